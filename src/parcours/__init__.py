@@ -1,0 +1,27 @@
+"""Parcours: the map and the journey.
+
+``import parcours as pc`` is the analyst's library. Everything is loaded when it is first used,
+so the import itself takes a few milliseconds; nothing inside the package imports this module.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from parcours.library.log import EventLog, read
+__all__ = ["EventLog", "__version__", "read"]
+
+_HOMES = {"EventLog": "parcours.library.log", "read": "parcours.library.log"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'parcours' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

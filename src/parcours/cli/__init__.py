@@ -1,0 +1,1 @@
+"""The ``parcours`` command: thin wrappers around the library."""

@@ -1,0 +1,1 @@
+"""The event log on disk: sorted segments, manifest, columns, identities, executors."""

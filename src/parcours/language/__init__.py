@@ -1,0 +1,1 @@
+"""What people read: errors, translations, numbers, dates, units. Knows nothing of events or maps."""

@@ -1,0 +1,1 @@
+"""The analyst's façade behind ``import parcours as pc``."""

@@ -1,0 +1,142 @@
+"""What the picture shows, already counted and already in words: the only input of the drawing.
+
+Counts are ints, shares 0..1, times seconds, emotions valence −2..+2, times of day aware datetimes. ``figure`` is the
+key under which the people behind a number are listed; None where there is nobody to open onto.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from parcours.language.translation import Language
+
+Verdict = Literal["kept", "missed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A count that opens onto the people behind it."""
+
+    count: int
+    figure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An emotion as measured: mean valence with its 95 % interval over ``answers``.
+
+    Under 10 answers ``raw`` holds them and ``mean`` is None; under 30 the point is drawn fragile.
+    """
+
+    answers: int
+    mean: float | None
+    low: float | None
+    high: float | None
+    raw: tuple[float, ...] = ()
+    figure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A metric beside its target: ``value`` and ``target`` are shown as they are (already formatted)."""
+
+    label: str
+    value: str
+    target: str | None
+    verdict: Verdict
+    detail: str | None = None
+    figure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A touchpoint on the line."""
+
+    id: str
+    name: str
+    icon: str
+    channel: str | None
+    owner: str | None
+    moment_of_truth: bool
+    persons: Figure | None
+    expected: float | None
+    felt: Measured | None
+    pin: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a customer, as they were written."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageColumn:
+    """One stage with everything that was lived in it.
+
+    ``reached`` counts people whose furthest stage is this one or a later one, ``entered`` those placed in it;
+    ``left`` holds failed trips too; reached − left − open − arrived is the next stage's ``reached``. ``admitted`` is the share of leak that the map
+    accepts (None: no target, so no leak is called too much).
+    """
+
+    id: str
+    number: int
+    name: str
+    goal: str | None
+    owner: str | None
+    reached: Figure
+    entered: Figure
+    left: Figure
+    open: Figure
+    arrived: Figure
+    returned: Figure
+    leak: float | None
+    admitted: float | None
+    median_seconds: float | None
+    lower_seconds: float | None
+    upper_seconds: float | None
+    timed: Figure
+    target_seconds: float | None
+    expected: float | None
+    felt: Measured | None
+    stations: tuple[Station, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    quote: Quote | None = None
+    pin: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One of the things that matter most: a sentence, its evidence, and the stage it stands in."""
+
+    number: int
+    kind: str
+    headline: str
+    detail: str
+    stage: str | None
+    figure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MapPicture:
+    """A whole picture. ``people`` maps a figure's key to the ids to embed; ``people_total`` to its full count.
+
+    ``headline`` is the page's title sentence; ``lost``, ``felt`` and ``first`` hold the sentences of its three
+    columns; ``notes`` explain how to read the numbers. ``journeys`` are the trips' states.
+    """
+
+    title: str
+    subtitle: str
+    language: Language
+    headline: str
+    lost: Sequence[str]
+    felt: Sequence[str]
+    findings: Sequence[Finding]
+    stages: Sequence[StageColumn]
+    notes: Sequence[str] = ()
+    people: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    people_total: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""A map played as a company: seeded events with planted truths. Shares no code with the analyses."""
