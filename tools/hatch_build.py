@@ -1,0 +1,20 @@
+"""Build hook: translations are compiled, and a wheel without its fonts is refused."""
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class ParcoursBuild(BuildHookInterface):  # type: ignore[type-arg]
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        package = Path(self.root) / "src" / "parcours"
+        for source in package.glob("language/locale/*/LC_MESSAGES/*.po"):
+            with source.open("rb") as text, source.with_suffix(".mo").open("wb") as binary:
+                write_mo(binary, read_po(text))
+        if version == "editable":
+            return
+        if not list((package / "picture" / "fonts").glob("*.woff2")):
+            raise SystemExit("The fonts are not gathered yet: run 'make assets' first, then build again.")
