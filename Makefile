@@ -1,0 +1,71 @@
+# Parcours: everything starts here. Needs Python 3.11 to 3.13 and make, nothing else.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+ORACLES ?= .oracles
+FONTS := src/parcours/picture/fonts
+export PARCOURS_ORACLES ?= $(abspath $(ORACLES))
+
+.PHONY: help setup assets demo test check format bench proof docs wheel browser oracles clean
+help: ## show what there is
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.ready assets ## make .venv from the lock file and gather the fonts
+
+$(VENV)/.ready: requirements/dev.lock pyproject.toml
+	@$(PYTHON) tools/setup_check.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+assets: $(FONTS)/.ready ## gather fonts and browser test assets from npm
+
+$(FONTS)/.ready: $(VENV)/.ready package-lock.json tools/gather_assets.py
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.lock
+	PATH="$(abspath $(BIN)):$$PATH" npm ci --no-audit --no-fund --loglevel=error --ignore-scripts
+	$(BIN)/python tools/gather_assets.py
+	@touch $@
+
+demo: setup ## play the sample company and open its living map
+	$(BIN)/parcours demo --into demo $(if $(DEMO_ONCE)$(CI),--no-open)
+
+browser:
+	@sh tools/install_chromium.sh
+
+oracles: $(ORACLES)/.ready ## the independent engines that tests and benchmarks compare with
+
+$(ORACLES)/.ready: requirements/oracles.lock
+	$(PYTHON) -m venv $(ORACLES)
+	$(ORACLES)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/oracles.lock
+	@touch $@
+
+test: setup browser oracles ## run every test that this machine can run
+	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-fail-under=90 $(PYTEST)
+
+check: setup ## format, lint, types, imports, translations; no tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/translations.py --check
+	$(BIN)/python tools/map_reference.py --check
+
+format: setup ## put the code into its usual form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup oracles ## measure against the peers and write docs/benchmarks.md
+	$(BIN)/python -m benchmarks
+
+proof: setup oracles ## the long demonstrations; figures go to docs/proof/
+	$(BIN)/python -m benchmarks.proof
+
+docs: setup ## build the documentation into docs/_build
+	$(BIN)/sphinx-build -q -W -b html docs docs/_build
+
+wheel: setup ## build dist/*.whl
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+clean: ## remove what make made
+	rm -rf $(VENV) $(ORACLES) node_modules $(FONTS) dist build docs/_build demo
