@@ -1,0 +1,172 @@
+"""Gather every text of src/parcours and keep its French catalogue whole.
+
+    python tools/translations.py            merge parts/*.po into parcours.po, write it sorted, compile it
+    python tools/translations.py --check    change nothing; fail on anything missing, fuzzy, obsolete or unlike
+
+Catalogues hold no dates, line numbers or paths, so a merge that changes no text changes no byte.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import re
+import string
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+PACKAGE = Path(__file__).resolve().parents[1] / "src" / "parcours"
+KEYWORDS = {"_": None, "ngettext": (1, 2)}
+HEADER = """\
+msgid ""
+msgstr ""
+"Project-Id-Version: parcours\\n"
+"Language: fr\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=2; plural=(n > 1);\\n"
+
+"""
+NO_BREAK = "\u00a0"
+_SPACES = (
+    (re.compile("« ?"), "«" + NO_BREAK),
+    (re.compile(" ?»"), NO_BREAK + "»"),
+    (re.compile(" (?=[:;!?%])"), NO_BREAK),
+)
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
+
+Text = str | tuple[str, ...]
+
+
+def extract(package: Path = PACKAGE) -> dict[Text, set[str]]:
+    """Return every message of the code (a pair for plurals), each with the modules that use it."""
+    found: dict[Text, set[str]] = {}
+    rows = extract_from_dir(str(package), method_map=[("**.py", "python")], keywords=KEYWORDS, comment_tags=())
+    for name, _line, message, _comments, _context in rows:
+        found.setdefault(tuple(message) if isinstance(message, (list, tuple)) else message, set()).add(name)
+    return found
+
+
+def typographic(text: str) -> str:
+    """Put French spaces and apostrophes right: no-break before : ; ! ? % and inside « »."""
+    for pattern, right in _SPACES:
+        text = pattern.sub(right, text)
+    return _APOSTROPHE.sub("’", text.replace(NO_BREAK * 2, NO_BREAK))
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names between braces of ``text``."""
+    return {field for _literal, field, _spec, _conversion in string.Formatter().parse(text) if field}
+
+
+def read(path: Path) -> Catalog:
+    """Read one catalogue; an absent one is empty."""
+    if not path.exists():
+        return Catalog(locale="fr")
+    return read_po(io.BytesIO(path.read_bytes()), locale="fr", abort_invalid=True)
+
+
+def translated(message: Message | None) -> bool:
+    """Say whether every form of ``message`` has a text."""
+    if message is None:
+        return False
+    forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+    plural = isinstance(message.id, (list, tuple))
+    return all(forms) and len(forms) == (2 if plural else 1)
+
+
+def merge(package: Path = PACKAGE) -> list[str]:
+    """Write parcours.po and parcours.mo from the code's messages and all catalogues; return what to tell."""
+    folder = package / "language" / "locale" / "fr"
+    main = folder / "LC_MESSAGES" / "parcours.po"
+    parts = [read(path) for path in sorted((folder / "parts").glob("*.po"))]
+    sources = [*parts, read(main)]
+    said, whole = [], Catalog(locale="fr")
+    for text in extract(package):
+        key = text[0] if isinstance(text, tuple) else text
+        hits = [found for source in sources if translated(found := source.get(key)) and _same_id(found, text)]
+        if len({_forms(hit) for hit in hits[: -1 if len(hits) > len(parts) else None]}) > 1:
+            said.append(f"translated differently in two parts, the first is kept: {text!r}")
+        if hits:
+            forms = tuple(typographic(form) for form in _forms(hits[0]))
+            whole.add(text, forms if isinstance(text, tuple) else forms[0], flags=["fuzzy"] if hits[0].fuzzy else [])
+    main.parent.mkdir(parents=True, exist_ok=True)
+    main.write_bytes(as_bytes(whole))
+    with main.with_suffix(".mo").open("wb") as binary:
+        write_mo(binary, whole)
+    return said
+
+
+def as_bytes(catalogue: Catalog) -> bytes:
+    """Write ``catalogue`` sorted, with the fixed header."""
+    body = io.BytesIO()
+    write_po(body, catalogue, width=110, no_location=True, omit_header=True, sort_output=True, ignore_obsolete=True)
+    return HEADER.encode() + body.getvalue().lstrip(b"\n")
+
+
+def check(package: Path = PACKAGE) -> list[str]:
+    """Return everything that is wrong with parcours.po, one line each."""
+    main = package / "language" / "locale" / "fr" / "LC_MESSAGES" / "parcours.po"
+    catalogue, wanted, wrong = read(main), extract(package), []
+    for text, places in sorted(wanted.items(), key=str):
+        found = catalogue.get(text[0] if isinstance(text, tuple) else text)
+        if not translated(found) or not _same_id(found, text):
+            wrong.append(f"missing: {text!r} ({', '.join(sorted(places))})")
+            continue
+        if found.fuzzy:
+            wrong.append(f"fuzzy: {text!r}")
+        wrong += _unlike(found)
+    known = {text[0] if isinstance(text, tuple) else text for text in wanted}
+    leftovers = [message.id for message in catalogue if message.id and _forms_id(message)[0] not in known]
+    wrong += [f"obsolete: {text!r}" for text in [*leftovers, *catalogue.obsolete]]
+    if main.exists() and not wrong and main.read_bytes() != as_bytes(catalogue):
+        wrong.append(f"not as this tool writes it: {main.name}. Run it without --check.")
+    return wrong
+
+
+def _unlike(message: Message) -> list[str]:
+    ids, forms = _forms_id(message), _forms(message)
+    wrong = []
+    for position, form in enumerate(forms):
+        want, got = placeholders(ids[min(position, len(ids) - 1)]), placeholders(form)
+        # A singular may say "one" without its number, but never name what is not given.
+        spare = set.union(*map(placeholders, ids)) if len(ids) > 1 and position == 0 else want
+        if not got <= spare or (position == len(forms) - 1 and got != want):
+            wrong.append(f"placeholders differ: {message.id!r} has {sorted(want)}, {form!r} has {sorted(got)}")
+        if typographic(form) != form:
+            wrong.append(f"spaces or apostrophes: {form!r} should be {typographic(form)!r}")
+    return wrong
+
+
+def _forms(message: Message) -> tuple[str, ...]:
+    return tuple(message.string) if isinstance(message.string, (list, tuple)) else (message.string,)
+
+
+def _forms_id(message: Message) -> tuple[str, ...]:
+    return tuple(message.id) if isinstance(message.id, (list, tuple)) else (message.id,)
+
+
+def _same_id(message: Message, text: Text) -> bool:
+    return _forms_id(message) == (text if isinstance(text, tuple) else (text,))
+
+
+def main() -> int:
+    """Run from the command line; 1 when the check fails."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="change nothing, fail when the catalogue is not whole")
+    asked = parser.parse_args()
+    if not asked.check:
+        print(*merge(), sep="\n")
+    wrong = check()
+    print(*wrong, sep="\n", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
