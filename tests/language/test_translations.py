@@ -1,0 +1,97 @@
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def tool():
+    path = ROOT / "tools" / "translations.py"
+    spec = importlib.util.spec_from_file_location("translations_tool", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def package(tmp_path):
+    """A package with one message and one plural, and folders for its catalogue."""
+    (tmp_path / "code.py").write_text(
+        'def f(n):\n    return _("Step “{step}”."), ngettext("{n} person", "{n} people", n)\n', encoding="utf-8"
+    )
+    (tmp_path / "language/locale/fr/parts").mkdir(parents=True)
+    return tmp_path
+
+
+def part(package, text, name="one"):
+    (package / f"language/locale/fr/parts/{name}.po").write_text(text, encoding="utf-8")
+
+
+WHOLE = """
+msgid "Step “{step}”."
+msgstr "Étape « {step} »."
+
+msgid "{n} person"
+msgid_plural "{n} people"
+msgstr[0] "une personne"
+msgstr[1] "{n} personnes"
+"""
+
+
+def test_every_text_of_the_project_has_a_french_translation(tool):
+    assert tool.check() == []
+
+
+def test_merging_puts_french_spaces_right_and_compiles(tool, package):
+    part(package, WHOLE)
+    assert tool.merge(package) == []
+    assert tool.check(package) == []
+    catalogue = package / "language/locale/fr/LC_MESSAGES"
+    assert "Étape «\u00a0{step}\u00a0»." in (catalogue / "parcours.po").read_text(encoding="utf-8")
+    assert (catalogue / "parcours.mo").stat().st_size > 100
+
+
+def test_merging_twice_changes_no_byte_and_names_no_place(tool, package):
+    part(package, WHOLE)
+    tool.merge(package)
+    path = package / "language/locale/fr/LC_MESSAGES/parcours.po"
+    first = path.read_bytes()
+    (package / "language/locale/fr/parts/one.po").unlink()
+    tool.merge(package)
+    assert path.read_bytes() == first
+    assert b"code.py" not in first and b"Date" not in first
+
+
+def test_a_missing_text_fails_the_check_and_names_its_module(tool, package):
+    part(package, WHOLE.split("\n\n")[0])
+    tool.merge(package)
+    assert tool.check(package) == ["missing: ('{n} person', '{n} people') (code.py)"]
+
+
+def test_a_half_translated_plural_is_missing(tool, package):
+    part(package, WHOLE.replace('"{n} personnes"', '""'))
+    tool.merge(package)
+    assert [line.split(":")[0] for line in tool.check(package)] == ["missing"]
+
+
+def test_placeholders_that_differ_fail_the_check(tool, package):
+    part(package, WHOLE.replace("{step} »", "{etape} »"))
+    tool.merge(package)
+    assert [line.split(":")[0] for line in tool.check(package)] == ["placeholders differ"]
+
+
+def test_fuzzy_and_obsolete_texts_fail_the_check(tool, package):
+    part(package, WHOLE)
+    tool.merge(package)
+    path = package / "language/locale/fr/LC_MESSAGES/parcours.po"
+    text = path.read_text(encoding="utf-8").replace('msgid "Step', '#, fuzzy\nmsgid "Step')
+    path.write_text(text + '\nmsgid "Gone"\nmsgstr "Parti"\n', encoding="utf-8")
+    assert sorted(line.split(":")[0] for line in tool.check(package)) == ["fuzzy", "obsolete"]
+
+
+def test_two_parts_that_disagree_are_told(tool, package):
+    part(package, WHOLE)
+    part(package, WHOLE.replace("Étape", "Pas"), "two")
+    assert len(tool.merge(package)) == 1
