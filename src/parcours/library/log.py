@@ -25,8 +25,9 @@ Seconds = float
 MapLike = "JourneyMap | str | Path | None"
 
 
-def read(source: Any, *more: Any, into: str | Path | None = None, on_error: Literal["stop", "skip"] = "stop",
-         **options: Any) -> EventLog:
+def read(
+    source: Any, *more: Any, into: str | Path | None = None, on_error: Literal["stop", "skip"] = "stop", **options: Any
+) -> EventLog:
     """Read events and return them as a log, ready for questions.
 
     ``source`` and ``more`` are paths (CSV, TSV, JSON Lines, Parquet, XES, each also as .gz), or tables: pandas,
@@ -62,7 +63,9 @@ class EventLog:
     gave them. Errors of the asker are ``UsageError``; of the folder, ``LogError``.
     """
 
-    def __init__(self, path: str | Path, *, imported: ImportReport | None = None, _temporary: str | None = None) -> None:
+    def __init__(
+        self, path: str | Path, *, imported: ImportReport | None = None, _temporary: str | None = None
+    ) -> None:
         from parcours.columnstore.log import StoredLog
 
         self.stored: StoredLog = StoredLog.open(Path(path))
@@ -181,8 +184,14 @@ class EventLog:
 
         return lay(self.stored, self.map(map, goal=goal)).result
 
-    def people(self, figure: str, map: JourneyMap | str | Path | None = None, *, goal: str | None = None,
-               pseudonyms: bool = False) -> list[Case]:
+    def people(
+        self,
+        figure: str,
+        map: JourneyMap | str | Path | None = None,
+        *,
+        goal: str | None = None,
+        pseudonyms: bool = False,
+    ) -> list[Case]:
         """List the cases behind a figure of the journey, such as ``stage:decision:left``: always as many as it counts."""
         from parcours.report.people import people_of
 
@@ -206,8 +215,9 @@ class EventLog:
 
         return replace(document, trip=replace(document.trip, succeeds_when=parse_step(goal, self.stored.names)))
 
-    def discover(self, *, title: str | None = None, goal: str | None = None,
-                 language: Language | None = None) -> JourneyMap:
+    def discover(
+        self, *, title: str | None = None, goal: str | None = None, language: Language | None = None
+    ) -> JourneyMap:
         """Draft a map from what is in the log: stages by order, touchpoints by event name, a proposed success."""
         from parcours.engine.steps import unknown_name
         from parcours.engine.succession import Succession
@@ -253,8 +263,15 @@ class EventLog:
 
         return plan_of(self.map(map))
 
-    def _funnel(self, steps: Sequence[str], within: str | Seconds | None, entry: str, grace: str | Seconds,
-                breakdown: str | None, breakdown_by: str) -> Any:
+    def _funnel(
+        self,
+        steps: Sequence[str],
+        within: str | Seconds | None,
+        entry: str,
+        grace: str | Seconds,
+        breakdown: str | None,
+        breakdown_by: str,
+    ) -> Any:
         from parcours.engine.funnel import Funnel
         from parcours.engine.steps import parse_step
 

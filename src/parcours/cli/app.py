@@ -1,0 +1,48 @@
+"""The commands, gathered; each stands in the module named after what it does."""
+
+from __future__ import annotations
+
+import typer
+
+from parcours.cli import importing, maps, pages, questions
+from parcours.cli.options import InLanguage
+from parcours.language.translation import _
+
+app = typer.Typer(
+    name="parcours",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=True,
+    help=_("The map and the journey: see what your customers really live, where you lose them and how they feel."),
+    epilog=_("First steps: [bold]parcours demo[/], then [bold]parcours import events.csv --into shop.parcours[/]."),
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from parcours import __version__
+
+        typer.echo(f"parcours {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    language: InLanguage = None,
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help=_("Show the version.")),
+) -> None:
+    pass
+
+
+app.command("import")(importing.import_events)
+app.command("undo")(importing.undo)
+app.command("info")(importing.info)
+app.add_typer(maps.app, name="map")
+app.command("stages")(questions.stages)
+app.command("funnel")(questions.funnel)
+app.command("transitions")(questions.transitions)
+app.command("people")(questions.people)
+app.command("report")(pages.report)
+app.command("simulate")(pages.simulate)
+app.command("demo")(pages.demo)

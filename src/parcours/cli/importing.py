@@ -1,0 +1,294 @@
+"""``parcours import``, and what goes with it: ``info`` and ``undo``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from parcours.cli.options import AsJson, InLanguage, LogPath
+from parcours.cli.output import console, say, write_json, write_table
+from parcours.language.errors import UsageError
+from parcours.language.translation import _, ngettext
+
+if TYPE_CHECKING:
+    from parcours.columnstore.importing import ImportReport
+    from parcours.readers.source import Source, SourceOptions
+
+
+def _column(what: str) -> Any:
+    return typer.Option(metavar="COLUMN", help=what)
+
+
+def import_events(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help=_("CSV, TSV, JSON Lines, Parquet or XES, also .gz."))
+    ],
+    into: Annotated[
+        Path, typer.Option("--into", metavar="LOG", help=_("Folder of the event log; made when it is new."))
+    ],
+    person: Annotated[list[str], _column(_("Column with the person's id."))] = [],  # noqa: B006
+    time: Annotated[list[str], _column(_("Column with the time of the event."))] = [],  # noqa: B006
+    event: Annotated[list[str], _column(_("Column with the event's name."))] = [],  # noqa: B006
+    event_name: Annotated[list[str], typer.Option(metavar="NAME", help=_("One name for every row of a file."))] = [],  # noqa: B006
+    channel: Annotated[list[str], _column(_("Column with the channel."))] = [],  # noqa: B006
+    value: Annotated[list[str], _column(_("Column with an amount of money."))] = [],  # noqa: B006
+    message_id: Annotated[list[str], _column(_("Column with an id that each event has once."))] = [],  # noqa: B006
+    nps: Annotated[list[str], _column(_("Column with NPS answers, 0 to 10."))] = [],  # noqa: B006
+    csat: Annotated[list[str], _column(_("Column with satisfaction answers."))] = [],  # noqa: B006
+    ces: Annotated[list[str], _column(_("Column with effort answers, 1 to 7."))] = [],  # noqa: B006
+    comment: Annotated[list[str], _column(_("Column with what people wrote."))] = [],  # noqa: B006
+    properties: Annotated[
+        list[str], typer.Option(metavar="COLUMN,…", help=_("Only these further columns (default: all)."))
+    ] = [],  # noqa: B006
+    csat_scale: Annotated[
+        str | None, typer.Option(metavar="LOW-HIGH", help=_("Scale of satisfaction, such as 1-5."))
+    ] = None,
+    ces_scale: Annotated[
+        Literal["agreement", "effort"] | None,
+        typer.Option(help=_("agreement: high is good (CES 2.0); effort: low is good.")),
+    ] = None,
+    zone: Annotated[
+        str, typer.Option(metavar="ZONE", help=_("Time zone of times that have none, such as Europe/Paris."))
+    ] = "UTC",
+    day_first: Annotated[
+        bool | None,
+        typer.Option("--day-first/--month-first", help=_("How to read 03/04/2026; without it, the file decides.")),
+    ] = None,
+    time_format: Annotated[
+        str | None, typer.Option(metavar="FORMAT", help=_("Form of the times, such as %d/%m/%y %Hh%M."))
+    ] = None,
+    format: Annotated[
+        Literal["csv", "jsonl", "parquet", "xes"] | None,
+        typer.Option(help=_("Form of the files; without it, they tell.")),
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(help=_("What separates columns; without it, the file tells."))
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help=_("How letters are written, such as cp1252; without it, the file tells."))
+    ] = None,
+    on_error: Annotated[
+        Literal["stop", "skip"],
+        typer.Option(help=_("stop: a bad row ends the import and nothing is kept; skip: it is left out and counted.")),
+    ] = "stop",
+    rejects: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=_("Write the rows that were left out, with reasons."))
+    ] = None,
+    dedupe: Annotated[
+        Literal["none", "content"],
+        typer.Option(help=_("content: leave out rows that an overlapping export already brought.")),
+    ] = "none",
+    again: Annotated[
+        bool, typer.Option("--again", help=_("Import a file even if its content was imported before."))
+    ] = False,
+    preview: Annotated[
+        bool, typer.Option("--preview", help=_("Show how the columns are understood, import nothing."))
+    ] = False,
+    as_json: AsJson = False,
+    language: InLanguage = None,
+) -> None:
+    """Read files into an event log."""
+    from parcours.readers.source import SourceOptions
+
+    per_file = {
+        "person": person, "time": time, "event": event, "event_name": event_name, "channel": channel, "value": value,
+        "message_id": message_id, "nps": nps, "csat": csat, "ces": ces, "comment": comment, "properties": properties,
+    }  # fmt: skip
+    sources = [
+        SourceOptions(
+            path=file, format=format, delimiter=_tab(delimiter), encoding=encoding, zone=zone, day_first=day_first,
+            time_format=time_format, csat_scale=_scale(csat_scale), ces_scale=ces_scale, **_for_file(file, files, per_file),
+        )
+        for file in files
+    ]  # fmt: skip
+    if preview:
+        return _show_columns(sources, as_json)
+    from parcours.columnstore.importing import import_files
+    from parcours.columnstore.log import StoredLog
+
+    with _progress(silent=as_json) as progress:
+        report = import_files(
+            StoredLog.open_or_create(into), sources,
+            on_error=on_error, rejects=rejects, dedupe=dedupe, again=again, progress=progress,
+        )  # fmt: skip
+    if as_json:
+        write_json({"events": report.events, "persons": report.persons, "skipped": dict(report.skipped)})
+    else:
+        _tell(report, into, rejects)
+
+
+import_events.__doc__ = "\n\n".join(
+    (
+        _("Read files into an event log."),
+        _("Columns are recognised by name and content; --preview shows how. A bad row stops the import with its line, "
+          "its value and the right form, and nothing is kept; --on-error skip leaves bad rows out and counts them."),
+        _("With several files, the options that name a column also take FILE:VALUE, for that file only."),
+        _("[bold]Examples[/]"),
+        "parcours import orders.csv --into shop.parcours",
+        "parcours import export.csv --into shop.parcours --person client --time date --event action --zone Europe/Paris",
+        "parcours import leads.csv deals.csv --into sales.parcours --person mql_id --time leads.csv:first_contact_date "
+        "--time deals.csv:won_date --event-name leads.csv:lead --event-name deals.csv:won",
+    )
+)  # fmt: skip
+
+
+def _for_file(file: Path, files: Sequence[Path], options: dict[str, list[str]]) -> dict[str, Any]:
+    """Pick the values meant for ``file``: ``FILE:VALUE`` beats a bare value; the part before the colon must be a file."""
+    labels = {label for path in files for label in (path.name, str(path))}
+    chosen: dict[str, Any] = {}
+    for option, values in options.items():
+        for raw in values:
+            label, colon, rest = raw.partition(":")
+            named = next((known for known in labels if raw.startswith(known + ":")), None)
+            if named is not None:
+                label, rest = named, raw[len(named) + 1 :]
+            if not colon or named is None:
+                chosen.setdefault(option, raw)
+            elif label in (file.name, str(file)):
+                chosen[option] = rest
+    if "properties" in chosen:
+        chosen["properties"] = tuple(part.strip() for part in chosen["properties"].split(",") if part.strip())
+    return chosen
+
+
+def _tab(delimiter: str | None) -> str | None:
+    return "\t" if delimiter in ("\\t", "tab") else delimiter
+
+
+def _scale(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    low, _dash, high = text.partition("-")
+    try:
+        scale = float(low), float(high)
+    except ValueError:
+        scale = 0.0, 0.0
+    if scale[0] >= scale[1]:
+        raise UsageError(_("“{text}” is not a scale.").format(text=text), value=text, expected=_("Write it as 1-5."))
+    return scale
+
+
+def _show_columns(sources: Sequence[SourceOptions], as_json: bool) -> None:
+    from parcours.readers.source import open_source
+
+    opened: list[Source] = [open_source(options) for options in sources]
+    if as_json:
+        return write_json(
+            [
+                {"file": source.name, "format": source.format,
+                 "columns": [{"name": c.name, "role": c.role, "kind": c.kind, "samples": list(c.samples)} for c in source.columns]}
+                for source in opened
+            ]
+        )  # fmt: skip
+    for source in opened:
+        write_table(
+            [(_("Column"), "left"), (_("Understood as"), "left"), (_("Kind"), "left"), (_("For example"), "left")],
+            [(c.name, c.role or _("property"), c.kind, ", ".join(map(str, c.samples[:3]))) for c in source.columns],
+            title=f"{source.name} ({source.format})",
+        )
+    return None
+
+
+@contextmanager
+def _progress(*, silent: bool) -> Iterator[Any]:
+    """Give a callback that draws a bar with rate and remaining time on the error output, when a person is looking."""
+    errors = console(to_errors=True)
+    if silent or not errors.is_terminal:
+        yield None
+        return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    from parcours.language.formats import number
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
+        TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=errors, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def update(state: Any) -> None:
+            if state.file not in tasks:
+                tasks[state.file] = bars.add_task(state.file, total=state.bytes_total or None, rate="")
+            rate = _("{count} events/s").format(count=number(round(state.events / max(state.seconds, 1e-3))))
+            bars.update(tasks[state.file], completed=state.bytes_done, rate=rate)
+
+        yield update
+
+
+def _tell(report: ImportReport, into: Path, rejects: Path | None) -> None:
+    from parcours.language.formats import number
+
+    events = ngettext("{n} event", "{n} events", report.events).format(n=number(report.events))
+    persons = ngettext("{n} person", "{n} persons", report.persons).format(n=number(report.persons))
+    say(_("{events} of {persons} are in {log}.").format(events=events, persons=persons, log=into))
+    for reason, count in sorted(report.skipped.items(), key=lambda item: -item[1]):
+        rows = ngettext("{n} row left out", "{n} rows left out", count).format(n=number(count))
+        say(f"  {rows}: {reason_in_words(reason)}")
+    if report.skipped and rejects is not None:
+        say(_("Each of them is in {file}.").format(file=rejects))
+    if report.events:
+        say(_("Next: parcours report {log} --output report.html").format(log=into))
+
+
+def reason_in_words(reason: str) -> str:
+    """Say a reason's stable key in words; a key without words is shown as it is."""
+    words = {
+        "already_imported": _("this file was imported before (--again imports it once more)"),
+        "duplicate_id": _("an event with this id is already there"),
+        "duplicate_content": _("the same row came with an earlier export"),
+        "person_missing": _("no person"),
+        "event_missing": _("no event name"),
+        "time_missing": _("no time"),
+        "time_unreadable": _("a time that cannot be read"),
+        "time_out_of_range": _("a time before 1990 or in the future"),
+        "fields_wrong": _("too few or too many columns"),
+        "quote_unclosed": _("a quote that never closes"),
+        "encoding_wrong": _("letters that cannot be read"),
+    }
+    return words.get(reason, reason)
+
+
+def info(log: LogPath, as_json: AsJson = False, language: InLanguage = None) -> None:
+    """Show what is in an event log: size, period, event names, properties, imports."""
+    from parcours.library.contents import contents
+
+    found = contents(log)
+    if as_json:
+        return write_json(found.to_dict())
+    say(*found.summary())
+    write_table([(_("Event"), "left"), (_("Times"), "right")], found.names(limit=25))
+    write_table([(_("Property"), "left"), (_("Kind"), "left"), (_("Filled"), "right")], found.properties())
+    write_table(
+        [(_("Import"), "right"), (_("File"), "left"), (_("When"), "left"), (_("Events"), "right")], found.imports()
+    )
+    return None
+
+
+info.__doc__ = _("Show what is in an event log: size, period, event names, properties, imports.")
+
+
+def undo(
+    log: LogPath,
+    batch: Annotated[
+        int, typer.Argument(metavar="IMPORT", help=_("Number of the import, as “parcours info” shows it."))
+    ],
+    as_json: AsJson = False,
+    language: InLanguage = None,
+) -> None:
+    """Take a whole import back out of the log."""
+    from parcours.columnstore.log import StoredLog
+    from parcours.language.formats import number
+
+    removed = StoredLog.open(log).undo(batch)
+    if as_json:
+        return write_json({"undone": batch, "events": removed.events})
+    events = ngettext("{n} event", "{n} events", removed.events).format(n=number(removed.events))
+    return say(_("Import {batch} is undone: {events} taken out.").format(batch=batch, events=events))
+
+
+undo.__doc__ = _("Take a whole import back out of the log.")

@@ -1,0 +1,105 @@
+"""The ``parcours`` command: languages, errors and exit codes; the commands themselves stand beside this file."""
+
+from __future__ import annotations
+
+import gettext
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+_LANGUAGES = ("fr", "en")
+
+
+def run() -> None:
+    """Start the command. Exit codes: 0 done, 1 our own fault, 2 usage, 3 input, 4 map, 5 log, 130 stopped."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command and return its exit code; errors are one readable message on the error output."""
+    _choose_language(arguments)
+    from parcours.language.errors import ParcoursError
+
+    try:
+        import typer
+
+        from parcours.cli.app import app
+
+        try:
+            return int(app(args=arguments, prog_name="parcours", standalone_mode=False) or 0)
+        except typer.TyperException as wrong:
+            return _show_usage(wrong)
+        except (typer.Abort, KeyboardInterrupt):
+            _complain(_text("Stopped. Nothing that was not finished has been kept."))
+            return 130
+    except ParcoursError as error:
+        _complain(str(error), *(str(problem) for problem in getattr(error, "problems", ())))
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("PARCOURS_DEBUG"):
+            raise
+        _complain(
+            _text("Parcours made a mistake of its own: {kind}: {error}").format(kind=type(error).__name__, error=error),
+            _text("Your data is as it was. Set PARCOURS_DEBUG=1 to see the whole trace, and please report it."),
+        )
+        return 1
+
+
+def _text(message: str) -> str:
+    from parcours.language.translation import _
+
+    return _(message)
+
+
+def _choose_language(arguments: list[str]) -> None:
+    """Settle the language before anything is imported that speaks, the command line's own words included."""
+    for place, word in enumerate(arguments):
+        chosen = word.partition("=")[2] if word.startswith("--language=") else ""
+        if word == "--language" and place + 1 < len(arguments):
+            chosen = arguments[place + 1]
+        if chosen in _LANGUAGES:
+            os.environ["PARCOURS_LANGUAGE"] = chosen
+    from parcours.language.translation import environment_language
+
+    os.environ["LANGUAGE"] = environment_language()
+    gettext.bindtextdomain("messages", str(Path(__file__).parents[1] / "language" / "locale"))
+
+
+def _complain(*lines: str) -> None:
+    from parcours.cli.output import console
+
+    errors = console(to_errors=True)
+    for place, line in enumerate(lines):
+        errors.print(line, style="bold red" if place == 0 else None, markup=False, highlight=False, soft_wrap=True)
+
+
+def _show_usage(wrong: Any) -> int:
+    """Say what is wrong with the words of the command line, in the user's language, and where help stands."""
+    kind = type(wrong).__name__
+    context = getattr(wrong, "ctx", None)
+    if kind == "NoArgsIsHelpError":
+        print(context.get_help())
+        return 0
+    _complain(_usage_in_words(wrong, kind))
+    if context is not None:
+        _complain("", _text("See “{command} --help”.").format(command=context.command_path))
+    return 2
+
+
+def _usage_in_words(wrong: Any, kind: str) -> str:
+    named = getattr(wrong, "param", None)
+    is_argument = getattr(named, "param_type_name", "") == "argument"
+    what = "" if named is None else (named.metavar or named.name.upper()) if is_argument else named.opts[-1]
+    if kind == "MissingParameter" and what:
+        return _text("{what} is missing.").format(what=what)
+    if kind == "NoSuchOption":
+        near = ", ".join(getattr(wrong, "possibilities", None) or ())
+        text = _text("There is no option {name}.").format(name=wrong.option_name)
+        return f"{text} {_text('Did you mean {near}?').format(near=near)}" if near else text
+    if kind == "BadParameter" and what:
+        return _text("{what} does not fit: {reason}").format(what=what, reason=wrong.message)
+    return str(wrong.format_message())

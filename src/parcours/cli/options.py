@@ -1,0 +1,26 @@
+"""Arguments and options that several commands share, so that each means the same everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from parcours.language.translation import _
+
+LogPath = Annotated[Path, typer.Argument(metavar="LOG", help=_("Folder of the event log, made by “parcours import”."))]
+MapPath = Annotated[
+    Path | None,
+    typer.Option("--map", metavar="FILE", help=_("Journey map (JSON or YAML). Without it a map is discovered.")),
+]
+Goal = Annotated[
+    str | None, typer.Option("--goal", metavar="EVENT", help=_("Event that counts as success, in place of the map's."))
+]
+AsJson = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
+AsCsv = Annotated[bool, typer.Option("--csv", help=_("Answer in CSV, for spreadsheets."))]
+InLanguage = Annotated[
+    Literal["fr", "en"] | None,
+    typer.Option("--language", help=_("Language of the answer; without it, the environment's.")),
+]
+Pseudonyms = Annotated[bool, typer.Option("--pseudonyms", help=_("Show invented names in place of people's ids."))]

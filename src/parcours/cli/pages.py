@@ -1,0 +1,143 @@
+"""What ends in a file to look at: ``report``, ``simulate``, ``demo``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from parcours.cli.options import AsJson, Goal, InLanguage, LogPath, MapPath, Pseudonyms
+from parcours.cli.output import say, write_json
+from parcours.language.errors import UsageError
+from parcours.language.translation import _, current_language
+
+_EXAMPLES = _("[bold]Examples[/]")
+
+
+def report(
+    log: LogPath,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help=_("Page (.html), picture (.svg) or data (.json) to write.")
+        ),
+    ],
+    map: MapPath = None,
+    goal: Goal = None,
+    people: Annotated[
+        str, typer.Option(metavar="none|N|all", help=_("How many ids to put behind each figure."))
+    ] = "200",
+    pseudonyms: Pseudonyms = False,
+    theme: Annotated[Literal["auto", "light", "dark"], typer.Option(help=_("Colours of the page."))] = "auto",
+    open_it: Annotated[bool, typer.Option("--open", help=_("Open the page when it is written."))] = False,
+    as_json: AsJson = False,
+    language: InLanguage = None,
+) -> None:
+    """Lay what customers lived over the map, and write the page to show."""
+    from parcours.library.log import EventLog
+
+    made = EventLog(log).report(map, goal=goal, language=language, people=_people(people), pseudonyms=pseudonyms)
+    made.save(output, theme=theme)
+    if as_json:
+        write_json(made.to_dict())
+    else:
+        say(made.picture.headline)
+        for finding in made.picture.findings:
+            say(f"  {finding.number}. {finding.headline} {finding.detail}")
+        say(_("{file} is written.").format(file=output))
+    if open_it:
+        _show(output)
+
+
+report.__doc__ = "\n\n".join(
+    (
+        _("Lay what customers lived over the map, and write one page to show to your team."),
+        _(
+            "The page stands on its own: no server, no request. Every underlined number opens onto the people behind it."
+        ),
+        _EXAMPLES,
+        "parcours report shop.parcours --map shop.yaml --output report.html --open",
+        "parcours report bank.parcours --goal A_APPROVED --output bank.html --language en",
+        "parcours report shop.parcours --output to-share.html --people none",
+    )
+)
+
+
+def _people(text: str) -> int | Literal["all"] | None:
+    if text == "none":
+        return None
+    if text == "all":
+        return "all"
+    if text.isdigit():
+        return int(text)
+    raise UsageError(_("“{text}” is not a number of people.").format(text=text), value=text,
+                     expected=_("Write none, all, or a number such as 200."))  # fmt: skip
+
+
+def _show(page: Path) -> None:
+    import webbrowser
+
+    if not webbrowser.open(page.resolve().as_uri()):
+        say(_("Open it in a browser: {address}").format(address=page.resolve().as_uri()))
+
+
+def simulate(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help=_("Events to write, .csv or .jsonl."))],
+    map: MapPath = None,
+    persons: Annotated[int, typer.Option(min=1, help=_("How many people."))] = 2_000,
+    days: Annotated[int, typer.Option(min=1, help=_("How many days."))] = 180,
+    seed: Annotated[int, typer.Option(help=_("The same seed gives the same events."))] = 1,
+    truth: Annotated[Path | None, typer.Option(metavar="FILE", help=_("Write what was planted, as JSON."))] = None,
+    as_json: AsJson = False,
+    language: InLanguage = None,
+) -> None:
+    """Play a map as a company and write its events."""
+    from parcours.library.sample import play
+
+    events = play(
+        output, map=map, persons=persons, days=days, seed=seed, truth=truth, language=language or current_language()
+    )
+    if as_json:
+        return write_json({"events": events, "persons": persons})
+    from parcours.language.formats import number
+
+    return say(_("{file}: {events} events.").format(file=output, events=number(events)))
+
+
+simulate.__doc__ = "\n\n".join(
+    (
+        _("Play a map as a company: people with waits, leaks, ties, duplicates, several channels and feelings."),
+        _EXAMPLES,
+        "parcours simulate --output events.csv --persons 5000 --seed 7",
+        "parcours simulate --map our-map.yaml --output events.csv --truth truth.json",
+    )
+)
+
+
+def demo(
+    into: Annotated[
+        Path, typer.Option("--into", metavar="FOLDER", help=_("Folder for everything the demo makes."))
+    ] = Path("parcours-demo"),
+    open_it: Annotated[bool, typer.Option("--open/--no-open", help=_("Open the map when it is drawn."))] = True,
+    language: InLanguage = None,
+) -> None:
+    """Play the sample company and open its living map."""
+    from parcours.library.sample import make_demo
+
+    speaks = language or current_language()
+    made = make_demo(into, language=speaks, tell=say)
+    say("", _("The living map: {file}").format(file=made.page), _("The same events are yours to ask:"))
+    say(
+        f"  parcours stages {made.log} --map {made.map}",
+        f"  parcours people {made.log} --map {made.map} --figure {made.figure}",
+        f"  parcours funnel {made.log} {' '.join(made.steps)} --within 30d",
+    )
+    if open_it:
+        _show(made.page)
+
+
+demo.__doc__ = "\n\n".join(
+    (_("Play the sample company and open its living map: nothing else is needed."), _EXAMPLES,
+     "parcours demo", "parcours demo --language en --into ~/parcours-demo")
+)  # fmt: skip
