@@ -58,7 +58,7 @@ class EventTable:
     Person ``i`` of the table is ``persons[i]`` (the log's int64 id) and holds the events
     ``offsets[i]:offsets[i + 1]``, at least one each. ``time_us`` is int64 microseconds since 1970 UTC, ``name``
     int32 codes into ``names``. Arrays may be read-only memory maps shared by processes: never write to them.
-    Further columns are loaded when ``column`` asks for them.
+    Further columns are loaded when ``column`` asks for them; ``loadable`` names those that ``load`` can give.
     """
 
     persons: Int64s
@@ -68,9 +68,15 @@ class EventTable:
     names: Vocabulary
     load: Callable[[str], Column] | None = None
     _loaded: dict[str, Column] = field(default_factory=dict, repr=False, compare=False)
+    loadable: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.time_us)
+
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """The names of all properties that the log has, in alphabetical order."""
+        return tuple(sorted({*self._loaded, *self.loadable}))
 
     def column(self, name: str) -> Column:
         """Return the property ``name``; KeyError where the log has no such property."""
