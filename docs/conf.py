@@ -1,11 +1,5 @@
 """How the documentation is built: Sphinx, Markdown, one theme, no request to anybody."""
 
-import tomllib
-from pathlib import Path
-
-root = Path(__file__).resolve().parents[1]
-tomllib.loads((root / "pyproject.toml").read_text())
-
 project = "Parcours"
 author = "The Parcours maintainers"
 copyright = "2026, the Parcours maintainers, Apache-2.0"

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from parcours.language.translation import _, environment_language
+
 _LANGUAGES = ("fr", "en")
 
 
@@ -31,7 +33,7 @@ def main(arguments: list[str]) -> int:
         except typer.TyperException as wrong:
             return _show_usage(wrong)
         except (typer.Abort, KeyboardInterrupt):
-            _complain(_text("Stopped. Nothing that was not finished has been kept."))
+            _complain(_("Stopped. Nothing that was not finished has been kept."))
             return 130
     except ParcoursError as error:
         _complain(str(error), *(str(problem) for problem in getattr(error, "problems", ())))
@@ -43,16 +45,10 @@ def main(arguments: list[str]) -> int:
         if os.environ.get("PARCOURS_DEBUG"):
             raise
         _complain(
-            _text("Parcours made a mistake of its own: {kind}: {error}").format(kind=type(error).__name__, error=error),
-            _text("Your data is as it was. Set PARCOURS_DEBUG=1 to see the whole trace, and please report it."),
+            _("Parcours made a mistake of its own: {kind}: {error}").format(kind=type(error).__name__, error=error),
+            _("Your data is as it was. Set PARCOURS_DEBUG=1 to see the whole trace, and please report it."),
         )
         return 1
-
-
-def _text(message: str) -> str:
-    from parcours.language.translation import _
-
-    return _(message)
 
 
 def _choose_language(arguments: list[str]) -> None:
@@ -63,8 +59,6 @@ def _choose_language(arguments: list[str]) -> None:
             chosen = arguments[place + 1]
         if chosen in _LANGUAGES:
             os.environ["PARCOURS_LANGUAGE"] = chosen
-    from parcours.language.translation import environment_language
-
     os.environ["LANGUAGE"] = environment_language()
     gettext.bindtextdomain("messages", str(Path(__file__).parents[1] / "language" / "locale"))
 
@@ -86,7 +80,7 @@ def _show_usage(wrong: Any) -> int:
         return 0
     _complain(_usage_in_words(wrong, kind))
     if context is not None:
-        _complain("", _text("See “{command} --help”.").format(command=context.command_path))
+        _complain("", _("See “{command} --help”.").format(command=context.command_path))
     return 2
 
 
@@ -95,11 +89,11 @@ def _usage_in_words(wrong: Any, kind: str) -> str:
     is_argument = getattr(named, "param_type_name", "") == "argument"
     what = "" if named is None else (named.metavar or named.name.upper()) if is_argument else named.opts[-1]
     if kind == "MissingParameter" and what:
-        return _text("{what} is missing.").format(what=what)
+        return _("{what} is missing.").format(what=what)
     if kind == "NoSuchOption":
         near = ", ".join(getattr(wrong, "possibilities", None) or ())
-        text = _text("There is no option {name}.").format(name=wrong.option_name)
-        return f"{text} {_text('Did you mean {near}?').format(near=near)}" if near else text
+        text = _("There is no option {name}.").format(name=wrong.option_name)
+        return f"{text} {_('Did you mean {near}?').format(near=near)}" if near else text
     if kind == "BadParameter" and what:
-        return _text("{what} does not fit: {reason}").format(what=what, reason=wrong.message)
+        return _("{what} does not fit: {reason}").format(what=what, reason=wrong.message)
     return str(wrong.format_message())
