@@ -1,0 +1,186 @@
+"""What matters most in a journey: candidates of every kind, ranked by people × size of the gap.
+
+Each candidate's ``weight`` is in people, so that kinds compare; the gap is a share 0..1:
+
+============== ============================================= ==============================================
+kind           people                                        gap
+============== ============================================= ==============================================
+leak_beyond    lost beyond what the map admits               1
+leak_most      lost in the stage where most are lost         share of those who entered
+slow           half of those timed (slower than the median)  1 − target ÷ median
+wait_most      half of those timed, the longest median       its share of all medians, halved
+felt           entered (or met the touchpoint)               (expected − mean) ÷ 4, interval below expected
+returns        came back                                     share of those who entered, halved
+unlived        entered the stage                             0.1
+unplaced       trips                                         share of events outside the map, halved
+unasked        entered the stage                             0.1
+============== ============================================= ==============================================
+
+A feeling counts only from 10 answers on, and only when its whole 95 % interval lies below what was expected. People
+under way are never among the lost. A finding says where to look; it never claims a cause.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from parcours.engine.results import Emotion, JourneyResult
+from parcours.report.keys import stage_key, touchpoint_key
+from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
+
+FindingKind = Literal[
+    "leak_beyond", "leak_most", "slow", "wait_most", "felt", "returns", "unlived", "unplaced", "unasked"
+]
+
+_RETURNS_FROM = 0.1
+_UNPLACED_FROM = 0.05
+_SAME_KIND_AT_MOST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something that may matter. ``count`` is the length of the people list under ``figure``, where there is one."""
+
+    kind: FindingKind
+    weight: float
+    stage: LivedStage | None = None
+    touchpoint: LivedTouchpoint | None = None
+    figure: str | None = None
+    count: int = 0
+    unlived: tuple[LivedTouchpoint, ...] = ()
+
+
+def candidates(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool) -> list[Candidate]:
+    """Return every candidate, heaviest first; ties in the order of the map.
+
+    ``has_goal`` says whether the map knows what success is: without it, ending in the last stage is no loss.
+    """
+    found = [
+        *_leaks(stages if has_goal else stages[:-1]),
+        *_waits(stages),
+        *_feelings(stages),
+        *_returns(stages),
+        *_gaps_of_the_map(stages, result),
+    ]
+    return sorted((one for one in found if one.weight > 0), key=lambda one: -one.weight)
+
+
+def most_important(ranked: Iterable[Candidate], limit: int = 3) -> list[Candidate]:
+    """Choose the heaviest, of different stages and at most two of a kind; fill up from the rest where few are left."""
+    ordered = list(ranked)
+    chosen: list[Candidate] = []
+    for one in ordered:
+        places = [other.stage.plan.id for other in chosen if other.stage is not None]
+        alike = sum(other.kind == one.kind for other in chosen)
+        if (one.stage is None or one.stage.plan.id not in places) and alike < _SAME_KIND_AT_MOST:
+            chosen.append(one)
+    chosen = chosen[:limit]
+    chosen += [one for one in ordered if one not in chosen][: limit - len(chosen)]
+    return sorted(chosen, key=lambda one: -one.weight)
+
+
+def disappoints(emotion: Emotion, expected: float | None) -> bool:
+    """Say whether people felt worse than expected beyond what chance explains."""
+    if expected is None or emotion.mean is None or emotion.high is None or emotion.answers < UNRANKED_UNDER:
+        return False
+    return emotion.high < expected
+
+
+def _leaks(stages: Sequence[LivedStage]) -> list[Candidate]:
+    found = [
+        Candidate("leak_beyond", float(stage.excess), stage, figure=stage_key(stage, "lost"), count=stage.lost)
+        for stage in stages
+        if stage.excess
+    ]
+    free = [stage for stage in stages if stage.admitted is None and stage.lost]
+    if free:
+        worst = max(free, key=lambda stage: (stage.lost, -stage.position))
+        weight = worst.lost * (worst.figures.leak or 0.0)
+        found.append(Candidate("leak_most", weight, worst, figure=stage_key(worst, "lost"), count=worst.lost))
+    return found
+
+
+def _waits(stages: Sequence[LivedStage]) -> list[Candidate]:
+    found = []
+    medians = {stage.plan.id: stage.figures.median_seconds or 0.0 for stage in stages}
+    for stage in stages:
+        figures, target, median = stage.figures, stage.target_seconds, medians[stage.plan.id]
+        if target is not None and median > target:
+            weight = figures.timed / 2 * (1 - target / median)
+            found.append(Candidate("slow", weight, stage, figure=stage_key(stage, "timed"), count=figures.timed))
+    free = [stage for stage in stages if stage.target_seconds is None and medians[stage.plan.id] > 0]
+    if free and sum(value > 0 for value in medians.values()) > 1:
+        longest = max(free, key=lambda stage: (medians[stage.plan.id], -stage.position))
+        weight = longest.figures.timed / 2 * medians[longest.plan.id] / sum(medians.values()) / 2
+        figure = stage_key(longest, "timed")
+        found.append(Candidate("wait_most", weight, longest, figure=figure, count=longest.figures.timed))
+    return found
+
+
+def _feelings(stages: Sequence[LivedStage]) -> list[Candidate]:
+    found = []
+    for stage in stages:
+        emotion, expected = stage.figures.emotion, stage.expected
+        if disappoints(emotion, expected):
+            weight = stage.figures.entered * _distance(emotion, expected)
+            key = stage_key(stage, "emotion")
+            found.append(Candidate("felt", weight, stage, figure=key, count=emotion.answers))
+        for point in stage.touchpoints:
+            felt, planned = point.figures.emotion, point.plan.expected_emotion
+            if disappoints(felt, planned):
+                weight = point.figures.persons * _distance(felt, planned)
+                key = touchpoint_key(point, "emotion")
+                found.append(Candidate("felt", weight, stage, point, figure=key, count=felt.answers))
+    return found
+
+
+def _returns(stages: Sequence[LivedStage]) -> list[Candidate]:
+    return [
+        Candidate(
+            "returns",
+            figures.returned * figures.returned / figures.entered / 2,
+            stage,
+            figure=stage_key(stage, "returned"),
+            count=figures.returned,
+        )
+        for stage in stages
+        if (figures := stage.figures).entered and figures.returned >= _RETURNS_FROM * figures.entered
+    ]
+
+
+def _gaps_of_the_map(stages: Sequence[LivedStage], result: JourneyResult) -> list[Candidate]:
+    found = []
+    silent = [
+        (stage, point)
+        for stage in stages
+        for point in stage.touchpoints
+        if point.plan.rule is not None and not point.figures.persons and stage.figures.entered
+    ]
+    if silent:
+        most = Counter(stage.position for stage, _point in silent).most_common(1)[0][0]
+        stage = stages[most]
+        missed = tuple(point for _stage, point in silent)
+        alone = len({stage.position for stage, _point in silent}) == 1
+        weight = 0.1 * max(where.figures.entered for where, _point in silent)
+        found.append(Candidate("unlived", weight, stage if alone else None, unlived=missed))
+    share = result.unplaced_events / result.events if result.events else 0.0
+    if share >= _UNPLACED_FROM:
+        found.append(Candidate("unplaced", result.trips * share / 2))
+    asked = any(stage.figures.emotion.answers for stage in stages)
+    mute = [stage for stage in stages if stage.figures.entered and not stage.figures.emotion.answers]
+    if mute and (asked or any(stage.expected is not None for stage in mute)):
+        busiest = max(mute, key=lambda stage: (stage.figures.entered, -stage.position))
+        entered = busiest.figures.entered
+        if asked:
+            figure = stage_key(busiest, "entered")
+            found.append(Candidate("unasked", 0.1 * entered, busiest, figure=figure, count=entered))
+        else:
+            found.append(Candidate("unasked", 0.1 * entered))
+    return found
+
+
+def _distance(emotion: Emotion, expected: float | None) -> float:
+    return ((expected or 0.0) - (emotion.mean or 0.0)) / 4

@@ -1,0 +1,81 @@
+"""How to read the numbers of a report: what was counted, what was left out and how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parcours.engine.results import JourneyResult
+from parcours.language.formats import duration, list_words, number, percent, plural_people, quoted, when
+from parcours.language.translation import _, ngettext
+from parcours.report.stages import LivedStage
+
+
+def notes(
+    stages: Sequence[LivedStage], result: JourneyResult, *, timeout_is_planned: bool, zone: str, discovered: bool
+) -> tuple[str, ...]:
+    """Return the notes in the order in which a reader needs them, in the current language."""
+    said = [_trips(result), _timeout(result, timeout_is_planned, zone)]
+    if any(stage.admitted is not None for stage in stages):
+        said.append(
+            _(
+                "What the map admits: the share of those entering a stage that may leave, set on the map as a leak"
+                " or as what a conversion target leaves. Only what goes beyond it is called too many."
+            )
+        )
+    elif any(stage.lost for stage in stages):
+        said.append(_("The map sets no target for departures: none of them is called too many."))
+    if any(stage.figures.emotion.answers for stage in stages):
+        said.append(
+            _(
+                "Feelings run from −2 to +2, each answer brought from its own scale; intervals at 95%. Under thirty"
+                " answers a mean is fragile; under ten there is no mean. An answer belongs to its own stage, else to"
+                " the last touchpoint before it."
+            )
+        )
+    if result.unplaced_events:
+        said.append(_unplaced(result))
+    said.append(_("Events at one instant are placed together, so that their order in the file changes nothing."))
+    said.append(
+        _("Findings are ranked by people × size of the gap. They say where to look: what goes together is not a cause.")
+    )
+    if discovered:
+        said.append(
+            _("This map was drafted from the log: its stages and its success are proposals, to be named and corrected.")
+        )
+    return tuple(said)
+
+
+def _trips(result: JourneyResult) -> str:
+    text = _("One journey per person, from the first event that starts it to the last one: {people}.").format(
+        people=plural_people(result.trips)
+    )
+    outside = result.persons - result.trips
+    if not outside:
+        return text
+    left_out = ngettext(
+        "{n} person of the log never set out and is not counted.",
+        "{n} people of the log never set out and are not counted.",
+        outside,
+    ).format(n=number(outside))
+    return f"{text} {left_out}"
+
+
+def _timeout(result: JourneyResult, planned: bool, zone: str) -> str:
+    why = (
+        _("set on the map")
+        if planned
+        else _("the longer of thirty days and three times the gap that 95% of gaps between two events do not exceed")
+    )
+    return _(
+        "Lost: no success, and no event for {time} ({why}) before the data end, on {end} ({zone}). Whoever was seen"
+        " more recently is still under way and never counted as lost."
+    ).format(time=duration(result.timeout_seconds), why=why, end=when(result.data_end_us, zone), zone=zone)
+
+
+def _unplaced(result: JourneyResult) -> str:
+    share = result.unplaced_events / max(1, result.events)
+    names = [f"{quoted(name)} ({number(count)})" for name, count in result.unplaced_names[:5]]
+    text = _("{n} of {all} events ({share}) match no touchpoint of the map").format(
+        n=number(result.unplaced_events), all=number(result.events), share=percent(share, 0 if share >= 0.01 else 2)
+    )
+    return _("{sentence}: {names}.").format(sentence=text, names=list_words(names)) if names else f"{text}."

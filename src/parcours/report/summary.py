@@ -1,0 +1,181 @@
+"""The head of the page: one headline, and what is lost and felt, in the current language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parcours.engine.results import JourneyResult
+from parcours.language.formats import list_words, number, percent, quoted, signed
+from parcours.language.translation import _, ngettext
+from parcours.report.findings import Candidate, disappoints
+from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
+from parcours.report.wording import answers, lost_of
+
+_SUBJECT = {"leak_beyond": "lost", "leak_most": "lost", "slow": "slow", "wait_most": "slow"}
+
+
+def headline(chosen: Sequence[Candidate], result: JourneyResult, *, discovered: bool) -> str:
+    """Say in one short sentence what the two heaviest findings of different kinds are."""
+    if not result.trips:
+        return _("Nobody has set out on this journey yet.")
+    told: list[tuple[str, LivedStage]] = []
+    for one in chosen:
+        subject = _SUBJECT.get(one.kind, one.kind)
+        fresh = subject in ("lost", "slow", "felt", "returns") and subject not in [known for known, _stage in told]
+        if one.stage is not None and fresh:
+            told.append((subject, one.stage))
+    if not told:
+        return _("What people live, stage by stage.")
+    (first, stage), *rest = told
+    opening = _opening(first, discovered).format(stage=quoted(stage.name))
+    if not rest:
+        return _("{sentence}.").format(sentence=opening)
+    second, other = rest[0]
+    if other.plan.id == stage.plan.id:
+        return _("{first}, and {second}.").format(first=opening, second=_there(second))
+    following = _following(second).format(stage=quoted(other.name))
+    return _("{first}, {second}.").format(first=opening, second=following)
+
+
+def lost(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool) -> tuple[str, ...]:
+    """Say how many arrive, where most are lost or too many, and what stays within the map's limits."""
+    if not result.trips:
+        return (_("No event starts this journey: look at what the map says starts a trip."),)
+    said = [_ends(result, has_goal)]
+    beyond = sorted((stage for stage in stages if stage.excess), key=lambda stage: -(stage.excess or 0))
+    leaking = [stage for stage in (stages if has_goal else stages[:-1]) if stage.lost]
+    if beyond:
+        said.append(_too_many(beyond[0]))
+        others = [f"{quoted(stage.name)} ({number(stage.excess or 0)})" for stage in beyond[1:4]]
+        if others:
+            said.append(_("Too many also at {stages}.").format(stages=list_words(others)))
+        elif all(stage.admitted is not None for stage in stages):
+            said.append(_("Everywhere else, departures stay within what the map admits."))
+    elif leaking:
+        worst = max(leaking, key=lambda stage: (stage.lost, -stage.position))
+        said.append(_("Most stop at stage {stage}: {lost}.").format(stage=quoted(worst.name), lost=lost_of(worst)))
+        if all(stage.admitted is not None for stage in leaking):
+            said.append(_("Nowhere do more leave than the map admits."))
+    return tuple(said)
+
+
+def felt(stages: Sequence[LivedStage]) -> tuple[str, ...]:
+    """Say where people feel worse than expected, what they like best, and where nobody was asked."""
+    if not any(stage.figures.emotion.answers for stage in stages):
+        return (_("No answer of this log can be placed on the map: how people feel is not known."),)
+    said = [*_worst(stages), *_best(stages)]
+    mute = [quoted(stage.name) for stage in stages if stage.figures.entered and not stage.figures.emotion.answers]
+    if mute:
+        said.append(
+            ngettext(
+                "Nobody has been asked at stage {stages}.", "Nobody has been asked at stages {stages}.", len(mute)
+            ).format(stages=list_words(mute))
+        )
+    few = [quoted(stage.name) for stage in stages if 0 < stage.figures.emotion.answers < UNRANKED_UNDER]
+    if few:
+        said.append(
+            ngettext(
+                "Stage {stages} has under ten answers: shown one by one, without a mean.",
+                "Stages {stages} have under ten answers each: shown one by one, without a mean.",
+                len(few),
+            ).format(stages=list_words(few))
+        )
+    return tuple(said)
+
+
+def _opening(subject: str, discovered: bool) -> str:
+    if subject == "lost":
+        return _("Journeys end most at {stage}") if discovered else _("We lose people at {stage}")
+    return {
+        "slow": _("We keep people waiting at {stage}"),
+        "felt": _("We let people down at {stage}"),
+        "returns": _("People keep coming back to {stage}"),
+    }[subject]
+
+
+def _following(subject: str) -> str:
+    return {
+        "lost": _("we lose them at {stage}"),
+        "slow": _("we keep them waiting at {stage}"),
+        "felt": _("we let them down at {stage}"),
+        "returns": _("they keep coming back to {stage}"),
+    }[subject]
+
+
+def _there(subject: str) -> str:
+    return {
+        "lost": _("that is where we lose them"),
+        "slow": _("that is where we keep them waiting"),
+        "felt": _("that is where we let them down"),
+        "returns": _("that is where they keep coming back"),
+    }[subject]
+
+
+def _ends(result: JourneyResult, has_goal: bool) -> str:
+    gone = result.left + result.failed
+    values = {
+        "trips": number(result.trips),
+        "succeeded": number(result.succeeded),
+        "share": percent(result.succeeded / result.trips),
+        "gone": number(gone),
+        "open": number(result.open),
+    }
+    if not has_goal:
+        return _("People who set out: {trips}; ended: {gone}; still under way: {open}.").format(**values)
+    return _(
+        "People who set out: {trips}; succeeded: {succeeded} ({share}); lost: {gone}; still under way: {open}."
+    ).format(**values)
+
+
+def _too_many(stage: LivedStage) -> str:
+    excess = stage.excess or 0
+    return ngettext(
+        "At stage {stage}, {lost}, where the map admits {admitted}. That is {n} too many.",
+        "At stage {stage}, {lost}, where the map admits {admitted}. That is {n} too many.",
+        excess,
+    ).format(stage=quoted(stage.name), lost=lost_of(stage), admitted=percent(stage.admitted or 0.0), n=number(excess))
+
+
+def _worst(stages: Sequence[LivedStage]) -> list[str]:
+    below = [stage for stage in stages if disappoints(stage.figures.emotion, stage.expected)]
+    below.sort(key=lambda stage: (stage.figures.emotion.mean or 0.0) - (stage.expected or 0.0))
+    if below:
+        return [
+            _("At stage {stage}, {felt} where {expected} was expected ({answers}).").format(
+                stage=quoted(stage.name),
+                felt=signed(stage.figures.emotion.mean or 0.0),
+                expected=signed(stage.expected or 0.0),
+                answers=answers(stage.figures.emotion),
+            )
+            for stage in below[:2]
+        ]
+    ranked = [stage for stage in stages if stage.figures.emotion.mean is not None]
+    if len(ranked) > 1 and all(stage.expected is not None for stage in ranked):
+        return [_("Nowhere do people clearly feel worse than expected.")]
+    if len(ranked) > 1:
+        lowest = min(ranked, key=lambda stage: stage.figures.emotion.mean or 0.0)
+        return [
+            _("The lowest feeling is at stage {stage}: {felt} ({answers}).").format(
+                stage=quoted(lowest.name),
+                felt=signed(lowest.figures.emotion.mean or 0.0),
+                answers=answers(lowest.figures.emotion),
+            )
+        ]
+    return []
+
+
+def _best(stages: Sequence[LivedStage]) -> list[str]:
+    points: list[LivedTouchpoint] = [point for stage in stages for point in stage.touchpoints]
+    rated = [point for point in points if point.figures.emotion.mean is not None]
+    if not rated:
+        return []
+    best = max(rated, key=lambda point: point.figures.emotion.mean or 0.0)
+    if (best.figures.emotion.mean or 0.0) <= 0:
+        return []
+    return [
+        _("The best memory is {touchpoint}: {felt} ({answers}).").format(
+            touchpoint=quoted(best.name),
+            felt=signed(best.figures.emotion.mean or 0.0),
+            answers=answers(best.figures.emotion),
+        )
+    ]

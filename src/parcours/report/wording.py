@@ -1,0 +1,184 @@
+"""The words of a finding: a short headline, and a detail with its evidence, in the current language.
+
+Stage and touchpoint names stand between quotation marks, so that no article or elision depends on them.
+"""
+
+from __future__ import annotations
+
+from parcours.engine.results import Emotion, JourneyResult
+from parcours.language.formats import duration, list_words, number, percent, quoted, signed
+from parcours.language.translation import _, current_language, ngettext
+from parcours.report.findings import Candidate
+from parcours.report.stages import FRAGILE_UNDER, LivedStage
+
+DOT = " · "
+
+
+def finding_text(one: Candidate, result: JourneyResult, *, discovered: bool) -> tuple[str, str]:
+    """Return headline and detail of a finding."""
+    writer = {
+        "leak_beyond": _leak_beyond,
+        "leak_most": _leak_most,
+        "slow": _slow,
+        "wait_most": _wait_most,
+        "felt": _felt,
+        "returns": _returns,
+        "unlived": _unlived,
+        "unasked": _unasked,
+    }.get(one.kind)
+    headline, parts = writer(one) if writer is not None else _unplaced(result)
+    if discovered and one.kind == "leak_most":
+        parts.append(_("a discovered map sets no target"))
+    owner = [one.stage.owner] if one.stage is not None and one.stage.owner else []
+    return headline, DOT.join([*owner, *(part for part in parts if part)])
+
+
+def answers(emotion: Emotion) -> str:
+    """Say how many answers a mean rests on, and that few are fragile."""
+    if emotion.answers < FRAGILE_UNDER:
+        return ngettext("fragile: {n} answer", "fragile: {n} answers", emotion.answers).format(
+            n=number(emotion.answers)
+        )
+    return ngettext("{n} answer", "{n} answers", emotion.answers).format(n=number(emotion.answers))
+
+
+def lost_of(stage: LivedStage) -> str:
+    """Say how many of how many stop at ``stage``, and what share that is."""
+    figures = stage.figures
+    return ngettext(
+        "{lost} person of {entered} stops there: {share}", "{lost} people of {entered} stop there: {share}", stage.lost
+    ).format(lost=number(stage.lost), entered=number(figures.entered), share=percent(figures.leak or 0.0))
+
+
+def _leak_beyond(one: Candidate) -> tuple[str, list[str]]:
+    stage = _stage(one)
+    excess = stage.excess or 0
+    headline = ngettext(
+        "{n} departure too many at stage {stage}", "{n} departures too many at stage {stage}", excess
+    ).format(n=number(excess), stage=quoted(stage.name))
+    admitted = _("the map admits {share}").format(share=percent(stage.admitted or 0.0))
+    return headline, [f"{lost_of(stage)}, {admitted}", _look(stage)]
+
+
+def _leak_most(one: Candidate) -> tuple[str, list[str]]:
+    stage = _stage(one)
+    headline = _("More people stop at stage {stage} than anywhere else").format(stage=quoted(stage.name))
+    failed = stage.figures.failed
+    failures = ngettext("{n} of them failed", "{n} of them failed", failed).format(n=number(failed)) if failed else ""
+    return headline, [lost_of(stage), failures, _look(stage)]
+
+
+def _slow(one: Candidate) -> tuple[str, list[str]]:
+    stage = _stage(one)
+    median = stage.figures.median_seconds or 0.0
+    headline = _("{time} at stage {stage}, where {target} was planned").format(
+        time=duration(median), target=duration(stage.target_seconds or 0.0), stage=quoted(stage.name)
+    )
+    return headline, [_half_wait(stage), _look(stage)]
+
+
+def _wait_most(one: Candidate) -> tuple[str, list[str]]:
+    stage = _stage(one)
+    headline = _("The longest wait is at stage {stage}: {time}").format(
+        stage=quoted(stage.name), time=duration(stage.figures.median_seconds or 0.0)
+    )
+    return headline, [_half_wait(stage), _look(stage)]
+
+
+def _half_wait(stage: LivedStage) -> str:
+    figures = stage.figures
+    text = ngettext(
+        "median of {n} person who went on to another stage",
+        "median of the {n} people who went on to another stage",
+        figures.timed,
+    ).format(n=number(figures.timed))
+    if figures.upper_seconds is None or figures.upper_seconds == figures.median_seconds:
+        return text
+    return DOT.join([text, _("one in four waits {time} or more").format(time=duration(figures.upper_seconds))])
+
+
+def _felt(one: Candidate) -> tuple[str, list[str]]:
+    stage = _stage(one)
+    point = one.touchpoint
+    emotion = point.figures.emotion if point is not None else stage.figures.emotion
+    expected = point.plan.expected_emotion if point is not None else stage.expected
+    values = {"felt": signed(emotion.mean or 0.0), "expected": signed(expected or 0.0)}
+    if point is not None:
+        headline = _("Felt at {touchpoint}: {felt}, where {expected} was expected").format(
+            touchpoint=quoted(point.name), **values
+        )
+    else:
+        headline = _("Felt at stage {stage}: {felt}, where {expected} was expected").format(
+            stage=quoted(stage.name), **values
+        )
+    where = _("stage {stage}").format(stage=quoted(stage.name)) if point is not None else ""
+    interval = _("between {low} and {high} at 95%").format(
+        low=signed(emotion.low or 0.0), high=signed(emotion.high or 0.0)
+    )
+    return headline, [where, f"{answers(emotion)}, {interval}", _look(stage) if point is None else ""]
+
+
+def _returns(one: Candidate) -> tuple[str, list[str]]:
+    stage = _stage(one)
+    figures = stage.figures
+    headline = ngettext(
+        "{n} person comes back to stage {stage}", "{n} people come back to stage {stage}", figures.returned
+    ).format(n=number(figures.returned), stage=quoted(stage.name))
+    share = _("{share} of those who enter it").format(share=percent(figures.returned / max(1, figures.entered)))
+    times = ngettext("{n} return in all", "{n} returns in all", figures.returns).format(n=number(figures.returns))
+    return headline, [f"{share}, {times}", _look(stage)]
+
+
+def _unlived(one: Candidate) -> tuple[str, list[str]]:
+    names = [quoted(point.name) for point in one.unlived]
+    if len(names) == 1:
+        headline = _("Nobody has met {touchpoint}").format(touchpoint=names[0])
+    else:
+        headline = ngettext(
+            "{n} planned touchpoint that nobody has met", "{n} planned touchpoints that nobody has met", len(names)
+        ).format(n=number(len(names)))
+    listed = list_words([*names[:3], "…"] if len(names) > 3 else names) if len(names) > 1 else ""
+    doubt = _("either it does not happen, or its events have another name")
+    return headline, [listed, doubt]
+
+
+def _unasked(one: Candidate) -> tuple[str, list[str]]:
+    if one.stage is None:
+        return _("Nobody has been asked how it felt"), [_("this log holds no answer that can be placed on the map")]
+    entered = one.stage.figures.entered
+    headline = _("Nobody has been asked at stage {stage}").format(stage=quoted(one.stage.name))
+    detail = ngettext(
+        "{n} person went through it, and no answer says how it felt",
+        "{n} people went through it, and no answer says how it felt",
+        entered,
+    ).format(n=number(entered))
+    return headline, [detail]
+
+
+def _unplaced(result: JourneyResult) -> tuple[str, list[str]]:
+    share = result.unplaced_events / max(1, result.events)
+    headline = _("{share} of events are not on the map").format(share=percent(share))
+    names = [f"{quoted(name)} ({number(count)})" for name, count in result.unplaced_names[:3]]
+    return headline, [_("most often {names}").format(names=list_words(names)) if names else ""]
+
+
+def _look(stage: LivedStage) -> str:
+    """Say at which touchpoints to look first: never what to do there."""
+    moments = stage.moments()
+    if not moments or (len(stage.touchpoints) == 1 and stage.touchpoints[0].name == stage.name):
+        return ""
+    names = list_words([_moment(quoted(point.name), point.plan.moment_of_truth) for point in moments])
+    processes = [point.plan.process for point in moments if point.plan.process is not None]
+    look = _("look first at {touchpoints}").format(touchpoints=names)
+    if not processes:
+        return look
+    return DOT.join([look, _("process: {process}").format(process=processes[0].in_language(current_language()))])
+
+
+def _moment(name: str, truth: bool) -> str:
+    return _("{touchpoint}, a moment of truth").format(touchpoint=name) if truth else name
+
+
+def _stage(one: Candidate) -> LivedStage:
+    assert one.stage is not None, one.kind
+    return one.stage
