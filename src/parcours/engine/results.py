@@ -124,6 +124,7 @@ class Score:
 
     ``low`` and ``high`` bound the 95 % interval: adjusted Wald for NPS, Wilson for CSAT, Student t for CES.
     ``counts`` are (detractors, passives, promoters) for NPS, (not satisfied, satisfied) for CSAT, () for CES.
+    Under ten answers ``value``, ``low`` and ``high`` are None and ``few`` holds the answers themselves, ascending.
     """
 
     kind: ScoreKind
@@ -133,6 +134,7 @@ class Score:
     high: float | None
     counts: tuple[int, ...] = ()
     effort_scale: bool = False
+    few: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,10 @@ class JourneyResult(Result):
 
     ``persons`` in the log, ``trips`` started, ``placed`` trips with at least one placed event, ``unplaced_events``
     events inside trips that match no touchpoint, with ``unplaced_names`` the most frequent of their names.
-    ``timeout_seconds`` and ``data_end_us`` are the ones used.
+    ``timeout_seconds`` and ``data_end_us`` are the ones used. ``events`` are all events of the log, ``trip_events``
+    those inside trips. ``scores`` and ``emotion`` are of every valid answer up to the data's end; ``unplaced_answers``
+    of them belong to no stage (outside a trip, or before its first placement), and ``invalid_answers`` lay outside
+    their scale and count nowhere.
     """
 
     persons: int
@@ -210,6 +215,11 @@ class JourneyResult(Result):
     data_end_us: int
     stages: tuple[StageFigures, ...]
     touchpoints: tuple[TouchpointFigures, ...]
+    trip_events: int = 0
+    scores: tuple[Score, ...] = ()
+    emotion: Emotion = Emotion(0, None, None, None)
+    unplaced_answers: int = 0
+    invalid_answers: int = 0
 
     def rows(self) -> list[dict[str, Any]]:
         """One line per stage."""
@@ -221,7 +231,9 @@ class JourneyResult(Result):
 
 
 def _score_cells(score: Score) -> tuple[tuple[str, Any], ...]:
-    return (("", score.value), ("_low", score.low), ("_high", score.high), ("_answers", score.answers))
+    kind = "_effort" if score.effort_scale else ""
+    cells = (("", score.value), ("_low", score.low), ("_high", score.high), ("_answers", score.answers))
+    return tuple((kind + suffix, value) for suffix, value in cells)
 
 
 def as_int64(values: Any) -> Int64s:

@@ -1,0 +1,348 @@
+"""Compiled loops of the journey, the gaps and the succession: arrays in, arrays out, no lock held."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba as nb
+import numpy as np
+from numba.types import Array, UniTuple, boolean, float64, int8, int32, int64, uint8, uint64
+
+
+def _in(kind: Any) -> Any:
+    return Array(kind, 1, "C", readonly=True)
+
+
+OUTSIDE, NOWHERE = -2, -1
+STARTS, SUCCEEDS, FAILS = 1, 2, 4
+NO_TRIP, OPEN, LEFT, FAILED, SUCCEEDED = 0, 1, 2, 3, 4
+
+_NEVER = np.iinfo(np.int64).max
+_ONE = np.uint64(1)
+_ZERO = np.uint64(0)
+
+
+@nb.njit(boolean(uint64, int64), cache=True, nogil=True)
+def _has(mask, stage):  # type: ignore[no-untyped-def]
+    return (mask >> np.uint64(stage)) & _ONE == _ONE
+
+
+@nb.njit(int64(uint64), cache=True, nogil=True)
+def _lowest(mask):  # type: ignore[no-untyped-def]
+    stage = 0
+    while (mask >> np.uint64(stage)) & _ONE == _ZERO:
+        stage += 1
+    return stage
+
+
+@nb.njit(int64(uint64), cache=True, nogil=True)
+def _highest(mask):  # type: ignore[no-untyped-def]
+    stage = -1
+    while mask != _ZERO:
+        mask >>= _ONE
+        stage += 1
+    return stage
+
+
+@nb.njit(int64(uint64, int64), cache=True, nogil=True)
+def _choose(mask, current):  # type: ignore[no-untyped-def]
+    """Stay if possible, else the nearest later stage, else the nearest earlier one. ``mask`` is not 0."""
+    if current < 0:
+        return _lowest(mask)
+    if _has(mask, current):
+        return current
+    later = _ZERO
+    if current < 63:
+        later = mask >> np.uint64(current + 1)
+    if later != _ZERO:
+        return current + 1 + _lowest(later)
+    return _highest(mask)
+
+
+@nb.njit(int64(uint64[::1], int64, uint64), cache=True, nogil=True)
+def _collect(masks, count, mask):  # type: ignore[no-untyped-def]
+    """Insert ``mask`` into the first ``count`` masks, ordered by (lowest stage, mask), once; the new count."""
+    low = _lowest(mask)
+    at = 0
+    end = count
+    while at < end:
+        middle = (at + end) // 2
+        other = _lowest(masks[middle])
+        if other < low or (other == low and masks[middle] < mask):
+            at = middle + 1
+        else:
+            end = middle
+    if at < count and masks[at] == mask:
+        return count
+    for i in range(count, at, -1):
+        masks[i] = masks[i - 1]
+    masks[at] = mask
+    return count + 1
+
+
+@nb.njit(int64(uint64[::1], int64[::1], int64, uint64), cache=True, nogil=True)
+def _stage_of(masks, stages, count, mask):  # type: ignore[no-untyped-def]
+    for i in range(count):
+        if masks[i] == mask:
+            return stages[i]
+    return -1
+
+
+@nb.njit(int64(_in(int64), _in(int64), _in(int64), int64, uint64, int64), cache=True, nogil=True)
+def _last_touchpoint(first, listed, stage_of, kind, mask, stage):  # type: ignore[no-untyped-def]
+    """The last touchpoint in map order, of those of ``kind``, that lies in ``stage``; -1 for an unplaced kind."""
+    found = -1
+    if mask != _ZERO:
+        for at in range(first[kind], first[kind + 1]):
+            if stage_of[listed[at]] == stage and listed[at] > found:
+                found = listed[at]
+    return found
+
+
+@nb.njit(UniTuple(int64, 2)(_in(int64), _in(int32), _in(uint8), int64, int64, int64, boolean), cache=True, nogil=True)
+def _bounds(time_us, kind, flags, low, high, data_end, asks_start):  # type: ignore[no-untyped-def]
+    """The rows of one person's trip: from the instant that starts it up to the data's end."""
+    while high > low and time_us[high - 1] > data_end:
+        high -= 1
+    start = low
+    if asks_start:
+        while start < high and flags[kind[start]] & STARTS == 0:
+            start += 1
+        while start < high and start > low and time_us[start - 1] == time_us[start]:
+            start -= 1
+    return start, high
+
+
+@nb.njit(
+    UniTuple(Array(int64, 1, "C"), 2)(
+        _in(int64),  # offsets of the persons
+        _in(int64),  # time_us
+        _in(int32),  # kind of each event
+        _in(uint64),  # per kind: bit mask of its stages
+        _in(uint8),  # per kind: STARTS | SUCCEEDS | FAILS
+        _in(int64),  # per kind: where its touchpoints begin in the next
+        _in(int64),  # touchpoints, kind after kind
+        _in(int64),  # per touchpoint: its stage
+        boolean,  # whether a trip waits for an event that starts it
+        int64,  # data's end
+        int64,  # timeout
+        int64,  # the touchpoint whose persons are asked for, -1 for none
+        _in(int64),  # rows that carry an answer, ascending
+        int8[::1],  # out per person: state
+        int8[::1],  # out per person: furthest stage, -1 for none
+        uint64[::1],  # out per person: stages entered
+        uint64[::1],  # out per person: stages come back to
+        uint64[::1],  # out per person: stages left for another one
+        boolean[::1],  # out per person: touched the watched touchpoint
+        int64[::1],  # out per stage: times it was come back to
+        int64[::1],  # out per touchpoint: persons
+        int64[::1],  # out per kind: events inside trips
+        int64[::1],  # out per answering row: touchpoint, NOWHERE or OUTSIDE
+    ),
+    cache=True,
+    nogil=True,
+)
+def place_trips(  # type: ignore[no-untyped-def]
+    offsets,
+    time_us,
+    kind,
+    mask_of,
+    flags,
+    first,
+    listed,
+    stage_of,
+    asks_start,
+    data_end,
+    timeout,
+    watch,
+    answers,
+    state,
+    furthest,
+    entered,
+    returned,
+    moved_on,
+    watched,
+    returns,
+    touched,
+    kind_events,
+    answer_touchpoint,
+):
+    """Place every person's trip in one pass; return stage and microseconds of every first stay that ended."""
+    stay_stage = np.empty(1024, np.int64)
+    stay_us = np.empty(1024, np.int64)
+    stays = 0
+    since = np.zeros(64, np.int64)
+    seen = np.full(len(stage_of), -1, np.int64)
+    masks = np.empty(64, np.uint64)
+    stages = np.empty(64, np.int64)
+    answer = 0
+    for person in range(len(offsets) - 1):
+        row, end = _bounds(time_us, kind, flags, offsets[person], offsets[person + 1], data_end, asks_start)
+        furthest[person] = -1
+        if row >= end:
+            continue
+        while answer < len(answers) and answers[answer] < row:
+            answer += 1
+        current = -1
+        latest = -1
+        success = _NEVER
+        failure = _NEVER
+        been = _ZERO
+        again = _ZERO
+        gone = _ZERO
+        while row < end:
+            now = time_us[row]
+            mask = mask_of[kind[row]]
+            after = row + 1
+            count = 0
+            if after == end or time_us[after] != now:
+                if mask != _ZERO:
+                    masks[0] = mask
+                    count = 1
+            else:
+                after = row
+                while after < end and time_us[after] == now:
+                    mask = mask_of[kind[after]]
+                    if mask != _ZERO:
+                        if count == len(masks):
+                            masks = np.concatenate((masks, np.empty(count, np.uint64)))
+                            stages = np.concatenate((stages, np.empty(count, np.int64)))
+                        count = _collect(masks, count, mask)
+                    after += 1
+            # Rows that can stay in the stage that the instant begins in stay there, whatever the others do.
+            begun = current
+            for i in range(count):
+                if begun >= 0 and _has(masks[i], begun):
+                    stages[i] = begun
+                    continue
+                stage = _choose(masks[i], current)
+                stages[i] = stage
+                if stage == current:
+                    continue
+                if current >= 0 and not _has(gone, current):
+                    gone |= _ONE << np.uint64(current)
+                    if stays == len(stay_us):
+                        stay_stage = np.concatenate((stay_stage, np.empty(stays, np.int64)))
+                        stay_us = np.concatenate((stay_us, np.empty(stays, np.int64)))
+                    stay_stage[stays] = current
+                    stay_us[stays] = now - since[current]
+                    stays += 1
+                if _has(been, stage):
+                    again |= _ONE << np.uint64(stage)
+                    returns[stage] += 1
+                else:
+                    been |= _ONE << np.uint64(stage)
+                    since[stage] = now
+                current = stage
+            if count:
+                latest = -1
+            for i in range(row, after):
+                here = kind[i]
+                kind_events[here] += 1
+                said = flags[here]
+                if said & SUCCEEDS and success == _NEVER:
+                    success = now
+                if said & FAILS and failure == _NEVER:
+                    failure = now
+                if first[here] == first[here + 1]:
+                    continue
+                stage = stages[0] if count == 1 else _stage_of(masks, stages, count, mask_of[here])
+                for at in range(first[here], first[here + 1]):
+                    touchpoint = listed[at]
+                    if seen[touchpoint] != person:
+                        seen[touchpoint] = person
+                        touched[touchpoint] += 1
+                        if touchpoint == watch:
+                            watched[person] = True
+                    if touchpoint > latest and stage_of[touchpoint] == stage:
+                        latest = touchpoint
+            while answer < len(answers) and answers[answer] < after:
+                here = kind[answers[answer]]
+                mask = mask_of[here]
+                own = _last_touchpoint(first, listed, stage_of, here, mask, _stage_of(masks, stages, count, mask))
+                answer_touchpoint[answer] = own if own >= 0 else latest
+                answer += 1
+            row = after
+        entered[person] = been
+        returned[person] = again
+        moved_on[person] = gone
+        furthest[person] = _highest(been)
+        if success != _NEVER and success <= failure:
+            state[person] = SUCCEEDED
+        elif failure != _NEVER:
+            state[person] = FAILED
+        elif data_end - time_us[end - 1] > timeout:
+            state[person] = LEFT
+        else:
+            state[person] = OPEN
+    return stay_stage[:stays].copy(), stay_us[:stays].copy()
+
+
+@nb.njit(int64[::1](_in(uint64), int64), cache=True, nogil=True)
+def count_bits(masks, width):  # type: ignore[no-untyped-def]
+    """How many of ``masks`` have each of the first ``width`` bits set."""
+    counts = np.zeros(width, np.int64)
+    for i in range(len(masks)):
+        mask = masks[i]
+        stage = 0
+        while mask != _ZERO:
+            counts[stage] += np.int64(mask & _ONE)
+            mask >>= _ONE
+            stage += 1
+    return counts
+
+
+@nb.njit(int64(_in(int32), _in(boolean), int32[::1], int32[::1], int64), cache=True, nogil=True)
+def refine_kinds(kind, holds, fresh, code_of, known):  # type: ignore[no-untyped-def]
+    """Split each kind by whether a rule holds: new kinds into ``fresh``, and how many there are.
+
+    ``code_of[2 × kind + holds]`` becomes the new kind, -1 where no row is so; ``known`` counts the old kinds.
+    """
+    code_of[: 2 * known] = -1
+    count = 0
+    for i in range(len(kind)):
+        pair = 2 * kind[i] + np.int32(holds[i])
+        if code_of[pair] < 0:
+            code_of[pair] = count
+            count += 1
+        fresh[i] = code_of[pair]
+    return count
+
+
+@nb.njit(int64[::1](_in(float64)), cache=True, nogil=True)
+def known_rows(values):  # type: ignore[no-untyped-def]
+    """The rows whose value is not missing (NaN)."""
+    count = 0
+    for i in range(len(values)):
+        count += not np.isnan(values[i])
+    rows = np.empty(count, np.int64)
+    count = 0
+    for i in range(len(values)):
+        if not np.isnan(values[i]):
+            rows[count] = i
+            count += 1
+    return rows
+
+
+_WIDTH = 1024
+SLOTS = _WIDTH * (64 - 10 + 1)
+
+
+@nb.njit(int64(int64), cache=True, nogil=True)
+def _slot(gap):  # type: ignore[no-untyped-def]
+    """The gap itself below 2,048; above, its doubling and the ten bits after its first one."""
+    doubling = 0
+    while gap >= 2 * _WIDTH:
+        gap >>= 1
+        doubling += 1
+    return doubling * _WIDTH + gap
+
+
+@nb.njit(int64[::1](_in(int64), _in(int64)), cache=True, nogil=True)
+def count_gaps(offsets, time_us):  # type: ignore[no-untyped-def]
+    """Count the gaps between consecutive events of each person, by slot."""
+    slots = np.zeros(SLOTS, np.int64)
+    for person in range(len(offsets) - 1):
+        for row in range(offsets[person] + 1, offsets[person + 1]):
+            slots[_slot(time_us[row] - time_us[row - 1])] += 1
+    return slots

@@ -1,0 +1,157 @@
+"""The keys under which the cases behind each figure of a journey are listed: the one place that knows them.
+
+``journey:<name>``, ``stage:<id>:<name>`` and ``touchpoint:<id>:<name>``. A figure of persons has one case per person, a
+figure of answers one per answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from parcours.engine.plan import Plan
+from parcours.engine.results import Emotion, JourneyResult, Score, ScoreKind, StageFigures
+from parcours.language.errors import UsageError, shorten
+from parcours.language.translation import _
+
+Scope = Literal["journey", "stage", "touchpoint"]
+
+ANSWERS = (
+    "answers",
+    "nps",
+    "promoters",
+    "passives",
+    "detractors",
+    "csat",
+    "satisfied",
+    "unsatisfied",
+    "ces",
+    "ces_effort",
+)
+"""Figures of answers: all of them, those of one kind, and the parts that NPS and CSAT are made of."""
+
+JOURNEY = (
+    "persons",
+    "trips",
+    "placed",
+    "unplaced",
+    "succeeded",
+    "failed",
+    "left",
+    "open",
+    *ANSWERS,
+    "unplaced_answers",
+    "invalid_answers",
+)
+STAGE = (
+    "entered",
+    "reached",
+    "left",
+    "failed",
+    "lost",
+    "open",
+    "arrived",
+    "returned",
+    "timed",
+    "skipped",
+    *ANSWERS,
+)
+TOUCHPOINT = ("persons", "answers")
+
+_COUNTS: dict[str, tuple[ScoreKind, int]] = {
+    "detractors": ("nps", 0),
+    "passives": ("nps", 1),
+    "promoters": ("nps", 2),
+    "unsatisfied": ("csat", 0),
+    "satisfied": ("csat", 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FigureKey:
+    """A figure: ``name`` of the whole journey, or of the stage or touchpoint with this ``index`` in the plan."""
+
+    scope: Scope
+    index: int
+    name: str
+
+    @property
+    def of_answers(self) -> bool:
+        """Whether a case of it is an answer rather than a person."""
+        return self.name in ANSWERS or self.name in ("unplaced_answers", "invalid_answers")
+
+
+def figure_keys(plan: Plan) -> tuple[str, ...]:
+    """List every key of a journey over ``plan``, in the order of the map."""
+    return _keys(plan.stages, [point.id for point in plan.touchpoints])
+
+
+def parse_figure(key: str, plan: Plan) -> FigureKey:
+    """Read a key. UsageError, with the nearest valid keys, where the plan has no such figure."""
+    return _parse(key, plan.stages, [point.id for point in plan.touchpoints])
+
+
+def figure_count(result: JourneyResult, key: str) -> int:
+    """Return the count shown under ``key``: how many cases its members list."""
+    figure = _parse(key, [stage.id for stage in result.stages], [point.id for point in result.touchpoints])
+    if figure.scope == "touchpoint":
+        point = result.touchpoints[figure.index]
+        return point.persons if figure.name == "persons" else point.emotion.answers
+    if figure.scope == "stage":
+        return _stage_count(result.stages[figure.index], figure.name)
+    if figure.name in ANSWERS:
+        return _answer_count(figure.name, result.scores, result.emotion)
+    if figure.name == "unplaced":
+        return result.trips - result.placed
+    return int(getattr(result, figure.name))
+
+
+def _stage_count(stage: StageFigures, name: str) -> int:
+    if name in ANSWERS:
+        return _answer_count(name, stage.scores, stage.emotion)
+    if name == "lost":
+        return stage.left + stage.failed
+    if name == "skipped":
+        return stage.reached - stage.entered
+    return int(getattr(stage, name))
+
+
+def _answer_count(name: str, scores: Sequence[Score], emotion: Emotion) -> int:
+    if name == "answers":
+        return emotion.answers
+    if name in _COUNTS:
+        kind, part = _COUNTS[name]
+        return sum(score.counts[part] for score in scores if score.kind == kind)
+    kind_name = name.removesuffix("_effort")
+    return sum(score.answers for score in scores if (score.kind, score.effort_scale) == (kind_name, name != kind_name))
+
+
+def _keys(stages: Sequence[str], points: Sequence[str]) -> tuple[str, ...]:
+    return (
+        *(f"journey:{name}" for name in JOURNEY),
+        *(f"stage:{stage}:{name}" for stage in stages for name in STAGE),
+        *(f"touchpoint:{point}:{name}" for point in points for name in TOUCHPOINT),
+    )
+
+
+def _parse(key: str, stages: Sequence[str], points: Sequence[str]) -> FigureKey:
+    scope, _colon, rest = key.partition(":")
+    place, _colon, name = rest.rpartition(":")
+    if scope == "journey" and rest in JOURNEY:
+        return FigureKey("journey", -1, rest)
+    if scope == "stage" and place in stages and name in STAGE:
+        return FigureKey("stage", list(stages).index(place), name)
+    if scope == "touchpoint" and place in points and name in TOUCHPOINT:
+        return FigureKey("touchpoint", list(points).index(place), name)
+    raise UsageError(
+        _("Unknown figure “{key}”.").format(key=shorten(key)),
+        value=key,
+        expected=_("Nearest: {list}.").format(list=", ".join(_nearest(key, _keys(stages, points)))),
+    )
+
+
+def _nearest(key: str, keys: Sequence[str]) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(key, keys, n=5, cutoff=0.0)

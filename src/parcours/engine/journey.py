@@ -1,0 +1,317 @@
+"""What people lived, laid over a plan: stage by stage how many, how long, who came back, who left, how they felt.
+
+``engine.placement`` says exactly what a trip is and where an event is placed, ``engine.feelings`` where an answer
+belongs, ``engine.figures`` how each figure's cases are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from parcours.engine.analysis import Executor
+from parcours.engine.feelings import (
+    STAGE_PROPERTY,
+    TOUCHPOINT_PROPERTY,
+    AnswerLines,
+    AnswerTally,
+    FeelingColumn,
+    answers_in,
+    check_feelings,
+    read_answers,
+    settle,
+    tally_answers,
+)
+from parcours.engine.figures import FigureKey, parse_figure
+from parcours.engine.gaps import Gaps
+from parcours.engine.placement import FAILED, LEFT, NO_TRIP, OPEN, SUCCEEDED, Trips, check_plan, place
+from parcours.engine.plan import Plan
+from parcours.engine.predicates import person_of, rule_columns
+from parcours.engine.results import JourneyResult, Members, StageFigures, TouchpointFigures
+from parcours.engine.table import Bools, EventTable, Int64s, Vocabulary
+from parcours.language.errors import UsageError
+from parcours.language.translation import _
+
+_STATES = SUCCEEDED + 1
+_UNPLACED_NAMES_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class JourneyPartial:
+    """The counts of some persons. ``ended`` has a line per furthest stage and a column per state."""
+
+    persons: int
+    events: int
+    start_us: int | None
+    trip_events: int
+    invalid: int
+    states: Int64s
+    ended: npt.NDArray[np.int64]
+    entered: Int64s
+    returned: Int64s
+    returns: Int64s
+    touched: Int64s
+    touches: Int64s
+    unplaced: Int64s
+    names: Vocabulary
+    stays: tuple[tuple[Int64s, Int64s], ...]
+    answers: tuple[AnswerTally, ...]
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A plan laid over a log.
+
+    ``timeout_us`` is the inactivity after which a trip counts as left, ``data_end_us`` the cut-off: later events are
+    not looked at. ``journey_of`` fills in both. ``feelings`` are the properties that hold answers.
+    """
+
+    plan: Plan
+    timeout_us: int
+    data_end_us: int
+    feelings: tuple[FeelingColumn, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_plan(self.plan)
+        check_feelings(self.feelings)
+        if self.timeout_us < 0:
+            raise UsageError(
+                _("A timeout cannot be negative."), value=self.timeout_us, expected=_("Give a time such as 30d.")
+            )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The properties of rules and feelings; ``stage`` and ``touchpoint`` are read where the log has them."""
+        plan = self.plan
+        rules = [point.rule for point in plan.touchpoints]
+        rules += [rule for rule in (plan.starts_when, plan.succeeds_when, plan.fails_when) if rule is not None]
+        found = {name for rule in rules for name in rule_columns(rule)} | {column.property for column in self.feelings}
+        if self.feelings:
+            found |= {STAGE_PROPERTY, TOUCHPOINT_PROPERTY}
+        return tuple(sorted(found))
+
+    def partial(self, table: EventTable) -> JourneyPartial:
+        """Place the trips of one table and count."""
+        from parcours.engine import _journey_kernels as kernels
+
+        plan, stages = self.plan, len(self.plan.stages)
+        answers = read_answers(self.feelings, plan, table, self.data_end_us)
+        trips = place(plan, table, timeout_us=self.timeout_us, data_end_us=self.data_end_us, answer_rows=answers.rows)
+        stage, touchpoint = settle(answers, plan, trips.answer_touchpoint)
+        # The line for "nowhere" (-1) comes first and is cut off again.
+        cells = (trips.furthest.astype(np.int64) + 1) * _STATES + trips.state
+        ended = np.bincount(cells, minlength=(stages + 1) * _STATES).reshape(stages + 1, _STATES)[1:]
+        starts = table.time_us[table.offsets[:-1]]
+        return JourneyPartial(
+            persons=len(table.persons),
+            events=len(table),
+            start_us=int(starts.min()) if len(starts) else None,
+            trip_events=trips.events,
+            invalid=len(answers.invalid),
+            states=np.bincount(trips.state, minlength=_STATES),
+            ended=ended,
+            entered=kernels.count_bits(trips.entered, stages),
+            returned=kernels.count_bits(trips.returned, stages),
+            returns=trips.returns,
+            touched=trips.touched,
+            touches=trips.touches,
+            unplaced=trips.unplaced,
+            names=table.names,
+            stays=((trips.stay_stage, trips.stay_us),),
+            answers=(tally_answers(answers, stage, touchpoint),),
+        )
+
+    def merge(self, left: JourneyPartial, right: JourneyPartial) -> JourneyPartial:
+        """Add the counts and lay the durations beside each other."""
+        starts = [part.start_us for part in (left, right) if part.start_us is not None]
+        return JourneyPartial(
+            persons=left.persons + right.persons,
+            events=left.events + right.events,
+            start_us=min(starts, default=None),
+            trip_events=left.trip_events + right.trip_events,
+            invalid=left.invalid + right.invalid,
+            states=left.states + right.states,
+            ended=left.ended + right.ended,
+            entered=left.entered + right.entered,
+            returned=left.returned + right.returned,
+            returns=left.returns + right.returns,
+            touched=left.touched + right.touched,
+            touches=left.touches + right.touches,
+            unplaced=left.unplaced + right.unplaced,
+            names=left.names,
+            stays=left.stays + right.stays,
+            answers=left.answers + right.answers,
+        )
+
+    def finish(self, partial: JourneyPartial) -> JourneyResult:
+        """Turn the counts into figures."""
+        lines = AnswerLines(self.feelings, partial.answers)
+        states = partial.states
+        return JourneyResult(
+            persons=partial.persons,
+            trips=int(states[NO_TRIP + 1 :].sum()),
+            placed=int(partial.ended.sum()),
+            succeeded=int(states[SUCCEEDED]),
+            failed=int(states[FAILED]),
+            left=int(states[LEFT]),
+            open=int(states[OPEN]),
+            events=partial.events,
+            unplaced_events=int(partial.unplaced.sum()),
+            unplaced_names=_most_frequent(partial.unplaced, partial.names),
+            timeout_seconds=self.timeout_us / 1e6,
+            data_start_us=self.data_end_us if partial.start_us is None else partial.start_us,
+            data_end_us=self.data_end_us,
+            stages=self._stages(partial, lines),
+            touchpoints=tuple(
+                TouchpointFigures(
+                    id=point.id,
+                    persons=int(partial.touched[index]),
+                    events=int(partial.touches[index]),
+                    emotion=lines.emotion(lines.touchpoint == index),
+                )
+                for index, point in enumerate(self.plan.touchpoints)
+            ),
+            trip_events=partial.trip_events,
+            scores=lines.scores(lines.everywhere),
+            emotion=lines.emotion(lines.everywhere),
+            unplaced_answers=int(lines.times[lines.stage < 0].sum()),
+            invalid_answers=partial.invalid,
+        )
+
+    def _stages(self, partial: JourneyPartial, lines: AnswerLines) -> tuple[StageFigures, ...]:
+        stay_stage = np.concatenate([stage for stage, _us in partial.stays])
+        stay_us = np.concatenate([us for _stage, us in partial.stays])
+        ended = partial.ended
+        reached = ended.sum(axis=1)[::-1].cumsum()[::-1]
+        figures = []
+        for index, name in enumerate(self.plan.stages):
+            seconds = stay_us[stay_stage == index] / 1e6
+            lower, median, upper = (
+                (float(found) for found in np.quantile(seconds, (0.25, 0.5, 0.75))) if len(seconds) else (None,) * 3
+            )
+            entered, lost = int(partial.entered[index]), int(ended[index, LEFT] + ended[index, FAILED])
+            figures.append(
+                StageFigures(
+                    id=name,
+                    entered=entered,
+                    reached=int(reached[index]),
+                    left=int(ended[index, LEFT]),
+                    failed=int(ended[index, FAILED]),
+                    open=int(ended[index, OPEN]),
+                    arrived=int(ended[index, SUCCEEDED]),
+                    returned=int(partial.returned[index]),
+                    returns=int(partial.returns[index]),
+                    leak=lost / entered if entered else None,
+                    timed=len(seconds),
+                    lower_seconds=lower,
+                    median_seconds=median,
+                    upper_seconds=upper,
+                    scores=lines.scores(lines.stage == index),
+                    emotion=lines.emotion(lines.stage == index),
+                )
+            )
+        return tuple(figures)
+
+
+@dataclass(frozen=True)
+class JourneyMembers:
+    """The cases behind one figure of ``journey``: exactly as many as ``figure_count`` gives for its result.
+
+    UsageError for a key that the plan does not have. ``engine.figures`` lists the keys.
+    """
+
+    journey: Journey
+    figure: str
+
+    def __post_init__(self) -> None:
+        parse_figure(self.figure, self.journey.plan)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The same as the journey's."""
+        return self.journey.columns
+
+    def partial(self, table: EventTable) -> tuple[Int64s, ...]:
+        """List the cases among the persons of one table."""
+        journey, figure = self.journey, parse_figure(self.figure, self.journey.plan)
+        feelings = journey.feelings if figure.of_answers else ()
+        answers = read_answers(feelings, journey.plan, table, journey.data_end_us)
+        if (figure.scope, figure.name) == ("journey", "persons"):
+            return (table.persons[:],)
+        if figure.name == "invalid_answers":
+            return (table.persons[person_of(table, answers.invalid)],)
+        trips = place(
+            journey.plan,
+            table,
+            timeout_us=journey.timeout_us,
+            data_end_us=journey.data_end_us,
+            answer_rows=answers.rows,
+            watch=figure.index if figure.scope == "touchpoint" else -1,
+        )
+        if not figure.of_answers:
+            return (table.persons[_persons_in(figure, trips)],)
+        chosen = answers_in(figure, answers, settle(answers, journey.plan, trips.answer_touchpoint), feelings)
+        return (table.persons[person_of(table, answers.row[chosen])],)
+
+    def merge(self, left: tuple[Int64s, ...], right: tuple[Int64s, ...]) -> tuple[Int64s, ...]:
+        """Lay the lists beside each other."""
+        return left + right
+
+    def finish(self, partial: tuple[Int64s, ...]) -> Members:
+        """Sort the cases by person."""
+        return Members(self.figure, np.sort(np.concatenate(partial)))
+
+
+def journey_of(
+    executor: Executor, plan: Plan, feelings: Iterable[FeelingColumn] = (), *, data_end_us: int | None = None
+) -> Journey:
+    """Return the journey over ``plan`` with the plan's timeout, else the log's default one.
+
+    ``data_end_us`` None means the time of the log's last event.
+    """
+    gaps = executor.run(Gaps())
+    end = data_end_us if data_end_us is not None else gaps.data_end_us
+    timeout = plan.timeout_us if plan.timeout_us is not None else gaps.timeout_us
+    return Journey(plan, timeout, 0 if end is None else end, tuple(feelings))
+
+
+def _persons_in(figure: FigureKey, trips: Trips) -> Bools:
+    """Whether each person is a case of ``figure``."""
+    if figure.scope == "touchpoint":
+        return trips.watched
+    state, furthest = trips.state, trips.furthest
+    # In a stage, a state is that of the trips that came no further.
+    here: Bools = (furthest == figure.index) if figure.scope == "stage" else np.ones(len(state), np.bool_)
+    bit = np.uint64(1) << np.uint64(max(figure.index, 0))
+    cases: dict[str, Callable[[], Bools]] = {
+        "trips": lambda: state != NO_TRIP,
+        "placed": lambda: furthest >= 0,
+        "unplaced": lambda: (state != NO_TRIP) & (furthest < 0),
+        "succeeded": lambda: state == SUCCEEDED,
+        "arrived": lambda: here & (state == SUCCEEDED),
+        "failed": lambda: here & (state == FAILED),
+        "left": lambda: here & (state == LEFT),
+        "lost": lambda: here & ((state == LEFT) | (state == FAILED)),
+        "open": lambda: here & (state == OPEN),
+        "entered": lambda: trips.entered & bit != 0,
+        "reached": lambda: furthest >= figure.index,
+        "skipped": lambda: (furthest > figure.index) & (trips.entered & bit == 0),
+        "returned": lambda: trips.returned & bit != 0,
+        "timed": lambda: trips.moved_on & bit != 0,
+    }
+    return cases[figure.name]()
+
+
+def _most_frequent(counts: Int64s, names: Vocabulary) -> tuple[tuple[str, int], ...]:
+    """Return the most frequent names, equals in alphabetical order."""
+    codes = np.flatnonzero(counts)
+    if len(codes) > _UNPLACED_NAMES_SHOWN:
+        least = np.partition(counts[codes], -_UNPLACED_NAMES_SHOWN)[-_UNPLACED_NAMES_SHOWN]
+        codes = codes[counts[codes] >= least]
+    found = sorted(
+        ((names.words[code], int(counts[code])) for code in codes.tolist()), key=lambda pair: (-pair[1], pair[0])
+    )
+    return tuple(found[:_UNPLACED_NAMES_SHOWN])
