@@ -52,6 +52,7 @@ STAGE = (
     "lost",
     "open",
     "arrived",
+    "went_on",
     "returned",
     "timed",
     "skipped",
@@ -112,6 +113,8 @@ def _stage_count(stage: StageFigures, name: str) -> int:
         return _answer_count(name, stage.scores, stage.emotion)
     if name == "lost":
         return stage.left + stage.failed
+    if name == "went_on":
+        return stage.reached - stage.left - stage.failed - stage.open
     if name == "skipped":
         return stage.reached - stage.entered
     return int(getattr(stage, name))

@@ -252,7 +252,7 @@ class JourneyMembers:
             watch=figure.index if figure.scope == "touchpoint" else -1,
         )
         if not figure.of_answers:
-            return (table.persons[_persons_in(figure, trips)],)
+            return (table.persons[persons_in(figure, trips)],)
         chosen = answers_in(figure, answers, settle(answers, journey.plan, trips.answer_touchpoint), feelings)
         return (table.persons[person_of(table, answers.row[chosen])],)
 
@@ -278,7 +278,7 @@ def journey_of(
     return Journey(plan, timeout, 0 if end is None else end, tuple(feelings))
 
 
-def _persons_in(figure: FigureKey, trips: Trips) -> Bools:
+def persons_in(figure: FigureKey, trips: Trips) -> Bools:
     """Whether each person is a case of ``figure``."""
     if figure.scope == "touchpoint":
         return trips.watched
