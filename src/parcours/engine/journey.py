@@ -298,6 +298,7 @@ def persons_in(figure: FigureKey, trips: Trips) -> Bools:
         "open": lambda: here & (state == OPEN),
         "entered": lambda: trips.entered & bit != 0,
         "reached": lambda: furthest >= figure.index,
+        "went_on": lambda: (furthest > figure.index) | (here & (state == SUCCEEDED)),
         "skipped": lambda: (furthest > figure.index) & (trips.entered & bit == 0),
         "returned": lambda: trips.returned & bit != 0,
         "timed": lambda: trips.moved_on & bit != 0,
