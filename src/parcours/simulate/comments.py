@@ -1,0 +1,313 @@
+"""What simulated customers write, by mood; the ones of the sample company also by stage. Written for Parcours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from parcours.language.translation import Language
+from parcours.simulate.scenario import Mood, Verbatims
+
+GENERAL: dict[Language, Mapping[Mood, Sequence[str]]] = {
+    "fr": {
+        "glad": (
+            "Simple et rapide, merci.",
+            "Très bon contact, on se sent attendu.",
+            "Tout s’est passé comme annoncé.",
+            "Réponse claire, du premier coup.",
+            "Agréable, je reviendrai.",
+        ),
+        "mixed": (
+            "Correct, sans plus.",
+            "Le résultat est là, mais c’était un peu long.",
+            "Bien dans l’ensemble, quelques informations manquaient.",
+            "Ni bon ni mauvais souvenir.",
+            "Aimable, mais j’ai dû reposer ma question.",
+        ),
+        "sad": (
+            "J’ai dû relancer deux fois.",
+            "Toujours pas de réponse.",
+            "Je ne sais pas où en est ma demande.",
+            "Trop long pour si peu.",
+            "On m’a renvoyé d’une personne à l’autre.",
+        ),
+    },
+    "en": {
+        "glad": (
+            "Quick and easy, thank you.",
+            "Lovely contact, I felt expected.",
+            "Everything went exactly as announced.",
+            "A clear answer, first time.",
+            "A pleasant experience, I will be back.",
+        ),
+        "mixed": (
+            "Fine, nothing more.",
+            "It worked out, but it took a while.",
+            "Good overall, some information was missing.",
+            "Neither a good nor a bad memory.",
+            "Friendly, but I had to ask twice.",
+        ),
+        "sad": (
+            "I had to chase you twice.",
+            "Still no answer.",
+            "I have no idea where my request stands.",
+            "Far too long for so little.",
+            "I was passed from one person to the next.",
+        ),
+    },
+}
+
+_FRENCH: Verbatims = {
+    "research": {
+        "glad": (
+            "Le guide gratuit m’a déjà fait gagner une semaine.",
+            "Vous avez répondu à ma question le soir même, avec votre prénom. Ça change tout.",
+            "Enfin un site qui dit à qui il s’adresse.",
+        ),
+        "mixed": (
+            "Contenu intéressant, mais je n’ai pas compris par quoi commencer.",
+            "J’ai trouvé l’information, au bout de la quatrième page.",
+        ),
+        "sad": (
+            "J’ai posé une question par mail, j’attends encore.",
+            "Beaucoup de jolies phrases, pas un exemple concret.",
+        ),
+    },
+    "comparison": {
+        "glad": (
+            "Créneau trouvé en deux clics, un dimanche soir.",
+            "Les tarifs sont affichés, merci : c’est si rare.",
+            "Les témoignages ressemblent à ma situation, cela m’a décidée.",
+        ),
+        "mixed": (
+            "Le formulaire est court, mais le premier créneau était loin.",
+            "Bonne impression ; l’attente avant l’appel m’a un peu refroidi.",
+            "J’ai déplacé l’appel une fois, sans souci. Dommage d’attendre dix jours.",
+        ),
+        "sad": (
+            "Douze jours pour un appel de quinze minutes, j’ai failli aller voir ailleurs.",
+            "Aucun créneau avant la fin du mois.",
+            "Entre-temps un confrère m’avait déjà rappelé.",
+            "On m’a redemandé au téléphone tout ce que j’avais écrit dans le formulaire.",
+        ),
+    },
+    "decision": {
+        "glad": (
+            "Un appel où l’on m’a surtout écoutée.",
+            "En quinze minutes, j’y voyais plus clair.",
+            "Le devis reprenait mes mots, je savais quoi en faire.",
+            "Aucune pression, une proposition nette : parfait.",
+        ),
+        "mixed": (
+            "L’appel était très bien. Le devis, un PDF sans un mot.",
+            "Prix correct, mais je ne sais pas ce qui se passe si je dis oui.",
+            "J’aurais aimé qu’on en reparle avant que je décide.",
+        ),
+        "sad": (
+            "« Voici votre devis, merci, à bientôt. » Et puis plus rien.",
+            "J’ai reçu un document technique de six pages, sans explication.",
+            "Personne ne m’a rappelé après le devis. J’en ai conclu que je n’étais pas un client intéressant.",
+            "J’avais deux questions sur le devis, je n’ai jamais su à qui les poser.",
+            "Après un si bel appel, ce mail froid… j’ai hésité, puis laissé tomber.",
+        ),
+    },
+    "purchase": {
+        "glad": (
+            "Payé en une minute, facture reçue aussitôt.",
+            "Le paiement en trois fois m’a bien aidé.",
+            "Signature en ligne, rien à imprimer. Merci.",
+        ),
+        "mixed": (
+            "Le paiement est passé au deuxième essai.",
+            "Simple, mais j’attendais un petit mot avec la facture.",
+        ),
+        "sad": (
+            "Carte refusée sans explication, j’ai dû tout recommencer.",
+            "J’ai payé et je n’ai rien reçu avant le lendemain.",
+        ),
+    },
+    "use": {
+        "glad": (
+            "La séance de lancement m’a remise en mouvement, j’en suis sortie avec un plan.",
+            "Dès la première séance, un résultat concret. Je ne m’y attendais pas.",
+            "On avance à mon rythme et chaque séance a un but.",
+            "Le compte rendu arrive le soir même, je le relis souvent.",
+            "Je me suis sentie prise au sérieux du début à la fin.",
+            "Mon équipe a vu la différence avant moi.",
+            "Exactement le bon niveau d’exigence, avec beaucoup d’humour.",
+        ),
+        "mixed": (
+            "Les séances sont excellentes, les exercices un peu longs.",
+            "Très bien, même si deux séances ont été déplacées.",
+            "Je cherche encore mes documents dans l’espace client.",
+        ),
+        "sad": (
+            "Trois semaines entre deux séances, l’élan retombe.",
+            "L’exercice n’a jamais été relu.",
+        ),
+    },
+    "evaluation": {
+        "glad": (
+            "Le bilan a repris mes objectifs un par un. Très parlant.",
+            "Réponse le jour même, par la même personne.",
+            "On m’a demandé mon avis et on s’en est servi.",
+        ),
+        "mixed": (
+            "Bon bilan, mais il a fallu relancer pour la date.",
+            "Réponse reçue, un peu sèche.",
+            "L’accompagnement était bien meilleur que l’après.",
+            "Le questionnaire est arrivé avant la réponse à ma question.",
+        ),
+        "sad": (
+            "Trois relances pour obtenir une attestation.",
+            "Une fois l’accompagnement terminé, plus personne ne répond.",
+            "J’ai eu un accusé de réception automatique, puis une semaine de silence.",
+            "J’ai raconté mon problème à trois personnes différentes.",
+            "Une réponse en une ligne, sans bonjour. Après tout ce chemin, c’est froid.",
+            "Toujours en attente de ma facture corrigée, c’est usant.",
+        ),
+    },
+    "loyalty": {
+        "glad": (
+            "Un message trois mois après, juste pour savoir. J’ai été touchée.",
+            "Je vous ai recommandés à deux amies.",
+            "Je repars pour une nouvelle mission, les yeux fermés.",
+        ),
+        "mixed": (
+            "La lettre du mois est utile, je la lis une fois sur deux.",
+            "Contente, mais je n’ai pas besoin de continuer pour l’instant.",
+        ),
+        "sad": (
+            "La proposition de renouvellement est tombée au mauvais moment.",
+            "Plus de nouvelles depuis le bilan.",
+        ),
+    },
+}
+
+_ENGLISH: Verbatims = {
+    "research": {
+        "glad": (
+            "The free guide alone saved me a week.",
+            "You answered my question the same evening and signed with your first name. It makes a difference.",
+            "At last a site that says whom it is for.",
+        ),
+        "mixed": (
+            "Interesting reading, though I could not tell where to start.",
+            "I found what I needed, on the fourth page.",
+        ),
+        "sad": (
+            "I asked a question by e-mail and am still waiting.",
+            "Plenty of pretty sentences, not one concrete example.",
+        ),
+    },
+    "comparison": {
+        "glad": (
+            "Found a slot in two clicks on a Sunday night.",
+            "Prices on the page, thank you: that is rare.",
+            "The testimonials sounded like my own situation. That settled it.",
+        ),
+        "mixed": (
+            "The form is short, but the first free slot was far away.",
+            "A good impression; the wait before the call cooled it a little.",
+            "Moving the call was easy. A pity to wait ten days for it.",
+        ),
+        "sad": (
+            "Twelve days for a fifteen-minute call: I nearly went elsewhere.",
+            "No slot before the end of the month.",
+            "By then another coach had already called me back.",
+            "On the phone I was asked everything I had written in the form.",
+        ),
+    },
+    "decision": {
+        "glad": (
+            "A call in which I was mostly listened to.",
+            "After fifteen minutes I saw things more clearly.",
+            "The quote used my own words, so I knew what to do with it.",
+            "No pressure and a clear offer: perfect.",
+        ),
+        "mixed": (
+            "The call was great. The quote was a PDF without a word.",
+            "A fair price, but what happens if I say yes?",
+            "I would have liked to talk it over before deciding.",
+        ),
+        "sad": (
+            "“Here is your quote, thanks, speak soon.” And then nothing.",
+            "I got a six-page technical document and no explanation.",
+            "Nobody called after the quote, so I supposed I was not worth the trouble.",
+            "I had two questions about the quote and never found out whom to ask.",
+            "After such a warm call, that cold e-mail… I hesitated, then let it go.",
+        ),
+    },
+    "purchase": {
+        "glad": (
+            "Paid in a minute, invoice there at once.",
+            "Paying in three instalments really helped.",
+            "Signed online, nothing to print. Thank you.",
+        ),
+        "mixed": (
+            "The payment went through on the second try.",
+            "Simple, though I expected a few words with the invoice.",
+        ),
+        "sad": (
+            "Card refused without a reason, I had to start all over.",
+            "I paid and heard nothing until the next day.",
+        ),
+    },
+    "use": {
+        "glad": (
+            "The kick-off got me moving again, and I left with a plan.",
+            "A real result in the very first session. I had not expected that.",
+            "We go at my pace and every session has a purpose.",
+            "The notes arrive the same evening and I reread them often.",
+            "I felt taken seriously from start to finish.",
+            "My team noticed the difference before I did.",
+            "Demanding in just the right way, and often funny.",
+        ),
+        "mixed": (
+            "Excellent sessions, rather long exercises.",
+            "Very good, even though two sessions were moved.",
+            "I still hunt for my documents in the client area.",
+        ),
+        "sad": (
+            "Three weeks between two sessions and the momentum is gone.",
+            "Nobody ever read my exercise.",
+        ),
+    },
+    "evaluation": {
+        "glad": (
+            "The review went through my goals one by one. Very telling.",
+            "Answered the same day, by the same person.",
+            "I was asked for my opinion and it was used.",
+        ),
+        "mixed": (
+            "A good review, but I had to chase for a date.",
+            "I got an answer, a rather dry one.",
+            "The coaching was much better than what came after.",
+            "The questionnaire came before the answer to my question.",
+        ),
+        "sad": (
+            "Three reminders to get one certificate.",
+            "Once the coaching was over nobody answered any more.",
+            "An automatic receipt, then a week of silence.",
+            "I told my problem to three different people.",
+            "One line for an answer, without a hello. After all we had done, that is cold.",
+            "Still waiting for my corrected invoice; it wears you down.",
+        ),
+    },
+    "loyalty": {
+        "glad": (
+            "A message three months later, just to ask how I was. I was touched.",
+            "I have recommended you to two friends.",
+            "I am signing up for another round without a second thought.",
+        ),
+        "mixed": (
+            "The monthly letter is useful, I read every other one.",
+            "Happy, but I do not need to go on for now.",
+        ),
+        "sad": (
+            "The renewal offer came at the wrong moment.",
+            "No news since the review.",
+        ),
+    },
+}
+
+COACH: dict[Language, Verbatims] = {"fr": _FRENCH, "en": _ENGLISH}

@@ -1,0 +1,231 @@
+"""A map and a scenario made ready to be played: which events each stage emits, when, and what people say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from parcours.engine.results import ScoreKind
+from parcours.language.errors import UsageError
+from parcours.language.translation import _
+from parcours.mapdoc.document import JourneyMap, Touchpoint
+from parcours.simulate.clock import Clock
+from parcours.simulate.scenario import Mood, Scenario
+from parcours.simulate.shapes import Cell, Shape, Shapes, matches, shapes_of, unplanned
+
+KINDS: tuple[ScoreKind, ...] = ("nps", "csat", "ces")
+ANSWER_NAMES = ("survey_answered", "feedback_given", "questionnaire_returned")
+NOISE_NAMES = ("legal_notice_viewed", "job_offer_viewed", "cookie_choice_made", "search_made")
+HUMAN = frozenset({"phone", "call", "video", "meeting", "visit", "store", "shop"})
+"""Channels and icons behind which somebody has to be at work."""
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one stage of the map is made of, ready to be drawn from.
+
+    ``touchpoints`` are the ordinary ones in the map's order: for each, its events in the order in which one person
+    meets them, each a choice of shapes. Those from ``limit`` on are for people who go further only, after the
+    ``turn`` (a share of the stay) at which these emit one of ``success``; some who leave emit one of ``failure``.
+    ``answer`` is the shape that carries an answer of each kind.
+    """
+
+    touchpoints: tuple[tuple[Ints, ...], ...]
+    human: npt.NDArray[np.bool_]
+    opening: Ints
+    success: Ints
+    failure: Ints
+    limit: int
+    turn: float
+    paid: bool
+    answer: Mapping[ScoreKind, int]
+    leak: float
+    wait: float
+
+
+@dataclass(frozen=True)
+class Theatre:
+    """A map and a scenario, prepared: all that playing needs.
+
+    ``emitted`` is every event that can occur: the map's shapes, one for answers, then those off the map (``noise``).
+    ``end`` is the moment at which the data ends, in seconds UTC. ``comment_of`` indexes ``comments``.
+    """
+
+    map: JourneyMap
+    scenario: Scenario
+    shapes: Shapes
+    emitted: tuple[Shape, ...]
+    noise: Ints
+    parts: tuple[Part, ...]
+    clock: Clock
+    comments: tuple[str, ...]
+    comment_of: Mapping[tuple[int, Mood], Ints]
+    end: int
+
+    @property
+    def population(self) -> int:
+        """Persons who walk the map, then visitors who do not."""
+        return self.scenario.persons + round(self.scenario.persons * self.scenario.anonymous)
+
+
+def prepare(map: JourneyMap, scenario: Scenario, general: Mapping[Mood, Sequence[str]]) -> Theatre:
+    """Check ``scenario`` against ``map`` and look everything up.
+
+    ``general`` comments serve the stages for which the scenario has none.
+    """
+    scenario.check(map)
+    shapes = shapes_of(map)
+    answer = _answer_name(map, scenario)
+    noise = unplanned(map, NOISE_NAMES)
+    # Without a rule for its start, a trip starts with any event.
+    starts = map.trip.starts_when is None
+    off_map = [Shape(name, {}, None, -1, (), starts=starts) for name in [answer or "", *noise]]
+    parts = tuple(_part(map, scenario, shapes, number, answer is not None) for number in range(len(map.stages)))
+    texts, comment_of = _verbatims(map, scenario, general)
+    day = scenario.first_day
+    clock = Clock.of(map.zone, day, scenario.days)
+    last = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=scenario.days)
+    return Theatre(
+        map=map,
+        scenario=scenario,
+        shapes=shapes,
+        emitted=(*shapes.all, *off_map),
+        noise=np.arange(len(shapes.all) + 1, len(shapes.all) + 1 + len(noise)),
+        parts=parts,
+        clock=clock,
+        comments=texts,
+        comment_of=comment_of,
+        end=int(last.timestamp() - clock.offset(np.array([last.timestamp()]))[0]),
+    )
+
+
+def _answer_name(map: JourneyMap, scenario: Scenario) -> str | None:
+    """Find a name under which answers of any kind match no touchpoint."""
+    kinds = {feeling.kind for several in scenario.feelings.values() for feeling in several}
+    rules = [touchpoint.rule for stage in map.stages for touchpoint in stage.touchpoints]
+    for name in unplanned(map, ANSWER_NAMES):
+        answers = [{kind: float(score), "comment": "x"} for kind in kinds for score in range(11)]
+        if not any(matches(rule, name, answer) for rule in rules for answer in answers):
+            return name
+    return None
+
+
+def _part(map: JourneyMap, scenario: Scenario, shapes: Shapes, number: int, off_map: bool) -> Part:
+    stage = map.stages[number]
+    success = [i for index in shapes.of_stage[number] for i in shapes.of_touchpoint[index] if shapes.all[i].succeeds]
+    failure = [i for index in shapes.of_stage[number] for i in shapes.of_touchpoint[index] if shapes.all[i].fails]
+    ordinary: list[tuple[Ints, ...]] = []
+    human: list[bool] = []
+    answer: dict[ScoreKind, int] = dict.fromkeys(KINDS, len(shapes.all)) if off_map else {}
+    advance: list[int] = []
+    limit: int | None = None
+    for index in shapes.of_stage[number]:
+        mine = shapes.of_touchpoint[index]
+        asked = [i for i in mine if _asks(shapes.all[i])]
+        for i in asked:
+            answer |= {kind: i for kind in KINDS if _carries(map, index, shapes.all[i], kind)}
+        plain = [i for i in mine if i not in success and i not in failure and i not in asked]
+        if set(mine) & set(failure) and not set(mine) & set(success):
+            # Refused or accepted: those who go on say yes where the others say no.
+            advance += plain
+            plain = []
+        if plain:
+            ordinary.append(_by_name(shapes, plain))
+            human.append(scenario.office_hours and _is_human(map, index))
+        if limit is None and set(mine) & set(success) and ordinary:
+            limit = len(ordinary)
+    if not ordinary:
+        ordinary, human = [_by_name(shapes, success or advance or failure or [len(shapes.all)])], [False]
+        success = advance = []
+    if limit is None:
+        limit = len(ordinary)
+    _refuse_unasked(stage.id, scenario, answer)
+    opening = [i for i, groups in enumerate(ordinary) if any(shapes.all[j].starts for j in groups[0])]
+    return Part(
+        touchpoints=tuple(ordinary),
+        human=np.array(human),
+        opening=np.array(opening if len(opening) < len(ordinary) else [], np.int64),
+        success=np.array(success or advance, np.int64),
+        failure=np.array(failure, np.int64),
+        limit=limit,
+        turn=0.02 + 0.84 * limit / len(ordinary),
+        paid=bool(success),
+        answer=answer,
+        leak=scenario.leak.get(stage.id, 0.0 if number == len(map.stages) - 1 else scenario.usual_leak),
+        wait=scenario.wait.get(stage.id, scenario.usual_wait),
+    )
+
+
+def _asked_kinds(shape: Shape) -> set[str]:
+    return set(shape.properties) & {*KINDS, "comment"}
+
+
+def _carries(map: JourneyMap, index: int, shape: Shape, kind: ScoreKind) -> bool:
+    """Say whether an answer of this kind, whatever the score, is the touchpoint's event."""
+    if _asked_kinds(shape) - {kind}:
+        return False
+    rule = _touchpoint(map, index).rule
+    for score in range(11):
+        answer: dict[str, Cell] = dict(shape.properties)
+        answer[kind] = float(score)
+        if not matches(rule, shape.name, answer):
+            return False
+    return True
+
+
+def _touchpoint(map: JourneyMap, index: int) -> Touchpoint:
+    return [one for stage in map.stages for one in stage.touchpoints][index]
+
+
+def _asks(shape: Shape) -> bool:
+    return bool(_asked_kinds(shape)) or shape.name in ANSWER_NAMES
+
+
+def _is_human(map: JourneyMap, index: int) -> bool:
+    touchpoint = _touchpoint(map, index)
+    icons = {channel.id: channel.icon for channel in map.channels}
+    return bool({touchpoint.channel, icons.get(touchpoint.channel or "")} & HUMAN)
+
+
+def _by_name(shapes: Shapes, indexes: Sequence[int]) -> tuple[Ints, ...]:
+    groups: dict[str, list[int]] = {}
+    for index in indexes:
+        groups.setdefault(shapes.all[index].name if index < len(shapes.all) else "", []).append(index)
+    return tuple(np.array(group) for group in groups.values())
+
+
+def _refuse_unasked(stage: str, scenario: Scenario, answer: Mapping[ScoreKind, int]) -> None:
+    for feeling in scenario.feelings.get(stage, ()):
+        if feeling.kind not in answer:
+            raise UsageError(
+                _("Nobody can be asked for a {kind} in the stage “{stage}”: another stage claims every answer.").format(
+                    kind=feeling.kind.upper(), stage=stage
+                ),
+                value=stage,
+            )
+
+
+def _verbatims(
+    map: JourneyMap, scenario: Scenario, general: Mapping[Mood, Sequence[str]]
+) -> tuple[tuple[str, ...], dict[tuple[int, Mood], Ints]]:
+    texts: list[str] = []
+    where: dict[tuple[int, Mood], Ints] = {}
+    for number, stage in enumerate(map.stages):
+        for mood, common in general.items():
+            own = list(scenario.comments.get(stage.id, {}).get(mood, ())) or list(common)
+            where[number, mood] = np.arange(len(texts), len(texts) + len(own))
+            texts += own
+    return tuple(texts), where
+
+
+def effort_is_low(map: JourneyMap, number: int) -> bool:
+    """Say whether the stage measures effort (low is good) rather than agreement."""
+    own = [metric for metric in map.stages[number].metrics if metric.kind == "ces"]
+    every = own or [metric for stage in map.stages for metric in stage.metrics if metric.kind == "ces"]
+    return bool(every) and every[0].direction == "down"
