@@ -85,9 +85,9 @@ def _show(page: Path) -> None:
 def simulate(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help=_("Events to write, .csv or .jsonl."))],
     map: MapPath = None,
-    persons: Annotated[int, typer.Option(min=1, help=_("How many people."))] = 2_000,
-    days: Annotated[int, typer.Option(min=1, help=_("How many days."))] = 180,
-    seed: Annotated[int, typer.Option(help=_("The same seed gives the same events."))] = 1,
+    persons: Annotated[int | None, typer.Option(min=1, help=_("How many people."))] = None,
+    days: Annotated[int | None, typer.Option(min=1, help=_("How many days."))] = None,
+    seed: Annotated[int | None, typer.Option(help=_("The same seed gives the same events."))] = None,
     truth: Annotated[Path | None, typer.Option(metavar="FILE", help=_("Write what was planted, as JSON."))] = None,
     as_json: AsJson = False,
     language: InLanguage = None,
@@ -99,7 +99,7 @@ def simulate(
         output, map=map, persons=persons, days=days, seed=seed, truth=truth, language=language or current_language()
     )
     if as_json:
-        return write_json({"events": events, "persons": persons})
+        return write_json({"events": events, "file": str(output)})
     from parcours.language.formats import number
 
     return say(_("{file}: {events} events.").format(file=output, events=number(events)))

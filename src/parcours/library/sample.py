@@ -1,0 +1,99 @@
+"""The simulator at hand: a map played into a file, and the demo that goes from nothing to a living map."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from parcours.language.errors import UsageError
+from parcours.language.translation import Language, _
+
+DEMO_COMPANY = "Cap Clair"
+DEMO_STEPS = ("booking_made", "quote_sent", "payment_succeeded")
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What the demo made: files, a figure worth opening, and steps worth asking for."""
+
+    events: Path
+    log: Path
+    map: Path
+    page: Path
+    figure: str
+    steps: tuple[str, ...]
+
+
+def play(
+    output: Path,
+    *,
+    map: Path | None = None,
+    persons: int | None = None,
+    days: int | None = None,
+    seed: int | None = None,
+    truth: Path | None = None,
+    language: Language = "fr",
+) -> int:
+    """Play a map (the sample company's without one) into ``output``, CSV or JSON Lines by its name; return the events.
+
+    What was planted goes to ``truth`` as JSON. The same arguments give the same bytes.
+    """
+    from parcours.mapdoc.reading import load_map
+    from parcours.mapdoc.templates import load_template
+    from parcours.simulate.company import Scenario, simulate, write_csv, write_jsonl, write_truth
+    from parcours.simulate.sample import sample_company
+
+    writers = {".csv": write_csv, ".jsonl": write_jsonl}
+    writer = writers.get(output.suffix.lower())
+    if writer is None:
+        raise UsageError(
+            _("“{name}” does not say its form.").format(name=output.name),
+            value=output,
+            expected=_("End the name with {endings}.").format(endings=", ".join(writers)),
+        )
+    document = load_map(map) if map is not None else load_template("coach")
+    scenario = sample_company(language) if map is None else Scenario()
+    given = {"persons": persons, "days": days, "seed": seed}
+    scenario = replace(scenario, **{name: value for name, value in given.items() if value is not None})
+    scenario = replace(scenario, arriving_days=min(scenario.arriving, scenario.days))
+    company = simulate(document, scenario, language)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    events = writer(company, output)
+    if truth is not None:
+        write_truth(company, truth)
+    return events
+
+
+def make_demo(into: Path, *, language: Language, tell: Callable[[str], None]) -> Demo:
+    """Play the sample company, import its events, draw its living map; everything stands in ``into`` afterwards.
+
+    A log that an earlier demo left there is replaced; nothing else is touched.
+    """
+    from parcours.language.formats import number
+    from parcours.library.log import read
+    from parcours.mapdoc.document import Text
+    from parcours.mapdoc.reading import dump_map
+    from parcours.mapdoc.templates import load_template
+
+    into.mkdir(parents=True, exist_ok=True)
+    made = Demo(
+        events=into / "events.csv",
+        log=into / "events.parcours",
+        map=into / "map.yaml",
+        page=into / "living-map.html",
+        figure="stage:decision:lost",
+        steps=DEMO_STEPS,
+    )
+    document = replace(load_template("coach"), company=Text({"fr": DEMO_COMPANY, "en": DEMO_COMPANY}))
+    made.map.write_text(dump_map(document, "yaml"), encoding="utf-8")
+    events = play(made.events, language=language)
+    tell(_("{company} is an invented coaching practice: {events} events in {file}.").format(
+        company=DEMO_COMPANY, events=number(events), file=made.events))  # fmt: skip
+    if (made.log / "manifest.sqlite").exists():
+        shutil.rmtree(made.log)
+    log = read(made.events, into=made.log)
+    tell(_("Read into {log}.").format(log=made.log))
+    log.report(document, language=language).save(made.page)
+    return made
