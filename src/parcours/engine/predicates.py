@@ -107,12 +107,20 @@ def holds(condition: Condition, column: Column) -> Bools:
             value=condition.operator,
             expected=_("Use one of: {list}.").format(list=", ".join(OPERATORS)),
         )
-    missing = _missing(column)
+    missing = missing_values(column)
     if condition.operator in ("known", "unknown"):
         return missing if condition.operator == "unknown" else ~missing
     found = _TESTS[column.kind](condition, column)
     found &= ~missing
     return found
+
+
+def missing_values(column: Column) -> Bools:
+    """Return where ``column`` has no value."""
+    values = column.values
+    if column.kind == "number":
+        return np.asarray(np.isnan(values), np.bool_)
+    return np.asarray(values == NO_TIME if column.kind == "time" else values < 0, np.bool_)
 
 
 def nearest(word: str, words: Iterable[str], limit: int = 5) -> list[str]:
@@ -161,13 +169,6 @@ def _beginning(vocabulary: Vocabulary, prefix: str) -> Bools:
 
 def _containing(vocabulary: Vocabulary, part: str) -> Bools:
     return np.fromiter((part in word for word in vocabulary.words), np.bool_, len(vocabulary))
-
-
-def _missing(column: Column) -> Bools:
-    values = column.values
-    if column.kind == "number":
-        return np.asarray(np.isnan(values), np.bool_)
-    return np.asarray(values == NO_TIME if column.kind == "time" else values < 0, np.bool_)
 
 
 def _text(condition: Condition, column: Column) -> Bools:
