@@ -1,0 +1,91 @@
+"""What a caller may say about a file, and what a reader found out about its columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from parcours.readers.batch import Kind
+
+Format = Literal["csv", "jsonl", "parquet", "xes"]
+Role = Literal["person", "time", "event", "channel", "value", "message_id", "comment", "nps", "csat", "ces"]
+CesScale = Literal["agreement", "effort"]
+
+ROLES: tuple[Role, ...] = (
+    "person",
+    "time",
+    "event",
+    "channel",
+    "value",
+    "message_id",
+    "comment",
+    "nps",
+    "csat",
+    "ces",
+)
+NUMBER_ROLES: frozenset[str] = frozenset({"value", "nps", "csat", "ces"})
+TEXT_ROLES: frozenset[str] = frozenset({"channel", "message_id", "comment"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOptions:
+    """How to read one file. Everything but ``path`` may be left to recognition.
+
+    ``person`` to ``ces`` name columns; ``event_name`` gives every row the same name, and no ``event`` column is
+    needed then. ``properties`` are the further columns to keep (None: all). ``csat_scale`` is (lowest, highest);
+    ``ces_scale`` says whether a high number means agreement (CES 2.0, the default) or effort. ``zone`` is the
+    IANA zone of times that carry none. ``time_format`` is a ``strptime`` format; ``day_first`` decides 03/04/2025.
+    ``delimiter``, ``encoding`` and ``quote`` (empty: no quoting) hold for CSV. ``line_limit_bytes`` bounds one
+    line: a longer one is a bad row and is never held in memory.
+    """
+
+    path: Path
+    format: Format | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    quote: str | None = None
+    person: str | None = None
+    time: str | None = None
+    event: str | None = None
+    channel: str | None = None
+    value: str | None = None
+    message_id: str | None = None
+    comment: str | None = None
+    nps: str | None = None
+    csat: str | None = None
+    ces: str | None = None
+    event_name: str | None = None
+    properties: tuple[str, ...] | None = None
+    csat_scale: tuple[float, float] | None = None
+    ces_scale: CesScale | None = None
+    zone: str = "UTC"
+    time_format: str | None = None
+    day_first: bool | None = None
+    line_limit_bytes: int = 16 << 20
+    block_bytes: int = 8 << 20
+
+    def named(self, role: Role) -> str | None:
+        """Return the column that the caller named for ``role``."""
+        given: str | None = getattr(self, role)
+        return given
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnGuess:
+    """One column of a file: what it is taken for, its kind, and up to three of its first values."""
+
+    name: str
+    role: Role | None
+    kind: Kind
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The range of a feeling; ``given`` is False when it was taken from the values or is a default."""
+
+    lowest: float
+    highest: float
+    meaning: CesScale | None = None
+    given: bool = False

@@ -1,0 +1,237 @@
+"""Turns a raw piece of a file into a typed batch, and says which rows cannot become events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from parcours.language.errors import shorten
+from parcours.language.translation import _
+from parcours.readers.batch import BadRow, Batch
+from parcours.readers.kinds import EXACT, convert, decoded, guess_kind, read_numbers
+from parcours.readers.plan import Plan, Property, kind_of, mixed_days
+from parcours.readers.raw import Raw
+from parcours.readers.times import NO_TIME, MixedDayOrder, read_times
+
+Bools = npt.NDArray[np.bool_]
+Int64s = npt.NDArray[np.int64]
+EARLIEST = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """A batch (None where no row was good), its bad rows in file order, and what was counted on the way."""
+
+    batch: Batch | None
+    bad: tuple[BadRow, ...]
+    blank: int
+    gap: int
+    fold: int
+
+
+def latest_time_us() -> int:
+    """Return the latest time that an event may have: a day from now."""
+    return int((datetime.now(UTC) + timedelta(days=1)).timestamp()) * 1_000_000
+
+
+class Refusals:
+    """Collects the bad rows of one piece; the first reason of a row is the one reported."""
+
+    def __init__(self, plan: Plan, raw: Raw) -> None:
+        self.plan = plan
+        self.raw = raw
+        self.refused: Bools = np.zeros(len(raw.line), bool)
+        self.rows: list[BadRow] = []
+
+    def refuse(self, rows: Bools, column: str | None, reason: str, expected: Callable[[], str]) -> None:
+        """Refuse ``rows`` for ``reason``, unless they were refused before."""
+        fresh = np.flatnonzero(rows & ~self.refused)
+        if not len(fresh):
+            return
+        self.refused[fresh] = True
+        right = expected()
+        values = [None] * len(fresh) if column is None else self.raw.columns[column].take(pa.array(fresh)).to_pylist()
+        lines = self.raw.line[fresh].tolist()
+        for line, value in zip(lines, values, strict=True):
+            text = "" if value is None else shorten(value, 200)
+            self.rows.append(BadRow(self.plan.file, line, column, text, reason, right))
+
+
+def shape(plan: Plan, raw: Raw, latest_us: int) -> Shaped:
+    """Shape one piece. Raises ``InputError`` where its dates contradict the order of day and month seen before."""
+    count = len(raw.line)
+    if not count:
+        return Shaped(None, raw.bad, raw.blank, 0, 0)
+    refusals = Refusals(plan, raw)
+    person = _as_text(raw.columns[plan.person])
+    empty = _empty_rows(raw, person) if plan.texts_only else np.zeros(count, bool)
+    refusals.refused |= empty
+    refusals.refuse(_missing(person), plan.person, "person_missing", lambda: _("a person’s identifier"))
+    try:
+        times = read_times(raw.columns[plan.time], plan.rules)
+    except MixedDayOrder:
+        raise mixed_days(plan.file, plan.time) from None
+    _refuse_times(refusals, times.time_us, latest_us)
+    if plan.event is not None:
+        name = _as_text(raw.columns[plan.event])
+        refusals.refuse(_missing(name), plan.event, "event_missing", lambda: _("the name of the event"))
+    else:
+        name = pa.DictionaryArray.from_arrays(np.zeros(count, np.int32), pa.array([plan.event_name], pa.string()))
+    properties = {item.name: _property(item, raw, refusals) for item in plan.properties}
+    keep = ~refusals.refused
+    bad = tuple(sorted((*raw.bad, *refusals.rows), key=lambda row: row.line))
+    blank = raw.blank + int(empty.sum())
+    gap, fold = (0 if part is None else int((part & keep).sum()) for part in (times.gap, times.fold))
+    batch = _batch(person, times.time_us, name, raw.line, properties, keep)
+    return Shaped(batch, bad, blank, gap, fold)
+
+
+def _batch(
+    person: pa.Array, time_us: Int64s, name: pa.Array, line: Int64s, properties: dict[str, pa.Array], keep: Bools
+) -> Batch | None:
+    if keep.all():
+        return Batch(len(line), person, time_us, name, line, properties)
+    if not keep.any():
+        return None
+    mask = pa.array(keep)
+    kept = {key: values.filter(mask) for key, values in properties.items()}
+    return Batch(int(keep.sum()), person.filter(mask), time_us[keep], name.filter(mask), line[keep], kept)
+
+
+def _refuse_times(refusals: Refusals, time_us: Int64s, latest_us: int) -> None:
+    column = refusals.plan.time
+    unread = time_us == NO_TIME
+    if unread.any():
+        missing = _missing(refusals.raw.columns[column])
+        refusals.refuse(unread & missing, column, "time_missing", lambda: _("the time of the event"))
+        refusals.refuse(unread, column, "time_unreadable", lambda: _time_form(refusals.plan))
+    refusals.refuse(
+        (time_us < EARLIEST) | (time_us > latest_us),
+        column,
+        "time_out_of_range",
+        lambda: _("a time from 1990 on and at most one day from now"),
+    )
+
+
+def _time_form(plan: Plan) -> str:
+    if plan.rules.time_format is not None:
+        return _("a time of the form {form}").format(form=plan.rules.time_format)
+    return _("a time such as 2025-12-31 14:05:00, 31/12/2025 14:05 or 1767189900")
+
+
+def _as_text(values: pa.Array) -> pa.Array:
+    """Bring persons and names to text; whole floats lose their “.0”, because pandas puts it there."""
+    form = values.type
+    if pa.types.is_dictionary(form):
+        words = _as_text(values.dictionary)
+        return pa.DictionaryArray.from_arrays(values.indices, words)
+    if pa.types.is_string(form):
+        return values
+    if pa.types.is_floating(form):
+        return float_texts(values)
+    return values.cast(pa.string())
+
+
+def float_texts(values: pa.Array) -> pa.Array:
+    """Write floats as short as possible: 12.0 becomes 12."""
+    return pc.replace_substring_regex(values.cast(pa.float64()).cast(pa.string()), r"^(-?\d+)\.0$", r"\1")
+
+
+def _missing(values: pa.Array) -> Bools:
+    """Mark null, empty and not-a-number values."""
+    if pa.types.is_dictionary(values.type):
+        words = np.append(_missing(values.dictionary), True)
+        spread: Bools = words[pc.fill_null(values.indices, len(words) - 1).to_numpy(zero_copy_only=False)]
+        return spread
+    missing = np.asarray(pc.is_null(values, nan_is_null=True))
+    if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+        empty = pc.fill_null(pc.equal(pc.binary_length(values), 0), True)
+        missing = missing | np.asarray(empty)
+    return missing
+
+
+def _empty_rows(raw: Raw, person: pa.Array) -> Bools:
+    """Mark rows without a single value (``;;;;``), which spreadsheets write below a table: they count as blank."""
+    empty = _missing(person)
+    if empty.any():
+        for values in raw.columns.values():
+            empty = empty & _missing(values)
+    return empty
+
+
+def _property(item: Property, raw: Raw, refusals: Refusals) -> pa.Array:
+    plan = refusals.plan
+    values = raw.columns[item.source]
+    if item.number_only:
+        return _number_only(item, values, refusals)
+    if not plan.texts_only or not _is_text(values.type):
+        return _typed(values, item.kind, plan)
+    if item.kind == "text":
+        return values
+    kind = item.kind or guess_kind(values, decimal_comma=plan.decimal_comma)
+    if kind is None:
+        return values
+    read = convert(values, kind, decimal_comma=plan.decimal_comma, rules=plan.rules)
+    return values if read is None else read
+
+
+def _is_text(form: pa.DataType) -> bool:
+    if pa.types.is_dictionary(form):
+        form = form.value_type
+    return pa.types.is_string(form) or pa.types.is_large_string(form)
+
+
+def _number_only(item: Property, values: pa.Array, refusals: Refusals) -> pa.Array:
+    if _is_text(values.type):
+        numbers, misfit = read_numbers(decoded(values), decimal_comma=refusals.plan.decimal_comma, codes_too=True)
+    elif kind_of(values.type) == "number":
+        numbers, misfit = values.cast(pa.float64(), safe=False), None
+        infinite = np.isinf(numbers.to_numpy(zero_copy_only=False))
+        misfit = infinite if infinite.any() else None
+    else:
+        numbers = pa.nulls(len(values), pa.float64())
+        misfit = np.asarray(pc.is_valid(values))
+    if misfit is not None:
+        refusals.refuse(misfit, item.source, "number_unreadable", lambda: _("a number"))
+    scale = item.scale
+    if scale is not None:
+        found = numbers.to_numpy(zero_copy_only=False)
+        outside = (found < scale.lowest) | (found > scale.highest)
+        refusals.refuse(
+            outside,
+            item.source,
+            "score_out_of_range",
+            lambda: _("a number from {lowest} to {highest}").format(
+                lowest=f"{scale.lowest:g}", highest=f"{scale.highest:g}"
+            ),
+        )
+    return numbers
+
+
+def _typed(values: pa.Array, kind: str | None, plan: Plan) -> pa.Array:
+    """Bring a column of a typed format to one of the four kinds of a batch."""
+    form = values.type
+    if kind == "text" or _is_text(form):
+        return _as_text(values)
+    found = kind_of(form)
+    if found is None or found == "boolean":
+        return values.cast(pa.bool_() if found else pa.string())
+    if found == "time":
+        read = read_times(values, plan.rules).time_us
+        return pa.array(read, pa.int64(), mask=read == NO_TIME).cast(pa.timestamp("us", "UTC"))
+    if found == "number":
+        numbers = values.cast(pa.float64(), safe=False)
+        if not pa.types.is_floating(form) and pc.any(pc.greater_equal(pc.abs(numbers), EXACT)).as_py():
+            return values.cast(pa.string())
+        return pa.array(numbers.to_numpy(zero_copy_only=False), from_pandas=True) if _has_nan(numbers) else numbers
+    return _as_text(values)
+
+
+def _has_nan(numbers: pa.Array) -> bool:
+    return bool(pc.any(pc.is_nan(numbers)).as_py())

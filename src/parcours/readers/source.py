@@ -1,0 +1,164 @@
+"""Opens a file of events whatever its form, and yields it as typed batches in the order of its rows."""
+
+from __future__ import annotations
+
+import contextvars
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from parcours.language.errors import InputError, Place
+from parcours.language.translation import _
+from parcours.readers.batch import BadRow, Batch
+from parcours.readers.csv_reader import CsvReader
+from parcours.readers.opening import digest_of, first_bytes, reading
+from parcours.readers.options import ColumnGuess, Format, Role, Scale, SourceOptions
+from parcours.readers.plan import make_plan
+from parcours.readers.raw import Counts, FormatReader, Piece
+from parcours.readers.shape import Shaped, latest_time_us, shape
+
+__all__ = ["ColumnGuess", "Counts", "Role", "Scale", "Source", "SourceOptions", "open_source", "stop_on_bad"]
+
+THREADS, AHEAD = 2, 3
+"""Pieces parsed at once, and pieces waiting or done: at most ``AHEAD + 1`` are in memory, about 50 MB each."""
+
+
+class Source:
+    """An opened file: its columns as understood, and its rows as typed batches.
+
+    ``name`` is the file's name, ``size_bytes`` its size on disk. ``scales`` tells the range of ``nps``, ``csat``
+    and ``ces`` where the file has them; without an option CES means agreement (CES 2.0: high is good).
+    ``day_first`` is what the dates proved or the caller said; None: nothing told, and days are read first.
+    """
+
+    def __init__(self, reader: FormatReader, form: Format, options: SourceOptions) -> None:
+        self.options = options
+        self.name = options.path.name
+        self.format: Format = form
+        with reading(options.path):
+            self.size_bytes = options.path.stat().st_size
+        self._reader = reader
+        self._plan = make_plan(reader, options)
+        if isinstance(reader, CsvReader):
+            reader.know_times(self._plan.time, self._plan.rules)
+        self.columns: tuple[ColumnGuess, ...] = self._plan.guesses
+        self.scales: Mapping[str, Scale] = self._plan.scales
+        self.day_first = self._plan.rules.day_first
+        self._blank = self._gap = self._fold = 0
+        self._reasons: Counter[str] = Counter()
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the file's bytes as they are on disk, in hexadecimal."""
+        return digest_of(self.options.path)
+
+    @property
+    def counts(self) -> Counts:
+        """What the last run of ``batches`` met: blank lines, bad rows by reason, times changed by the clock."""
+        return Counts(self._blank, self._gap, self._fold, dict(self._reasons))
+
+    @property
+    def clock_changes(self) -> tuple[int, int]:
+        """How many times fell into the hour that a clock change skipped (gap) or repeated (fold)."""
+        return self._gap, self._fold
+
+    def batches(
+        self, on_bad: Callable[[BadRow], None], progress: Callable[[int], None] | None = None
+    ) -> Iterator[Batch]:
+        """Read the file from its start. Every row is in a batch, was given to ``on_bad``, or is a blank line.
+
+        ``on_bad`` gets bad rows in file order and may raise to stop (``stop_on_bad``). ``progress`` gets the
+        number of bytes on disk that are done. Raises ``InputError`` where the file itself cannot be read on.
+        """
+        self._blank = self._gap = self._fold = 0
+        self._reasons.clear()
+        for shaped, bytes_done in self._shaped():
+            self._blank += shaped.blank
+            self._gap += shaped.gap
+            self._fold += shaped.fold
+            for row in shaped.bad:
+                self._reasons[row.reason] += 1
+                on_bad(row)
+            if shaped.batch is not None:
+                yield shaped.batch
+            if progress is not None:
+                progress(bytes_done)
+
+    def _shaped(self) -> Iterator[tuple[Shaped, int]]:
+        """Shape pieces in a few threads, a few pieces ahead, and give them back in order."""
+        latest_us = latest_time_us()
+        waiting: deque[tuple[Future[Shaped], int]] = deque()
+        with ThreadPoolExecutor(THREADS) as pool:
+            try:
+                for piece in self._reader.pieces(self._plan.needed, self._plan.repeated):
+                    # The language of texts is bound to the context, which a pool thread does not inherit.
+                    here = contextvars.copy_context()
+                    work = partial(here.run, self._work, piece, latest_us)
+                    waiting.append((pool.submit(work), piece.bytes_done))
+                    if len(waiting) >= AHEAD:
+                        future, bytes_done = waiting.popleft()
+                        yield future.result(), bytes_done
+                while waiting:
+                    future, bytes_done = waiting.popleft()
+                    yield future.result(), bytes_done
+            finally:
+                for future, _bytes in waiting:
+                    future.cancel()
+
+    def _work(self, piece: Piece, latest_us: int) -> Shaped:
+        return shape(self._plan, piece.parse(), latest_us)
+
+
+def stop_on_bad(row: BadRow) -> None:
+    """Raise ``InputError`` for a bad row: give this to ``Source.batches`` to stop at the first one."""
+    raise InputError(
+        _("This row cannot be read ({reason}): “{value}”.").format(reason=row.reason, value=row.value),
+        place=Place(row.file, row.line, field=row.column),
+        value=row.value,
+        expected=_("Expected: {form}.").format(form=row.expected),
+    )
+
+
+def open_source(options: SourceOptions) -> Source:
+    """Open a file, find its format and recognise its columns.
+
+    Raises ``InputError`` where the file is missing, empty, damaged or no table of events, where a named column
+    does not exist, or where person, time or event stay open (the message says which option settles it).
+    """
+    try:
+        ZoneInfo(options.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InputError(
+            _("The time zone “{zone}” is unknown.").format(zone=options.zone),
+            value=options.zone,
+            expected=_("An IANA name such as Europe/Paris or UTC."),
+        ) from None
+    start = first_bytes(options.path, 4096)
+    form = options.format or find_format(options, start)
+    return Source(_reader(form, options), form, options)
+
+
+def find_format(options: SourceOptions, start: bytes) -> Format:
+    """Tell the format by the first bytes, and by the suffix where these leave it open."""
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise InputError(
+            _("This is a ZIP archive or a spreadsheet, which is not read here."),
+            place=Place(options.path.name),
+            expected=_("Unpack it, or save the sheet as CSV."),
+        )
+    text = start.decode("utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace").lstrip()
+    suffixes = {suffix.lower() for suffix in options.path.suffixes}
+    if text.startswith("<") and ("<log" in text or "<?xml" in text or "<!DOCTYPE" in text or ".xes" in suffixes):
+        return "xes"
+    if text.startswith("{") and not suffixes & {".csv", ".tsv"}:
+        return "jsonl"
+    if not text and suffixes & {".jsonl", ".ndjson", ".xes", ".parquet"}:
+        return "jsonl" if suffixes & {".jsonl", ".ndjson"} else "xes" if ".xes" in suffixes else "parquet"
+    return "jsonl" if suffixes & {".jsonl", ".ndjson"} else "csv"
+
+
+def _reader(form: Format, options: SourceOptions) -> FormatReader:
+    return CsvReader(options)
