@@ -1,0 +1,168 @@
+"""The report: a log laid over a map, its findings, and the page that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from parcours.engine.figures import figure_count
+from parcours.engine.results import Emotion, JourneyResult, StageFigures
+from parcours.language.errors import UsageError
+from parcours.language.formats import date_range, number, plural_people
+from parcours.language.translation import Language, _, ngettext, speaking
+from parcours.mapdoc.document import JourneyMap
+from parcours.picture.model import Finding, MapPicture
+from parcours.report import summary
+from parcours.report.columns import planned_column, stage_columns
+from parcours.report.findings import Candidate, candidates, most_important
+from parcours.report.laying import Laid, lay
+from parcours.report.notes import notes
+from parcours.report.page import Page
+from parcours.report.people import first_people
+from parcours.report.quotes import COMMENT, Quotes, Words
+from parcours.report.shown import shown_figures
+from parcours.report.stages import LivedStage, lived_stages
+from parcours.report.wording import DOT, finding_text
+
+if TYPE_CHECKING:
+    from parcours.columnstore.log import StoredLog
+
+EMBEDDED_PEOPLE = 200
+"""Ids that a report holds behind each figure unless asked otherwise."""
+
+
+@dataclass(frozen=True)
+class Report(Page):
+    """What people lived, laid over a map: the picture, and the result from which every number of it comes."""
+
+    journey: JourneyResult
+    map: JourneyMap
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """The things that matter most, heaviest first."""
+        return self.picture.findings
+
+    def figures(self) -> dict[str, int]:
+        """Return every key shown with its count: the number of cases that ``people_of`` lists for it."""
+        return {key: figure_count(self.journey, key) for key, _count in shown_figures(self.picture)}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return findings, figures and the whole result as plain, JSON-ready data, without anybody's id."""
+        picture = self.picture
+        return {
+            "title": picture.title,
+            "subtitle": picture.subtitle,
+            "language": picture.language,
+            "headline": picture.headline,
+            "lost": list(picture.lost),
+            "felt": list(picture.felt),
+            "findings": [asdict(finding) for finding in picture.findings],
+            "notes": list(picture.notes),
+            "journey": self.journey.to_dict(),
+            "figures": self.figures(),
+        }
+
+
+def build_report(
+    log: StoredLog,
+    map: JourneyMap,
+    *,
+    language: Language,
+    people: int | Literal["all"] | None = EMBEDDED_PEOPLE,
+    pseudonyms: bool = False,
+) -> Report:
+    """Lay ``log`` over ``map`` and build the report in ``language``.
+
+    ``people`` ids are kept behind each figure (``"all"``, or None for none), replaced by meaningless names with
+    ``pseudonyms``. Raises UsageError where the map asks for a property that the log does not have.
+    """
+    if isinstance(people, int) and people < 0:
+        raise UsageError(_("A number of people cannot be negative."), value=people)
+    with speaking(language):
+        laid = lay(log, map)
+        picture = _picture(laid, _words(log, laid), language)
+        keys = tuple(dict.fromkeys(key for key, _count in shown_figures(picture)))
+        totals = {key: figure_count(laid.result, key) for key in keys}
+        listed: Mapping[str, Sequence[str]] = {}
+        if people is not None:
+            most = None if people == "all" else people
+            listed = first_people(log, laid.journey, keys, most, pseudonyms=pseudonyms)
+    return Report(replace(picture, people=listed, people_total=totals), laid.result, map)
+
+
+def draw_map(map: JourneyMap, *, language: Language) -> Page:
+    """Draw ``map`` as it was planned, without anybody on it."""
+    with speaking(language):
+        stages = _planned_stages(map)
+        lost = [_("Nothing has been measured yet: this is the plan.")]
+        return Page(
+            MapPicture(
+                title=map.title.in_language(language),
+                subtitle=DOT.join([*_company(map), _("the plan")]),
+                language=language,
+                headline=map.title.in_language(language),
+                lost=lost,
+                felt=[],
+                findings=[],
+                stages=[planned_column(map, stage) for stage in stages],
+            )
+        )
+
+
+def _picture(laid: Laid, words: Mapping[int, Words], language: Language) -> MapPicture:
+    map, result = laid.map, laid.result
+    discovered = map.evidence is not None
+    stages = lived_stages(map, result)
+    chosen = most_important(candidates(stages, result, has_goal=laid.has_goal))
+    return MapPicture(
+        title=map.title.in_language(language),
+        subtitle=_subtitle(map, result),
+        language=language,
+        headline=summary.headline(chosen, result, discovered=discovered),
+        lost=summary.lost(stages, result, has_goal=laid.has_goal),
+        felt=summary.felt(stages),
+        findings=[_finding(number, one, result, discovered) for number, one in enumerate(chosen, 1)],
+        stages=stage_columns(map, stages, chosen, words),
+        notes=notes(stages, result, timeout_is_planned=laid.timeout_is_planned, zone=map.zone, discovered=discovered),
+    )
+
+
+def _finding(number: int, one: Candidate, result: JourneyResult, discovered: bool) -> Finding:
+    headline, detail = finding_text(one, result, discovered=discovered)
+    stage = one.stage.plan.id if one.stage is not None else None
+    return Finding(number, one.kind, headline, detail, stage, one.figure)
+
+
+def _words(log: StoredLog, laid: Laid) -> Mapping[int, Words]:
+    if COMMENT not in log.properties or not laid.journey.feelings:
+        return {}
+    return log.run(Quotes(laid.journey))
+
+
+def _subtitle(map: JourneyMap, result: JourneyResult) -> str:
+    parts = [*_company(map), plural_people(result.trips)]
+    if result.events:
+        parts.append(ngettext("{n} event", "{n} events", result.events).format(n=number(result.events)))
+        parts.append(date_range(result.data_start_us, result.data_end_us, map.zone))
+    return DOT.join(parts)
+
+
+def _company(map: JourneyMap) -> list[str]:
+    with_name = map.company is not None and map.company.in_language(map.default_language)
+    return [map.company.in_language(map.default_language)] if with_name and map.company is not None else []
+
+
+def _planned_stages(map: JourneyMap) -> tuple[LivedStage, ...]:
+    nothing = Emotion(0, None, None, None)
+    empty = JourneyResult(
+        *(0, 0, 0, 0, 0, 0, 0, 0, 0),
+        unplaced_names=(),
+        timeout_seconds=0.0,
+        data_start_us=0,
+        data_end_us=0,
+        stages=tuple(StageFigures(stage.id, *(0,) * 8, None, 0, None, None, None, (), nothing) for stage in map.stages),
+        touchpoints=(),
+    )
+    return lived_stages(map, empty)

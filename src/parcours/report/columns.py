@@ -1,0 +1,120 @@
+"""Stages of the map with what was lived in them, as columns of the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from parcours.engine.results import Emotion
+from parcours.language.formats import month
+from parcours.language.translation import current_language
+from parcours.mapdoc.document import JourneyMap, Touchpoint
+from parcours.picture.model import Figure, Measured, Quote, StageColumn, Station
+from parcours.report.findings import Candidate
+from parcours.report.indicators import indicators
+from parcours.report.keys import stage_key, touchpoint_key
+from parcours.report.quotes import Words
+from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
+
+
+def stage_columns(
+    map: JourneyMap,
+    stages: Sequence[LivedStage],
+    chosen: Sequence[Candidate],
+    quotes: Mapping[int, Words],
+) -> tuple[StageColumn, ...]:
+    """Return one column per stage; ``chosen`` findings, numbered from 1, put their pins."""
+    pins = _pins(chosen)
+    return tuple(_column(map, stage, pins, quotes.get(stage.position)) for stage in stages)
+
+
+def planned_column(map: JourneyMap, stage: LivedStage) -> StageColumn:
+    """Return the column of a stage of which only the plan is known: nobody counted, nothing measured."""
+    return _column(map, stage, {}, None, lived=False)
+
+
+def _column(
+    map: JourneyMap, stage: LivedStage, pins: Mapping[str, int], words: Words | None, *, lived: bool = True
+) -> StageColumn:
+    figures = stage.figures
+    goal = stage.plan.goal
+
+    def figure(count: int, part: str) -> Figure:
+        return Figure(count, stage_key(stage, part) if lived else None)
+
+    return StageColumn(
+        id=stage.plan.id,
+        number=stage.position + 1,
+        name=stage.name,
+        goal=goal.in_language(current_language()) if goal is not None else None,
+        owner=stage.owner,
+        reached=figure(figures.reached, "reached"),
+        entered=figure(figures.entered, "entered"),
+        left=figure(stage.lost, "lost"),
+        open=figure(figures.open, "open"),
+        arrived=figure(figures.arrived, "arrived"),
+        returned=figure(figures.returned, "returned"),
+        leak=figures.leak,
+        admitted=stage.admitted,
+        median_seconds=figures.median_seconds,
+        lower_seconds=figures.lower_seconds,
+        upper_seconds=figures.upper_seconds,
+        timed=figure(figures.timed, "timed"),
+        target_seconds=stage.target_seconds,
+        expected=stage.expected,
+        felt=_measured(figures.emotion, stage_key(stage, "answers")),
+        stations=_stations(map, stage, pins),
+        indicators=indicators(stage) if lived else (),
+        quote=_quote(map, words),
+        pin=pins.get(f"stage:{stage.plan.id}"),
+    )
+
+
+def _stations(map: JourneyMap, stage: LivedStage, pins: Mapping[str, int]) -> tuple[Station, ...]:
+    lived = {point.plan.id: point for point in stage.touchpoints}
+    return tuple(_station(map, point, lived.get(point.id), pins) for point in stage.plan.touchpoints)
+
+
+def _station(map: JourneyMap, point: Touchpoint, lived: LivedTouchpoint | None, pins: Mapping[str, int]) -> Station:
+    language = current_language()
+    channel = next((channel for channel in map.channels if channel.id == point.channel), None)
+    owner = next((owner for owner in map.owners if owner.id == point.owner), None)
+    return Station(
+        id=point.id,
+        name=point.name.in_language(language),
+        icon=channel.icon if channel is not None else "page",
+        channel=channel.name.in_language(language) if channel is not None else None,
+        owner=owner.name.in_language(language) if owner is not None else None,
+        moment_of_truth=point.moment_of_truth,
+        persons=Figure(lived.figures.persons, touchpoint_key(lived, "persons")) if lived is not None else None,
+        expected=point.expected_emotion,
+        felt=_measured(lived.figures.emotion, touchpoint_key(lived, "answers")) if lived is not None else None,
+        pin=pins.get(f"touchpoint:{point.id}"),
+    )
+
+
+def _measured(emotion: Emotion, key: str) -> Measured | None:
+    if not emotion.answers:
+        return None
+    if emotion.answers < UNRANKED_UNDER:
+        return Measured(emotion.answers, None, None, None, emotion.few, key)
+    return Measured(emotion.answers, emotion.mean, emotion.low, emotion.high, (), key)
+
+
+def _quote(map: JourneyMap, words: Words | None) -> Quote | None:
+    if words is None:
+        return None
+    channel = next(
+        (each.name.in_language(current_language()) for each in map.channels if each.id == words.channel), words.channel
+    )
+    source = [channel] if channel else []
+    return Quote(words.text, " · ".join([*source, month(words.time_us, map.zone)]))
+
+
+def _pins(chosen: Sequence[Candidate]) -> dict[str, int]:
+    pins: dict[str, int] = {}
+    for number, one in enumerate(chosen, 1):
+        if one.touchpoint is not None:
+            pins.setdefault(f"touchpoint:{one.touchpoint.plan.id}", number)
+        elif one.stage is not None:
+            pins.setdefault(f"stage:{one.stage.plan.id}", number)
+    return pins
