@@ -1,0 +1,68 @@
+"""One property, several kinds: what they become together, and how their values are written then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from parcours.engine.table import NO_TIME, Kind
+
+ARROW = {
+    "text": pa.string(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "time": pa.timestamp("us", "UTC"),
+}
+_EXACT = float(1 << 53)
+
+
+def joint_kind(kinds: Iterable[Kind]) -> Kind:
+    """Return the kind that holds values of all ``kinds``: the one kind there is, else text."""
+    distinct = set(kinds)
+    return distinct.pop() if len(distinct) == 1 else "text"
+
+
+def kind_of(column: pa.DataType) -> Kind:
+    """Return our kind of an Arrow type that a batch may hold."""
+    if pa.types.is_boolean(column):
+        return "boolean"
+    if pa.types.is_timestamp(column):
+        return "time"
+    return "number" if pa.types.is_floating(column) or pa.types.is_integer(column) else "text"
+
+
+def as_text(values: Any) -> Any:
+    """Return values of any kind as text: whole numbers without a point, true and false, ISO 8601 times in UTC."""
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        return values.cast(kind.value_type)
+    if pa.types.is_boolean(kind):
+        return pc.if_else(values, "true", "false")
+    if pa.types.is_timestamp(kind):
+        text = pc.strftime(values.cast(pa.timestamp("us")), format="%Y-%m-%dT%H:%M:%S")
+        return pc.binary_join_element_wise(pc.replace_substring_regex(text, r"\.0+$", ""), "Z", "")
+    if pa.types.is_floating(kind):
+        whole = pc.and_(pc.equal(values, pc.trunc(values)), pc.less_equal(pc.abs(values), _EXACT))
+        integers = pc.if_else(whole, values, 0.0).cast(pa.int64()).cast(pa.string())
+        return pc.if_else(whole, integers, values.cast(pa.string()))
+    return values.cast(pa.string())
+
+
+def numbers(values: Any) -> npt.NDArray[np.float64]:
+    """Return a number column as float64, NaN where missing."""
+    return np.asarray(pc.fill_null(values.cast(pa.float64()), float("nan")).to_numpy(zero_copy_only=False))
+
+
+def booleans(values: Any) -> npt.NDArray[np.int8]:
+    """Return a boolean column as int8: 0, 1, and -1 where missing."""
+    return np.asarray(pc.fill_null(values.cast(pa.int8()), -1).to_numpy(zero_copy_only=False), np.int8)
+
+
+def times(values: Any) -> npt.NDArray[np.int64]:
+    """Return a time column as int64 microseconds UTC, ``NO_TIME`` where missing."""
+    return np.asarray(pc.fill_null(values.cast(pa.int64()), NO_TIME).to_numpy(zero_copy_only=False), np.int64)

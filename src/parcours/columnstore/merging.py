@@ -1,0 +1,152 @@
+"""Bringing new rows of one bucket into a log: duplicates left out, runs folded, columns merged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+
+from parcours.columnstore.columns import NOTHING, BucketColumns
+from parcours.columnstore.duplicates import MESSAGE_ID, first_of_each_id, without_known_content
+from parcours.columnstore.manifest import Segment, State
+from parcours.columnstore.ordering import canonical_order
+from parcours.columnstore.segments import CORE, MORE, join, logical_name, physical_columns, read_segment, write_segment
+from parcours.engine.table import Bools, Int64s
+
+Dedupe = Literal["none", "content"]
+FOLD_SHARE = 5
+MOST_RUNS = 8
+
+
+@dataclass(frozen=True)
+class BucketChange:
+    """What new rows do to one bucket. Counts have one value per new batch, in their order."""
+
+    columns: BucketColumns
+    added: Segment | None
+    dropped: tuple[Segment, ...]
+    events: Int64s
+    persons: Int64s
+    distinct_persons: int
+    skipped: dict[str, Int64s]
+
+
+@dataclass(frozen=True)
+class Merger:
+    """Brings the rows of new batches, which begin at the sequences ``starts``, into the log at ``root``."""
+
+    root: Path
+    state: State
+    starts: Sequence[int]
+    dedupe: Dedupe
+
+    def merge(self, bucket: int, tables: Sequence[pa.Table], before: BucketColumns | None) -> BucketChange:
+        """Write the new rows of one bucket; ``before`` are its present core columns (None: it is empty)."""
+        runs = self.state.runs(bucket)
+        skipped: dict[str, Int64s] = {}
+        if not tables:
+            return self._unchanged(before, skipped)
+        new = join(tables)
+        fold = bool(runs) and self._folds(runs, new.num_rows)
+        known = self._known(runs, new, whole=fold)
+        for reason, keep in self._checks(known, new):
+            skipped[reason] = self._per_batch(_column(new, "sequence")[~keep])
+            new = new.filter(pa.array(keep))
+        if not new.num_rows:
+            return self._unchanged(before, skipped)
+        events = self._per_batch(_column(new, "sequence"))
+        persons, distinct = self._persons(new)
+        if fold and known is not None:
+            new = join([known, new])
+        new = in_order(new)
+        columns = BucketColumns.of_sorted(
+            _column(new, "person"), _column(new, "time_us"), _column(new, "name").astype(np.int32, copy=False)
+        )
+        if runs and not fold and before is not None:
+            columns = merged(before, columns)
+        added = write_segment(self.root, bucket, new)
+        return BucketChange(columns, added, runs if fold else (), events, persons, distinct, skipped)
+
+    def _unchanged(self, before: BucketColumns | None, skipped: dict[str, Int64s]) -> BucketChange:
+        nothing = np.zeros(len(self.starts), np.int64)
+        return BucketChange(before if before is not None else NOTHING, None, (), nothing, nothing, 0, skipped)
+
+    def _folds(self, runs: Sequence[Segment], rows: int) -> bool:
+        deltas = sum(run.rows for run in runs[1:]) + rows
+        return deltas * FOLD_SHARE > runs[0].rows or len(runs) >= MOST_RUNS
+
+    def _known(self, runs: Sequence[Segment], new: pa.Table, *, whole: bool) -> pa.Table | None:
+        """Return the rows of the bucket that are there: with all columns, only what ids need, or None if not needed."""
+        if not runs:
+            return None
+        if whole or self.dedupe == "content":
+            return join([read_segment(self.root, run) for run in runs])
+        if not _has_ids(new):
+            return None
+        return join([read_segment(self.root, run, [*CORE, *_id_columns(physical_columns(run))]) for run in runs])
+
+    def _checks(self, known: pa.Table | None, new: pa.Table) -> Any:
+        """Yield reason and rows to keep of each check; each sees only what the one before has left."""
+        before = known.num_rows if known is not None else 0
+        if _has_ids(new):
+            keep = first_of_each_id(join([known, new]) if known is not None else new)[before:]
+            yield "duplicate_id", keep
+            new = new.filter(pa.array(keep))
+        if self.dedupe == "content":
+            rows = join([known, new]) if known is not None else new
+            yield "duplicate_content", without_known_content(rows, self.starts)[before:]
+
+    def _per_batch(self, sequence: Int64s) -> Int64s:
+        return np.bincount(self._batch_of(sequence), minlength=len(self.starts))
+
+    def _batch_of(self, sequence: Int64s) -> Int64s:
+        return np.searchsorted(np.asarray(self.starts, np.int64), sequence, side="right") - 1
+
+    def _persons(self, new: pa.Table) -> tuple[Int64s, int]:
+        """Count distinct persons of each batch, and of all."""
+        person, batch = _column(new, "person"), self._batch_of(_column(new, "sequence"))
+        batches = len(self.starts)
+        pairs = np.unique(person if batches == 1 else person * batches + batch)
+        if batches == 1:
+            return np.array([len(pairs)]), len(pairs)
+        return np.bincount(pairs % batches, minlength=batches), len(np.unique(pairs // batches))
+
+
+def in_order(rows: pa.Table) -> pa.Table:
+    """Return rows that stand in the order of their sequences inside one instant in canonical order."""
+    order = canonical_order(_column(rows, "person"), _column(rows, "time_us"))
+    return rows if order is None else rows.take(pa.array(order))
+
+
+def merged(before: BucketColumns, new: BucketColumns) -> BucketColumns:
+    """Return the core columns of a bucket with those of later rows."""
+    person = np.concatenate([before.person_of_event(), new.person_of_event()])
+    time_us, name = np.concatenate([before.time_us, new.time_us]), np.concatenate([before.name, new.name])
+    order = canonical_order(person, time_us)
+    if order is None:
+        return BucketColumns.of_sorted(person, time_us, name)
+    return BucketColumns.of_sorted(person[order], time_us[order], name[order])
+
+
+def _has_ids(rows: pa.Table) -> bool:
+    return bool(_id_columns(rows.column_names))
+
+
+def _id_columns(names: Sequence[str]) -> list[str]:
+    return [name for name in names if name not in (*CORE, MORE) and logical_name(name)[0] == MESSAGE_ID]
+
+
+def _column(rows: pa.Table, name: str) -> Int64s:
+    values: Int64s = rows.column(name).combine_chunks().to_numpy()
+    return values
+
+
+def without(rows: pa.Table, sequences: tuple[int, int]) -> pa.Table:
+    """Return the rows whose sequence lies outside the half-open range."""
+    sequence = _column(rows, "sequence")
+    keep: Bools = (sequence < sequences[0]) | (sequence >= sequences[1])
+    return rows.filter(pa.array(keep))
