@@ -96,7 +96,7 @@ class _Performance:
 
     def play(self) -> Chunk:
         scenario = self.theatre.scenario
-        arrived = np.sort(arrivals(self.theatre.clock, self.rng, scenario.first_day, scenario.days, self.walkers))
+        arrived = np.sort(arrivals(self.theatre.clock, self.rng, scenario.first_day, scenario.arriving, self.walkers))
         self._walk(arrived)
         self._wander()
         rows, visit, stage = self._ordered()
@@ -298,15 +298,17 @@ class _Performance:
         same_person = np.r_[False, rows.person[1:] == rows.person[:-1]]
         same_stay = same_person & np.r_[False, visit[1:] == visit[:-1]]
         silent = rows.kind < 0
+        # Somebody has to be there at this very hour.
+        fixed = self.theatre.in_person[rows.shape]
         inside = same_stay & silent & np.r_[False, silent[:-1]]
         placed = np.array([shape.stage >= 0 for shape in self.theatre.emitted])[rows.shape]
         # Row i is the last of a stay that began earlier, and row i + 1 begins a later stage.
         forward = np.r_[(stage[1:] > stage[:-1]) & same_person[1:] & ~same_stay[1:], False]
-        across = forward & inside & placed & np.r_[placed[1:], False]
+        across = forward & inside & ~fixed & placed & np.r_[placed[1:], False]
         edge = self.rng.permutation(np.flatnonzero(across))[: wanted // 5]
         blocked = np.zeros(count, bool)
         blocked[edge] = True
-        pool = np.flatnonzero(inside & ~blocked)
+        pool = np.flatnonzero(inside & ~blocked & ~fixed)
         chosen = self.rng.permutation(pool)[: wanted - len(edge)]
         time = rows.time.copy()
         time[edge] = time[edge + 1]

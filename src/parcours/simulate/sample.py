@@ -28,7 +28,7 @@ def sample_company(language: Language) -> Scenario:
             "awareness": 0.28,
             "research": 0.22,
             "comparison": 0.20,
-            "decision": 0.7,
+            "decision": 0.66,
             "purchase": 0.06,
             "use": 0.08,
             "evaluation": 0.25,
@@ -54,6 +54,6 @@ def sample_company(language: Language) -> Scenario:
         },
         comments=COACH[language],
         comment_rate=0.45,
-        busy=0.22,
+        busy=0.15,
         ids="codes",
     )

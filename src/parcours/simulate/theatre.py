@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -68,6 +69,16 @@ class Theatre:
     comment_of: Mapping[tuple[int, Mood], Ints]
     end: int
 
+    @cached_property
+    def in_person(self) -> npt.NDArray[np.bool_]:
+        """Per event that can occur, whether it keeps to office hours."""
+        found = np.zeros(len(self.emitted), bool)
+        for part in self.parts:
+            for index in np.flatnonzero(part.human):
+                for options in part.touchpoints[index]:
+                    found[options] = True
+        return found
+
     @property
     def population(self) -> int:
         """Persons who walk the map, then visitors who do not."""
@@ -110,7 +121,7 @@ def _answer_name(map: JourneyMap, scenario: Scenario) -> str | None:
     kinds = {feeling.kind for several in scenario.feelings.values() for feeling in several}
     rules = [touchpoint.rule for stage in map.stages for touchpoint in stage.touchpoints]
     for name in unplanned(map, ANSWER_NAMES):
-        answers = [{kind: float(score), "comment": "x"} for kind in kinds for score in range(11)]
+        answers: list[dict[str, Cell]] = [{kind: float(score)} for kind in kinds for score in range(11)]
         if not any(matches(rule, name, answer) for rule in rules for answer in answers):
             return name
     return None
