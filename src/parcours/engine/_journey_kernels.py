@@ -6,14 +6,14 @@ from typing import Any
 
 import numba as nb
 import numpy as np
-from numba.types import Array, UniTuple, boolean, float64, int8, int32, int64, uint8, uint64
+from numba.types import Array, Tuple, UniTuple, boolean, float64, int8, int32, int64, uint8, uint64
 
 
 def _in(kind: Any) -> Any:
     return Array(kind, 1, "C", readonly=True)
 
 
-OUTSIDE, NOWHERE = -2, -1
+OUTSIDE, NOWHERE, SEVERAL = -2, -1, -2
 STARTS, SUCCEEDS, FAILS = 1, 2, 4
 NO_TRIP, OPEN, LEFT, FAILED, SUCCEEDED = 0, 1, 2, 3, 4
 
@@ -113,29 +113,94 @@ def _bounds(time_us, kind, flags, low, high, data_end, asks_start):  # type: ign
     return start, high
 
 
+@nb.njit(UniTuple(int64, 2)(_in(int64), _in(int32), _in(uint64), int64, int64, uint64[::1]), cache=True, nogil=True)
+def _gather(time_us, kind, mask_of, row, end, masks):  # type: ignore[no-untyped-def]
+    """Collect the distinct masks of the instant that begins at ``row``: its end and how many there are."""
+    after = row
+    count = 0
+    while after < end and time_us[after] == time_us[row]:
+        mask = mask_of[kind[after]]
+        if mask != _ZERO:
+            count = _collect(masks, count, mask)
+        after += 1
+    return after, count
+
+
+@nb.njit(
+    Tuple((uint64, uint64, uint64, int64))(
+        int64, int64, int64, uint64, uint64, uint64, int64[::1], int64[::1], int64[::1], int64[::1], int64
+    ),
+    cache=True,
+    nogil=True,
+)
+def _move(  # type: ignore[no-untyped-def]
+    current, stage, now, been, again, gone, since, returns, stay_stage, stay_us, stays
+):
+    """Go from ``current`` to another ``stage``: a first stay ends, the other stage is entered or come back to."""
+    if current >= 0 and not _has(gone, current):
+        gone |= _ONE << np.uint64(current)
+        stay_stage[stays] = current
+        stay_us[stays] = now - since[current]
+        stays += 1
+    if _has(been, stage):
+        again |= _ONE << np.uint64(stage)
+        returns[stage] += 1
+    else:
+        been |= _ONE << np.uint64(stage)
+        since[stage] = now
+    return been, again, gone, stays
+
+
+@nb.njit(
+    int64(
+        _in(int32), _in(uint64), _in(int64), _in(int64), _in(int64),
+        int64, int64, uint64[::1], int64[::1], int64, int64, int64, _in(int64), int64[::1],
+    ),
+    cache=True,
+    nogil=True,
+)  # fmt: skip
+def _settle_instant(  # type: ignore[no-untyped-def]
+    kind, mask_of, first, listed, stage_of, row, after, masks, stages, count, latest, answer, answers, out
+):
+    """Say where the answers of one instant belong, once all its rows are placed; the touchpoint placed last."""
+    if count:
+        latest = -1
+        for i in range(row, after):
+            mask = mask_of[kind[i]]
+            stage = _stage_of(masks, stages, count, mask)
+            latest = max(latest, _last_touchpoint(first, listed, stage_of, kind[i], mask, stage))
+    while answer < len(answers) and answers[answer] < after:
+        here = kind[answers[answer]]
+        mask = mask_of[here]
+        own = _last_touchpoint(first, listed, stage_of, here, mask, _stage_of(masks, stages, count, mask))
+        out[answer] = own if own >= 0 else latest
+        answer += 1
+    return latest
+
+
 @nb.njit(
     UniTuple(Array(int64, 1, "C"), 2)(
         _in(int64),  # offsets of the persons
         _in(int64),  # time_us
         _in(int32),  # kind of each event
         _in(uint64),  # per kind: bit mask of its stages
+        _in(int8),  # per kind: its only stage, NOWHERE, or SEVERAL
         _in(uint8),  # per kind: STARTS | SUCCEEDS | FAILS
+        _in(uint64),  # per kind: bit mask of its touchpoints, in as many words as they need
         _in(int64),  # per kind: where its touchpoints begin in the next
         _in(int64),  # touchpoints, kind after kind
         _in(int64),  # per touchpoint: its stage
         boolean,  # whether a trip waits for an event that starts it
         int64,  # data's end
         int64,  # timeout
-        int64,  # the touchpoint whose persons are asked for, -1 for none
         _in(int64),  # rows that carry an answer, ascending
         int8[::1],  # out per person: state
         int8[::1],  # out per person: furthest stage, -1 for none
         uint64[::1],  # out per person: stages entered
         uint64[::1],  # out per person: stages come back to
         uint64[::1],  # out per person: stages left for another one
-        boolean[::1],  # out per person: touched the watched touchpoint
+        uint64[::1],  # out per person: touchpoints touched, in as many words as they need
         int64[::1],  # out per stage: times it was come back to
-        int64[::1],  # out per touchpoint: persons
         int64[::1],  # out per kind: events inside trips
         int64[::1],  # out per answering row: touchpoint, NOWHERE or OUTSIDE
     ),
@@ -147,23 +212,23 @@ def place_trips(  # type: ignore[no-untyped-def]
     time_us,
     kind,
     mask_of,
+    only_stage,
     flags,
+    points_of,
     first,
     listed,
     stage_of,
     asks_start,
     data_end,
     timeout,
-    watch,
     answers,
     state,
     furthest,
     entered,
     returned,
     moved_on,
-    watched,
-    returns,
     touched,
+    returns,
     kind_events,
     answer_touchpoint,
 ):
@@ -172,17 +237,21 @@ def place_trips(  # type: ignore[no-untyped-def]
     stay_us = np.empty(1024, np.int64)
     stays = 0
     since = np.zeros(64, np.int64)
-    seen = np.full(len(stage_of), -1, np.int64)
-    masks = np.empty(64, np.uint64)
-    stages = np.empty(64, np.int64)
+    masks = np.empty(len(mask_of) + 1, np.uint64)
+    stages = np.empty(len(mask_of) + 1, np.int64)
+    words = len(points_of) // max(len(mask_of), 1)
     answer = 0
     for person in range(len(offsets) - 1):
         row, end = _bounds(time_us, kind, flags, offsets[person], offsets[person + 1], data_end, asks_start)
         furthest[person] = -1
         if row >= end:
             continue
+        if stays + 64 > len(stay_us):
+            stay_stage = np.concatenate((stay_stage, np.empty_like(stay_stage)))
+            stay_us = np.concatenate((stay_us, np.empty_like(stay_us)))
         while answer < len(answers) and answers[answer] < row:
             answer += 1
+        listening = answer < len(answers) and answers[answer] < end
         current = -1
         latest = -1
         success = _NEVER
@@ -192,76 +261,56 @@ def place_trips(  # type: ignore[no-untyped-def]
         gone = _ZERO
         while row < end:
             now = time_us[row]
-            mask = mask_of[kind[row]]
             after = row + 1
             count = 0
-            if after == end or time_us[after] != now:
-                if mask != _ZERO:
-                    masks[0] = mask
-                    count = 1
+            if after < end and time_us[after] == now:
+                after, count = _gather(time_us, kind, mask_of, row, end, masks)
+                # Rows that can stay in the stage in which the instant began stay there, whatever the others do.
+                begun = current
+                for i in range(count):
+                    if begun >= 0 and _has(masks[i], begun):
+                        stages[i] = begun
+                        continue
+                    stage = _choose(masks[i], current)
+                    stages[i] = stage
+                    if stage != current:
+                        been, again, gone, stays = _move(
+                            current, stage, now, been, again, gone, since, returns, stay_stage, stay_us, stays
+                        )
+                        current = stage
             else:
-                after = row
-                while after < end and time_us[after] == now:
-                    mask = mask_of[kind[after]]
-                    if mask != _ZERO:
-                        if count == len(masks):
-                            masks = np.concatenate((masks, np.empty(count, np.uint64)))
-                            stages = np.concatenate((stages, np.empty(count, np.int64)))
-                        count = _collect(masks, count, mask)
-                    after += 1
-            # Rows that can stay in the stage that the instant begins in stay there, whatever the others do.
-            begun = current
-            for i in range(count):
-                if begun >= 0 and _has(masks[i], begun):
-                    stages[i] = begun
-                    continue
-                stage = _choose(masks[i], current)
-                stages[i] = stage
-                if stage == current:
-                    continue
-                if current >= 0 and not _has(gone, current):
-                    gone |= _ONE << np.uint64(current)
-                    if stays == len(stay_us):
-                        stay_stage = np.concatenate((stay_stage, np.empty(stays, np.int64)))
-                        stay_us = np.concatenate((stay_us, np.empty(stays, np.int64)))
-                    stay_stage[stays] = current
-                    stay_us[stays] = now - since[current]
-                    stays += 1
-                if _has(been, stage):
-                    again |= _ONE << np.uint64(stage)
-                    returns[stage] += 1
-                else:
-                    been |= _ONE << np.uint64(stage)
-                    since[stage] = now
-                current = stage
-            if count:
-                latest = -1
+                here = kind[row]
+                stage = np.int64(only_stage[here])
+                if stage == SEVERAL:
+                    stage = _choose(mask_of[here], current)
+                if stage >= 0:
+                    if stage != current:
+                        been, again, gone, stays = _move(
+                            current, stage, now, been, again, gone, since, returns, stay_stage, stay_us, stays
+                        )
+                        current = stage
+                    if listening:
+                        masks[0] = mask_of[here]
+                        stages[0] = stage
+                        count = 1
             for i in range(row, after):
                 here = kind[i]
                 kind_events[here] += 1
+                for word in range(words):
+                    touched[person * words + word] |= points_of[here * words + word]
                 said = flags[here]
-                if said & SUCCEEDS and success == _NEVER:
-                    success = now
-                if said & FAILS and failure == _NEVER:
-                    failure = now
-                if first[here] == first[here + 1]:
-                    continue
-                stage = stages[0] if count == 1 else _stage_of(masks, stages, count, mask_of[here])
-                for at in range(first[here], first[here + 1]):
-                    touchpoint = listed[at]
-                    if seen[touchpoint] != person:
-                        seen[touchpoint] = person
-                        touched[touchpoint] += 1
-                        if touchpoint == watch:
-                            watched[person] = True
-                    if touchpoint > latest and stage_of[touchpoint] == stage:
-                        latest = touchpoint
-            while answer < len(answers) and answers[answer] < after:
-                here = kind[answers[answer]]
-                mask = mask_of[here]
-                own = _last_touchpoint(first, listed, stage_of, here, mask, _stage_of(masks, stages, count, mask))
-                answer_touchpoint[answer] = own if own >= 0 else latest
-                answer += 1
+                if said:
+                    if said & SUCCEEDS and success == _NEVER:
+                        success = now
+                    if said & FAILS and failure == _NEVER:
+                        failure = now
+            if listening:
+                latest = _settle_instant(
+                    kind, mask_of, first, listed, stage_of, row, after, masks, stages, count, latest,
+                    answer, answers, answer_touchpoint,
+                )  # fmt: skip
+                while answer < len(answers) and answers[answer] < after:
+                    answer += 1
             row = after
         entered[person] = been
         returned[person] = again
@@ -278,18 +327,18 @@ def place_trips(  # type: ignore[no-untyped-def]
     return stay_stage[:stays].copy(), stay_us[:stays].copy()
 
 
-@nb.njit(int64[::1](_in(uint64), int64), cache=True, nogil=True)
-def count_bits(masks, width):  # type: ignore[no-untyped-def]
-    """How many of ``masks`` have each of the first ``width`` bits set."""
-    counts = np.zeros(width, np.int64)
+@nb.njit(int64[::1](_in(uint64), int64, int64), cache=True, nogil=True)
+def count_bits(masks, words, width):  # type: ignore[no-untyped-def]
+    """How many of ``masks``, each of ``words`` words, have each of the first ``width`` bits set."""
+    counts = np.zeros(words * 64, np.int64)
     for i in range(len(masks)):
         mask = masks[i]
-        stage = 0
+        bit = 64 * (i % words)
         while mask != _ZERO:
-            counts[stage] += np.int64(mask & _ONE)
+            counts[bit] += np.int64(mask & _ONE)
             mask >>= _ONE
-            stage += 1
-    return counts
+            bit += 1
+    return counts[:width].copy()
 
 
 @nb.njit(int64(_in(int32), _in(boolean), int32[::1], int32[::1], int64), cache=True, nogil=True)
@@ -332,9 +381,10 @@ SLOTS = _WIDTH * (64 - 10 + 1)
 def _slot(gap):  # type: ignore[no-untyped-def]
     """The gap itself below 2,048; above, its doubling and the ten bits after its first one."""
     doubling = 0
-    while gap >= 2 * _WIDTH:
-        gap >>= 1
-        doubling += 1
+    for step in (32, 16, 8, 4, 2, 1):
+        if gap >> (step - 1) >= 2 * _WIDTH:
+            gap >>= step
+            doubling += step
     return doubling * _WIDTH + gap
 
 

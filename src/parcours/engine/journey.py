@@ -113,10 +113,10 @@ class Journey:
             invalid=len(answers.invalid),
             states=np.bincount(trips.state, minlength=_STATES),
             ended=ended,
-            entered=kernels.count_bits(trips.entered, stages),
-            returned=kernels.count_bits(trips.returned, stages),
+            entered=kernels.count_bits(trips.entered, 1, stages),
+            returned=kernels.count_bits(trips.returned, 1, stages),
             returns=trips.returns,
-            touched=trips.touched,
+            touched=kernels.count_bits(trips.touched.ravel(), trips.touched.shape[1], len(plan.touchpoints)),
             touches=trips.touches,
             unplaced=trips.unplaced,
             names=table.names,
@@ -249,7 +249,6 @@ class JourneyMembers:
             timeout_us=journey.timeout_us,
             data_end_us=journey.data_end_us,
             answer_rows=answers.rows,
-            watch=figure.index if figure.scope == "touchpoint" else -1,
         )
         if not figure.of_answers:
             return (table.persons[persons_in(figure, trips)],)
@@ -281,7 +280,8 @@ def journey_of(
 def persons_in(figure: FigureKey, trips: Trips) -> Bools:
     """Whether each person is a case of ``figure``."""
     if figure.scope == "touchpoint":
-        return trips.watched
+        word, place = divmod(figure.index, 64)
+        return np.asarray((trips.touched[:, word] >> np.uint64(place)) & np.uint64(1) == 1, np.bool_)
     state, furthest = trips.state, trips.furthest
     # In a stage, a state is that of the trips that came no further.
     here: Bools = (furthest == figure.index) if figure.scope == "stage" else np.ones(len(state), np.bool_)

@@ -34,17 +34,18 @@ MOST_STAGES = 64
 OUTSIDE, NOWHERE = -2, -1
 NO_TRIP, OPEN, LEFT, FAILED, SUCCEEDED = 0, 1, 2, 3, 4
 _STARTS, _SUCCEEDS, _FAILS = 1, 2, 4
+_SEVERAL = -2
 
 
 @dataclass(frozen=True)
 class Trips:
     """The trip of every person of a table. Per person: ``state`` (``NO_TRIP`` … ``SUCCEEDED``), the ``furthest``
     stage (-1 where nothing was placed) and bit masks of the stages ``entered``, ``returned`` to, and ``moved_on`` from
-    (left for another one); ``watched`` says who touched the touchpoint that was asked for.
+    (left for another one), and of the touchpoints ``touched``, in as many words of 64 as they need.
 
     ``stay_stage`` and ``stay_us`` hold the first stay of each trip in each stage that it moved on from. ``returns``
-    counts per stage, ``touched`` (persons) and ``touches`` (events) per touchpoint, ``unplaced`` (events) per event
-    name, ``events`` all events inside trips. ``answer_touchpoint`` gives for each row that was asked for the
+    counts per stage, ``touches`` (events) per touchpoint, ``unplaced`` (events) per event name, ``events`` all events
+    inside trips. ``answer_touchpoint`` gives for each row that was asked for the
     touchpoint to which its answers belong, ``NOWHERE`` before any placement, ``OUTSIDE`` the trip.
     """
 
@@ -53,11 +54,10 @@ class Trips:
     entered: npt.NDArray[np.uint64]
     returned: npt.NDArray[np.uint64]
     moved_on: npt.NDArray[np.uint64]
-    watched: Bools
+    touched: npt.NDArray[np.uint64]
     stay_stage: Int64s
     stay_us: Int64s
     returns: Int64s
-    touched: Int64s
     touches: Int64s
     unplaced: Int64s
     events: int
@@ -102,9 +102,8 @@ def place(
     timeout_us: int,
     data_end_us: int,
     answer_rows: Int64s,
-    watch: int = -1,
 ) -> Trips:
-    """Place the trips of ``table``. ``answer_rows`` are ascending rows; ``watch`` is the index of a touchpoint."""
+    """Place the trips of ``table``. ``answer_rows`` are the rows, ascending, of which to say where answers belong."""
     from parcours.engine import _journey_kernels as kernels
 
     persons, stages, points = len(table.persons), len(plan.stages), len(plan.touchpoints)
@@ -119,24 +118,35 @@ def place(
     for bit, holds in zip([bit for rule, bit in asked if rule is not None], roles, strict=True):
         flags[holds] |= np.uint8(bit)
     first, listed = _touchpoints_by_kind(at_points, len(kinds.name))
+    words = (points + 63) // 64
+    points_of = np.zeros((len(kinds.name), words), np.uint64)
+    for index, holds in enumerate(at_points):
+        points_of[holds, index // 64] |= np.uint64(1) << np.uint64(index % 64)
     state, furthest = np.zeros(persons, np.int8), np.full(persons, -1, np.int8)
     entered, returned, moved_on = (np.zeros(persons, np.uint64) for _i in range(3))
-    watched = np.zeros(persons, np.bool_)
-    returns, touched, kind_events = np.zeros(stages, np.int64), np.zeros(points, np.int64), np.zeros_like(first[1:])
+    touched = np.zeros((persons, words), np.uint64)
+    returns, kind_events = np.zeros(stages, np.int64), np.zeros(len(kinds.name), np.int64)
     answer_touchpoint = np.full(len(answer_rows), OUTSIDE, np.int64)
     stay_stage, stay_us = kernels.place_trips(
-        table.offsets, table.time_us, kinds.kind, masks, flags, first, listed, stage_of,
-        plan.starts_when is not None, data_end_us, timeout_us, watch, answer_rows,
-        state, furthest, entered, returned, moved_on, watched, returns, touched, kind_events, answer_touchpoint,
+        table.offsets, table.time_us, kinds.kind, masks, _only_stage(masks, stages), flags, points_of.ravel(),
+        first, listed, stage_of, plan.starts_when is not None, data_end_us, timeout_us, answer_rows,
+        state, furthest, entered, returned, moved_on, touched.ravel(), returns, kind_events, answer_touchpoint,
     )  # fmt: skip
     free = masks == 0
     return Trips(
-        state, furthest, entered, returned, moved_on, watched, stay_stage, stay_us, returns, touched,
+        state, furthest, entered, returned, moved_on, touched, stay_stage, stay_us, returns,
         touches=np.array([kind_events[holds].sum() for holds in at_points], np.int64),
         unplaced=_sum_by_name(kinds.name[free], kind_events[free], len(table.names)),
         events=int(kind_events.sum()),
         answer_touchpoint=answer_touchpoint,
     )  # fmt: skip
+
+
+def _only_stage(masks: npt.NDArray[np.uint64], stages: int) -> npt.NDArray[np.int8]:
+    only = np.where(masks == 0, NOWHERE, _SEVERAL).astype(np.int8)
+    for stage in range(stages):
+        only[masks == np.uint64(1) << np.uint64(stage)] = stage
+    return only
 
 
 def _sort_into_kinds(plan: Plan, table: EventTable) -> _Kinds:
