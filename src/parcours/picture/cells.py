@@ -1,0 +1,240 @@
+"""What stands in the cells of the map: each function turns one stage into a piece of HTML, escaped.
+
+The table and the stage-by-stage walk of small screens use the same pieces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from parcours.language.formats import duration, number, percent, quoted, signed
+from parcours.language.translation import _, ngettext
+from parcours.picture.icons import icon
+from parcours.picture.layout import leaving_beyond
+from parcours.picture.model import Figure, Indicator, Measured, StageColumn, Station
+from parcours.picture.typeface import Style, prose, soften
+
+MOST_STATIONS = 7
+"""More touchpoints than this in a stage are folded away."""
+_STATION = Style(13, 600, 88)
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How figures are written: ``live`` ones are buttons that open onto people; ``prefix`` keeps ids apart."""
+
+    prefix: str
+    live: bool
+    column_px: float = 118
+
+    def icon(self, name: str, extra: str = "") -> str:
+        """Return an icon of this document."""
+        return icon(self.prefix, name, extra)
+
+    def figure(self, text: str, key: str | None, about: str) -> str:
+        """Write a number; ``about`` titles the list that it opens onto."""
+        if key is None or not self.live:
+            return f'<span class="n">{prose(text)}</span>'
+        return f'<button type="button" class="n" data-k="{escape(key)}" data-t="{prose(about)}">{prose(text)}</button>'
+
+    def count(self, figure: Figure, about: str) -> str:
+        """Write a count of people; nobody is nobody to open onto."""
+        return self.figure(number(figure.count), figure.figure if figure.count else None, about)
+
+
+def hidden(text: str) -> str:
+    """Return words for those who listen."""
+    return f'<span class="vh">{prose(text)}</span>'
+
+
+def pin(number_: int | None) -> str:
+    """Return the numbered mark that ties a thing to do to its place."""
+    if number_ is None:
+        return ""
+    return f'<b class="pin">{hidden(_("priority") + " ")}{number_}</b>'
+
+
+def head(stage: StageColumn, pen: Pen) -> str:
+    """Number and name of a stage."""
+    name = prose(soften(stage.name, Style(15, 650, 88), pen.column_px - 44))
+    return f'<span class="no">{stage.number}</span><span class="nm">{name}</span>{pin(stage.pin)}'
+
+
+def goal(stage: StageColumn, pen: Pen) -> str:
+    """What the customer wants, in the customer's voice."""
+    text = soften(stage.goal or "", Style(14, 400, 100, "voice"), pen.column_px - 14)
+    return f'<p class="voice goal">{prose(text)}</p>' if stage.goal else ""
+
+
+def owner(stage: StageColumn, pen: Pen) -> str:
+    """Who answers for the stage."""
+    if stage.owner is None:
+        return f'<p class="nobody">{prose(_("no owner"))}</p>'
+    return f'<p class="owner">{prose(soften(stage.owner, Style(13, 600, 88), pen.column_px - 14))}</p>'
+
+
+def time(stage: StageColumn, pen: Pen) -> str:
+    """Median time in the stage against its target."""
+    if stage.median_seconds is None:
+        planned = f'<span class="sub">{_target(stage)}</span>' if stage.target_seconds is not None else ""
+        return f'<p class="time"><span class="sub">{prose(_("nobody timed"))}</span> {planned}</p>'
+    late = stage.target_seconds is not None and stage.median_seconds > stage.target_seconds
+    about = _("{stage}: people whose time was measured").format(stage=stage.name)
+    value = pen.figure(duration(stage.median_seconds), stage.timed.figure if stage.timed.count else None, about)
+    mark = pen.icon("late") + hidden(_("late:") + " ") if late else ""
+    planned = f' <span class="sub">{_target(stage)}</span>' if stage.target_seconds is not None else ""
+    return f'<p class="time{" late" if late else ""}">{mark}{value}{planned}</p>'
+
+
+def _target(stage: StageColumn) -> str:
+    return prose(_("planned {value}").format(value=duration(stage.target_seconds or 0.0)))
+
+
+def felt(stage: StageColumn, pen: Pen) -> str:
+    """The stage's measured emotion, how sure it is, and what was expected."""
+    measure = stage.felt if stage.felt is not None and stage.felt.answers else None
+    planned = (
+        f'<span class="sub">{prose(_("planned {value}").format(value=signed(stage.expected)))}</span>'
+        if stage.expected is not None
+        else ""
+    )
+    if measure is None:
+        nobody = prose(_("not asked"))
+        return f'<p class="mood"><b class="none" aria-hidden="true">?</b> {planned or hidden(_("not asked"))}</p>' + (
+            f'<p class="sub">{nobody}</p>' if planned else ""
+        )
+    answers = _answers(measure, stage, pen)
+    if measure.mean is None:
+        return f'<p class="mood">{answers}</p><p class="sub">{prose(_("too few for a mean"))}</p>'
+    few = f" {prose(_('fragile'))}" if measure.answers < 30 else ""
+    value = f'<b class="feel">{signed(measure.mean)}</b>{hidden(" " + interval(measure))}'
+    return f'<p class="mood">{value} {planned}</p><p class="sub">{answers}{few}</p>'
+
+
+def interval(measure: Measured) -> str:
+    """Say the 95 % interval of a measure."""
+    if measure.low is None or measure.high is None:
+        return ""
+    return _("between {low} and {high}").format(low=signed(measure.low), high=signed(measure.high))
+
+
+def _answers(measure: Measured, stage: StageColumn, pen: Pen) -> str:
+    about = _("{stage}: answers").format(stage=stage.name)
+    noun = ngettext("answer", "answers", measure.answers)
+    return f"{pen.figure(number(measure.answers), measure.figure, about)} {prose(noun)}"
+
+
+def entered(stage: StageColumn, following: StageColumn | None, pen: Pen) -> str:
+    """How many people were in the stage, and how many of them went on."""
+    about = _("{stage}: people who entered").format(stage=stage.name)
+    out = f'<p class="big">{pen.count(stage.entered, about)}</p>'
+    if stage.reached.count:
+        if following is not None:
+            share = percent(following.reached.count / stage.reached.count)
+            out += f'<p class="go">{prose(_("{share} go on").format(share=share))}</p>'
+        elif stage.arrived.count:
+            share = percent(stage.arrived.count / stage.reached.count)
+            out += f'<p class="go">{prose(_("{share} arrive").format(share=share))}</p>'
+    passed = stage.reached.count - stage.entered.count
+    if passed > 0:
+        out += f'<p class="sub">{prose(_("+ {n} passed by").format(n=number(passed)))}</p>'
+    return out
+
+
+def leaving(stage: StageColumn, pen: Pen) -> str:
+    """How many left, against what the map admits; then who is still under way, arrived or came back."""
+    beyond = leaving_beyond(stage)
+    about = _("{stage}: people who left").format(stage=stage.name)
+    share = f" · {percent(stage.leak)}" if stage.leak is not None and stage.left.count else ""
+    words = prose(ngettext("leaves", "leave", stage.left.count) + share)
+    out = f'<p class="left{" hot" if beyond else ""}"><b>{pen.count(stage.left, about)}</b> <span>{words}</span></p>'
+    if stage.admitted is not None:
+        admitted = prose(_("admitted {share}").format(share=percent(stage.admitted)))
+        if beyond:
+            much = prose(_("{n} too many").format(n=number(beyond)))
+            out += f'<p class="sub"><b class="bad">{much}</b> <span class="w">({admitted})</span></p>'
+        else:
+            out += f'<p class="sub">{admitted}</p>'
+    others = (
+        (stage.arrived, _("arrived"), _("{stage}: people who arrived")),
+        (stage.open, _("still on their way"), _("{stage}: people still on their way")),
+        (stage.returned, _("came back"), _("{stage}: people who came back to it")),
+    )
+    for figure, word, title in others:
+        if figure.count:
+            out += f'<p class="sub">{pen.count(figure, title.format(stage=stage.name))} {prose(word)}</p>'
+    return out
+
+
+def quote(stage: StageColumn, pen: Pen) -> str:
+    """A customer's own words."""
+    if stage.quote is None:
+        return ""
+    words = soften(quoted(stage.quote.text), Style(15, 400, 100, "voice"), pen.column_px - 14)
+    return f'<blockquote class="voice">{prose(words)}</blockquote><p class="sub">{prose(stage.quote.source)}</p>'
+
+
+def stations(stage: StageColumn, pen: Pen) -> str:
+    """The touchpoints; beyond ``MOST_STATIONS`` they are folded away."""
+    if not stage.stations:
+        return ""
+    shown = stage.stations[: MOST_STATIONS if len(stage.stations) > MOST_STATIONS + 1 else MOST_STATIONS + 1]
+    folded = stage.stations[len(shown) :]
+    out = f'<ul class="stations">{"".join(_station(each, pen) for each in shown)}</ul>'
+    if folded:
+        noun = ngettext("{n} more touchpoint", "{n} more touchpoints", len(folded)).format(n=number(len(folded)))
+        rest = "".join(_station(each, pen) for each in folded)
+        out += f'<details><summary>{prose(noun)}</summary><ul class="stations">{rest}</ul></details>'
+    return out
+
+
+def _station(station: Station, pen: Pen) -> str:
+    name = prose(soften(station.name, _STATION, pen.column_px - 36))
+    truth = ""
+    if station.moment_of_truth:
+        truth = f" {pen.icon('truth', ' diamond')}{hidden(_('moment of truth'))}"
+    facts = []
+    if station.owner is not None:
+        facts.append(f"<span>{prose(soften(station.owner, Style(12, 400, 88), pen.column_px - 36))}</span>")
+    if station.persons is not None:
+        about = _("{touchpoint}: people").format(touchpoint=station.name)
+        people = prose(ngettext("person", "people", station.persons.count))
+        facts.append(f"<span>{pen.count(station.persons, about)} {people}</span>")
+    if station.felt is not None and station.felt.answers:
+        facts.append(_station_felt(station, station.felt, pen))
+    more = f'<p class="sub facts">{"<i>·</i>".join(facts)}</p>' if facts else ""
+    mark = f'<div class="mark">{pen.icon(station.icon)}{pin(station.pin)}</div>'
+    return f'<li>{mark}<div><p class="tp">{name}{truth}</p>{more}</div></li>'
+
+
+def _station_felt(station: Station, measure: Measured, pen: Pen) -> str:
+    about = _("{touchpoint}: answers").format(touchpoint=station.name)
+    noun = ngettext("{n} answer", "{n} answers", measure.answers).format(n=number(measure.answers))
+    value = f'<b class="feel">{signed(measure.mean)}</b> ' if measure.mean is not None else ""
+    return f'<span class="w">{value}{pen.figure(noun, measure.figure, about)}</span>'
+
+
+def verdict_word(indicator: Indicator) -> str:
+    """Return the verdict as a word."""
+    if indicator.verdict == "kept":
+        return _("kept")
+    return _("missed") if indicator.verdict == "missed" else _("no verdict")
+
+
+def indicators(stage: StageColumn, pen: Pen) -> str:
+    """Metrics against their targets; the verdict has a shape and a word."""
+    return "".join(_indicator(each, stage, pen) for each in stage.indicators)
+
+
+def _indicator(indicator: Indicator, stage: StageColumn, pen: Pen) -> str:
+    label = prose(soften(indicator.label, Style(12.5, 400, 88), pen.column_px - 14))
+    value = pen.figure(indicator.value, indicator.figure, f"{stage.name}: {indicator.label}")
+    word = prose(verdict_word(indicator))
+    goal_ = "" if indicator.target is None else ", " + prose(_("target {value}").format(value=indicator.target))
+    detail = f'<p class="sub">{prose(indicator.detail)}</p>' if indicator.detail else ""
+    shape = pen.icon(indicator.verdict)
+    return (
+        f'<div class="kpi {indicator.verdict}"><p class="sub">{label}</p><p class="value">{value}</p>'
+        f'<p class="verdict">{shape}<span>{word}<span class="sub">{goal_}</span></span></p>{detail}</div>'
+    )

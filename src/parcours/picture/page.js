@@ -1,0 +1,76 @@
+(() => {
+  "use strict";
+  const root = document.querySelector(".parcours");
+  const find = (selector, within = root) => within.querySelector(selector);
+  const people = JSON.parse(document.getElementById("people-data").textContent);
+  const dialog = find("dialog"), list = find("ol", dialog), input = find("input", dialog);
+  const shown = find(".shown", dialog), copy = find(".solid", dialog), said = find(".said", dialog);
+  const say = dialog.dataset, write = new Intl.NumberFormat(document.documentElement.lang);
+  let ids = [], total = 0;
+
+  const fill = () => {
+    const wanted = input.value.trim().toLowerCase();
+    const found = wanted ? ids.filter((id) => id.toLowerCase().includes(wanted)) : ids;
+    list.replaceChildren(...found.map((id) => Object.assign(document.createElement("li"), { textContent: id })));
+    shown.textContent = say.shown.replace("{n}", write.format(found.length)).replace("{total}", write.format(total));
+    return found;
+  };
+
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-k]");
+    if (!button) return;
+    const key = button.dataset.k;
+    [ids, total] = Object.hasOwn(people, key) ? people[key] : [[], 0];
+    find("h2", dialog).textContent = button.dataset.t;
+    find("code", dialog).textContent = `parcours people LOG --figure ${/^[\w:.@-]+$/.test(key) ? key : `'${key.replaceAll("'", "'\\''")}'`}`;
+    for (const part of [list, input, input.labels[0], shown, copy]) part.hidden = !ids.length;
+    input.value = said.textContent = "";
+    fill();
+    dialog.showModal();
+  });
+  input.addEventListener("input", fill);
+  find(".square", dialog).addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  copy.addEventListener("click", async () => {
+    const text = fill().join("\n");
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = document.createElement("textarea");
+      area.value = text;
+      dialog.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+      copy.focus();
+    }
+    said.textContent = say.copied;
+  });
+
+  const theme = find(".theme");
+  const dark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
+  const mark = () => theme.setAttribute("aria-pressed", dark());
+  theme.addEventListener("click", () => {
+    root.dataset.theme = document.documentElement.dataset.theme = dark() ? "light" : "dark";
+    mark();
+  });
+  mark();
+
+  for (const table of root.querySelectorAll("table.map")) {
+    const cells = table.querySelectorAll("th, td");
+    for (const cell of cells) cell.tabIndex = cell === cells[0] ? 0 : -1;
+    table.addEventListener("keydown", (event) => {
+      const cell = event.target;
+      const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
+      if (!step || !cell.matches("th, td")) return;
+      const row = table.rows[cell.parentNode.rowIndex + step[0]];
+      const column = Math.max(0, (step[0] ? +(table.dataset.at ?? cell.cellIndex) : cell.cellIndex) + step[1]);
+      const next = row && row.cells[Math.min(column, row.cells.length - 1)];
+      if (!next) return;
+      event.preventDefault();
+      table.dataset.at = column;
+      for (const other of cells) other.tabIndex = other === next ? 0 : -1;
+      next.focus();
+    });
+  }
+})();

@@ -1,0 +1,195 @@
+"""The living map as one self-contained HTML page, or as one element for a notebook. Neither makes any request."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from parcours.language.translation import _, speaking
+from parcours.picture import cells
+from parcours.picture.cells import Pen
+from parcours.picture.drawing import definitions
+from parcours.picture.icons import known, sprite
+from parcours.picture.layout import Band, felt_anywhere, lay_out, split
+from parcours.picture.legend import draw_legend
+from parcours.picture.model import Finding, MapPicture
+from parcours.picture.table import draw_table
+from parcours.picture.typeface import font_faces, prose
+from parcours.picture.walk import draw_walk
+
+Theme = Literal["auto", "light", "dark"]
+
+NARROWEST = 118.0
+"""Px of a stage column where it is narrowest: eight of them on A4."""
+
+_DOCUMENT = (
+    "html{color-scheme:light dark;background:light-dark(#f8f5ee,#13171b)}"
+    "html[data-theme=light]{color-scheme:light}html[data-theme=dark]{color-scheme:dark}body{margin:0}"
+    "@page{size:A4 landscape;margin:9mm}@media print{html{color-scheme:light;background:#fff}}"
+)
+_SIGNS = {"kept", "missed", "unknown", "late", "truth"}
+_LIVE = {"moon", "close"}
+_BESIDE, _COLUMN = 172, 133
+
+
+def render_page(picture: MapPicture, *, theme: Theme = "auto") -> str:
+    """Return a whole HTML document in the picture's language.
+
+    ``theme`` is the one it opens with (``auto`` follows the reader's system); a button changes it. The document holds
+    its fonts, styles and script, allows no request (content security policy), and escapes every text of the picture.
+    """
+    with speaking(picture.language):
+        script = _asset("page.js")
+        attribute = "" if theme == "auto" else f' data-theme="{theme}"'
+        return (
+            f'<!doctype html>\n<html lang="{picture.language}"{attribute}><head><meta charset="utf-8">'
+            f'<meta http-equiv="Content-Security-Policy" content="{_policy(script)}">'
+            '<meta name="viewport" content="width=device-width,initial-scale=1">'
+            '<meta name="referrer" content="no-referrer"><meta name="generator" content="Parcours">'
+            f"<title>{prose(picture.title)} · Parcours</title>"
+            f"<style>{font_faces()}{_DOCUMENT}{_style(picture)}</style></head><body>"
+            f"{_body(picture, Pen('i-', True, NARROWEST), attribute)}"
+            f'<script type="application/json" id="people-data">{_people(picture)}</script>'
+            f"<script>{script}</script></body></html>\n"
+        )
+
+
+def render_fragment(picture: MapPicture) -> str:
+    """Return the map as one element with its own scoped style, without script: for notebooks.
+
+    Numbers do not open onto people here. Ids are derived from the picture, so several may share a document.
+    """
+    with speaking(picture.language):
+        prefix = "p" + sha256(repr(picture).encode("utf-8", "replace")).hexdigest()[:8] + "-"
+        return (
+            f'<div lang="{picture.language}"><style>{font_faces()}{_style(picture)}</style>'
+            f"{_body(picture, Pen(prefix, False, NARROWEST), '')}</div>"
+        )
+
+
+@cache
+def _asset(name: str) -> str:
+    return (Path(__file__).parent / name).read_text("utf-8").strip()
+
+
+def _style(picture: MapPicture) -> str:
+    """Return the style sheet; the table gives way to the walk where its columns would get too narrow."""
+    columns = max(map(len, split(picture.stages)), default=1)
+    return _asset("page.css").replace("1240px", f"{_BESIDE + _COLUMN * columns}px")
+
+
+def _policy(script: str) -> str:
+    digest = b64encode(sha256(script.encode("utf-8")).digest()).decode("ascii")
+    return (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
+        "font-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _people(picture: MapPicture) -> str:
+    """Return the embedded ids as JSON that cannot end its script element."""
+    lists = {key: [list(map(str, ids)), picture.people_total.get(key, len(ids))] for key, ids in picture.people.items()}
+    text = json.dumps(lists, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _body(picture: MapPicture, pen: Pen, attribute: str) -> str:
+    bands = lay_out(picture.stages, NARROWEST, _("Nobody was asked here"))
+    used = {known(station.icon) for stage in picture.stages for station in stage.stations}
+    skip = f'<a class="skip" href="#{pen.prefix}map">{prose(_("Skip to the map"))}</a>' if pen.live else ""
+    dialog = _dialog() if pen.live else ""
+    symbols = sprite(pen.prefix, used | _SIGNS | (_LIVE if pen.live else set()))
+    shared = (
+        f'<svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false">{definitions(pen.prefix)}</svg>'
+    )
+    return (
+        f'<div class="parcours"{attribute}>{skip}{symbols}{shared}{_masthead(picture, pen)}'
+        f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{_notes(picture)}</main>{dialog}</div>"
+    )
+
+
+def _masthead(picture: MapPicture, pen: Pen) -> str:
+    logo = (
+        '<svg width="30" height="26" viewBox="0 0 28 24" fill="none" stroke-width="3" aria-hidden="true">'
+        '<path class="ours" d="M3 7h22"/><path class="theirs" d="M3 16c4-7 7 6 11 0s7 5 11 0"/></svg>'
+    )
+    switch = _("Dark display")
+    button = (
+        f'<button type="button" class="theme" aria-pressed="false" aria-label="{prose(switch)}" '
+        f'title="{prose(switch)}">{pen.icon("moon")}</button>'
+        if pen.live
+        else ""
+    )
+    about = f"<b>{prose(picture.title)}</b>" + (f", {prose(picture.subtitle)}" if picture.subtitle else "")
+    return (
+        f'<header class="mast"><p class="logo">{logo}<b>Parcours</b> <span>{prose(_("the map"))}</span> '
+        f'<span class="voice">{prose(_("and the journey"))}</span></p><p class="about">{about}</p>{button}</header>'
+    )
+
+
+def _summary(picture: MapPicture, pen: Pen) -> str:
+    columns = [
+        ("ours", _("Where we lose people"), _sentences(picture.lost)),
+        ("theirs", _("What they feel"), _sentences(picture.felt)),
+        ("todo", _("What to do first"), "".join(_finding(finding, pen) for finding in picture.findings)),
+    ]
+    kept = [(kind, title, text) for kind, title, text in columns if text]
+    sections = "".join(
+        f'<section class="{kind}"><h2>{prose(title)}</h2>{f"<ol>{text}</ol>" if kind == "todo" else text}</section>'
+        for kind, title, text in kept
+    )
+    return (
+        f'<div class="summary" style="--columns:{max(len(kept), 1)}"><h1>{prose(picture.headline)}</h1>{sections}</div>'
+    )
+
+
+def _sentences(sentences: Sequence[str]) -> str:
+    return "".join(f"<p>{prose(sentence)}</p>" for sentence in sentences)
+
+
+def _finding(finding: Finding, pen: Pen) -> str:
+    who = ""
+    if finding.figure is not None and pen.live:
+        who = " · " + pen.figure(_("see who"), finding.figure, finding.headline)
+    return (
+        f"<li>{cells.pin(finding.number)}<div><p>{prose(finding.headline)}</p>"
+        f'<p class="sub">{prose(finding.detail)}{who}</p></div></li>'
+    )
+
+
+def _map(picture: MapPicture, bands: Sequence[Band], pen: Pen) -> str:
+    if not bands:
+        return f'<p class="void" id="{pen.prefix}map">{prose(_("This map has no stages yet."))}</p>'
+    tables = "".join(draw_table(bands, place, pen) for place in range(len(bands)))
+    walk = draw_walk(picture, felt_anywhere(picture.stages), pen)
+    return (
+        f'{draw_legend(picture, bands, pen)}<section id="{pen.prefix}map" tabindex="-1" '
+        f'aria-label="{prose(_("The map"))}"><div class="tables">{tables}</div>{walk}</section>'
+    )
+
+
+def _notes(picture: MapPicture) -> str:
+    if not picture.notes:
+        return ""
+    notes = " ".join(f"<p>{prose(note)}</p>" for note in picture.notes)
+    return f'<footer class="notes"><h2>{prose(_("How to read these numbers."))}</h2> {notes}</footer>'
+
+
+def _dialog() -> str:
+    shown, copied, search = prose(_("{n} of {total} shown")), prose(_("Copied.")), prose(_("Search these people"))
+    cross = '<svg class="i" aria-hidden="true"><use href="#i-close"/></svg>'
+    return (
+        f'<dialog aria-labelledby="people-title" data-shown="{shown}" data-copied="{copied}">'
+        f'<header><h2 id="people-title"></h2><button type="button" class="square" aria-label="{prose(_("Close"))}">'
+        f'{cross}</button></header><label class="vh" for="people-search">{search}</label>'
+        f'<input type="search" id="people-search" autocomplete="off" placeholder="{search}">'
+        f'<p class="sub shown" role="status"></p><ol tabindex="0" aria-labelledby="people-title"></ol>'
+        f'<button type="button" class="solid">{prose(_("Copy the ids shown"))}</button>'
+        f'<p class="sub said" role="status"></p><p class="sub">{prose(_("To list them all:"))}</p>'
+        "<code></code></dialog>"
+    )

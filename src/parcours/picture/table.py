@@ -1,0 +1,158 @@
+"""The map as a real table: stages across, lanes down, with the two drawings running through under their lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from parcours.language.formats import number
+from parcours.language.translation import _, ngettext
+from parcours.picture import cells
+from parcours.picture.cells import Pen
+from parcours.picture.drawing import Canvas, draw_relief, draw_river, draw_stops, lens_words, relief_words
+from parcours.picture.layout import RELIEF_HEIGHT, Band, height_of, relief
+from parcours.picture.model import StageColumn
+from parcours.picture.typeface import prose
+
+UNIT = 160.0
+"""Drawing units per column; the page stretches them to its own width."""
+
+Write = Callable[[StageColumn, Pen], str]
+
+
+def draw_table(bands: Sequence[Band], place: int, pen: Pen) -> str:
+    """Draw one row of stages as a table. ``place`` counts the rows from 0."""
+    band = bands[place]
+    following = bands[place + 1].stages[0] if place + 1 < len(bands) else None
+    lanes = [
+        _lane(_("What they want"), "", band, cells.goal, pen, "quiet"),
+        _lane(_("Owner"), "", band, cells.owner, pen, "quiet", any(stage.owner for stage in band.stages)),
+        _lane(_("Median time"), "", band, cells.time, pen, "quiet last", any(map(_timed, band.stages))),
+        *_feelings(band, place, pen),
+        *_people(band, place, following, pen),
+        _lane(_("Their words"), "", band, cells.quote, pen, "open"),
+        _lane(_("Touchpoints"), _("channel, owner, people"), band, cells.stations, pen, "open"),
+        _lane(_("Indicators"), _("and their targets"), band, cells.indicators, pen, "open"),
+    ]
+    heads = "".join(f'<th scope="col">{cells.head(stage, pen)}</th>' for stage in band.stages)
+    first, last = band.stages[0].number, band.stages[-1].number
+    caption = ngettext("The map, stage {first}", "The map, stages {first} to {last}", len(band.stages))
+    return (
+        f'<table class="map" data-n="{len(band.stages)}"><caption class="vh">'
+        f"{prose(caption.format(first=first, last=last))}</caption>"
+        f'<colgroup><col class="c0"><col span="{len(band.stages)}"></colgroup>'
+        f'<thead><tr><th scope="col" class="corner">{prose(_("Stage"))}</th>{heads}</tr></thead>'
+        f"<tbody>{''.join(lanes)}</tbody></table>"
+    )
+
+
+def _timed(stage: StageColumn) -> bool:
+    return stage.median_seconds is not None or stage.target_seconds is not None
+
+
+def _lane(name: str, more: str, band: Band, write: Write, pen: Pen, kind: str, wanted: bool | None = None) -> str:
+    """Draw one lane of cells; a lane without content is left out."""
+    texts = [write(stage, pen) for stage in band.stages]
+    if not (any(texts) if wanted is None else wanted):
+        return ""
+    tds = "".join(f"<td>{text}</td>" for text in texts)
+    return f'<tr class="{kind}">{_lane_head(name, more)}{tds}</tr>'
+
+
+def _lane_head(name: str, more: str = "", inner: str = "") -> str:
+    sub = f'<span class="sub">{prose(more)}</span>' if more else ""
+    return f'<th scope="row"><b>{prose(name)}</b>{sub}{inner}</th>'
+
+
+def _drawing(band: Band, head: str, content: str, height: float, words: str, kind: str) -> str:
+    svg = f'<svg class="draw" width="100%" height="{height:.0f}" role="img" aria-label="{prose(words)}">{content}</svg>'
+    return f'<tr class="{kind}">{head}<td colspan="{len(band.stages)}">{svg}</td></tr>'
+
+
+def _feelings(band: Band, place: int, pen: Pen) -> list[str]:
+    canvas = Canvas(len(band.stages), UNIT, True, pen.prefix, place)
+    if band.relief is None:
+        plain = relief(band.stages, pen.column_px, "")
+        stops = draw_stops(plain.stops, 18, canvas)
+        words = prose(unasked_words())
+        row = (
+            f'<tr class="open silent">{_lane_head(_("The relief"), _("what they feel"))}'
+            f'<td colspan="{len(band.stages)}"><p class="silent">{words}</p></td></tr>'
+        )
+        if not plain.stops:
+            return [row]
+        head = _lane_head(_("The line"), _("touchpoints"))
+        return [row, _drawing(band, head, stops, 36, _station_words(band), "drawing line")]
+    axis = "".join(
+        f'<span class="axis" style="top:{height_of(value):.0f}px">{prose(word)} <b>{figure}</b></span>'
+        for value, word, figure in axis_words()
+    )
+    head = f'<th scope="row" class="axes"><span class="vh">{prose(_("The relief, drawn"))}</span>{axis}</th>'
+    return [
+        _lane(_("The relief"), _("what they feel"), band, cells.felt, pen, "open keep", True),
+        _drawing(
+            band, head, draw_relief(band.relief, canvas), RELIEF_HEIGHT, relief_words(band.relief), "drawing relief"
+        ),
+    ]
+
+
+def _station_words(band: Band) -> str:
+    return "; ".join(station.name for stage in band.stages for station in stage.stations)
+
+
+def unasked_words() -> str:
+    """Say that nobody was asked, and how to bring answers in."""
+    return _(
+        "Nobody was asked how it felt. Import answers with a column nps, csat, ces or comment, "
+        "and this lane draws what people feel against what you planned."
+    )
+
+
+def axis_words() -> tuple[tuple[int, str, str], ...]:
+    """Return the five heights of the relief: value, word, figure."""
+    words = (_("great"), _("good"), _("neutral"), _("bad"), _("awful"))
+    return tuple(zip((2, 1, 0, -1, -2), words, ("+2", "+1", "0", "−1", "−2"), strict=True))
+
+
+def _people(band: Band, place: int, following: StageColumn | None, pen: Pen) -> list[str]:
+    canvas = Canvas(len(band.stages), UNIT, True, pen.prefix, place)
+    after = [*band.stages[1:], following]
+    numbers = "".join(
+        f"<td>{cells.entered(stage, nxt, pen)}</td>" for stage, nxt in zip(band.stages, after, strict=True)
+    )
+    rows = [f'<tr class="open keep">{_lane_head(_("The river"), _("people, to scale"))}{numbers}</tr>']
+    if any(stage.reached.count for stage in band.stages):
+        head = f'<th scope="row">{_scales(band, place)}</th>'
+        rows.append(
+            _drawing(band, head, draw_river(band, canvas), band.river_height, _river_words(band), "drawing river")
+        )
+    lane = _lane(_("Leaving"), _("and others"), band, cells.leaving, pen, "under", True)
+    return [*rows, lane]
+
+
+def _scales(band: Band, place: int) -> str:
+    out = cells.hidden(_("The river, drawn"))
+    out += _bar(band.river.bar, 0, "")
+    if place and band.magnified > 1.05:
+        words = _("drawn ×{factor} larger than the row above").format(factor=number(round(band.magnified)))
+        out += f'<p class="sub scale-more">{prose(words)}</p>'
+    if band.lens is not None:
+        out += _bar(band.lens.stream.bar, band.lens.top, _("under the lens"))
+    return out
+
+
+def _bar(bar: tuple[int, float], top: float, more: str) -> str:
+    count, height = bar
+    people = ngettext("person", "people", count)
+    words = f"{prose(number(count))}<br>{prose(people)}" + (f"<br>{prose(more)}" if more else "")
+    return f'<p class="scale" style="top:{top:.0f}px"><i style="height:{max(height, 1):.1f}px"></i>{words}</p>'
+
+
+def _river_words(band: Band) -> str:
+    parts = [
+        _("{stage}: {n} people, {left} leave").format(
+            stage=stage.name, n=number(stage.reached.count), left=number(stage.left.count)
+        )
+        for stage in band.stages
+    ]
+    lens = f". {lens_words(band.lens)}" if band.lens else ""
+    return "; ".join(parts) + lens

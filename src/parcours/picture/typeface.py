@@ -1,0 +1,152 @@
+"""The picture's two fonts: embedded as data, and measured so that text wraps before it can overflow.
+
+Without the gathered fonts (a source checkout before ``make assets``) the reader's own fonts are used and widths come
+from a cautious table: text then wraps a little early, never too late.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Literal
+
+Family = Literal["sans", "voice"]
+
+FONTS = Path(__file__).parent / "fonts"
+SANS_STACK = '"Instrument Sans", "PT Sans", "Segoe UI", system-ui, sans-serif'
+VOICE_STACK = '"Newsreader", "PT Serif", Georgia, "DejaVu Serif", serif'
+SOFT_HYPHEN = "\u00ad"
+NO_BREAK = "\u00a0\u202f"
+_CAUTIOUS = 0.62
+_CAUTIOUS_OTHER = 1.05
+_FRENCH_SPACE = re.compile(r"(?<=«) | (?=[»:;?!%€])")
+_VOWELS = frozenset("aeiouyàâäéèêëîïôöùûüœæ")
+
+
+def prose(text: str) -> str:
+    """Return ``text`` as HTML: escaped, with no line break before French double signs and inside guillemets."""
+    return escape(_FRENCH_SPACE.sub("\u00a0", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a text is set: ``size`` in px, ``weight`` 400..700, ``stretch`` 75..100 percent of normal width."""
+
+    size: float
+    weight: int = 400
+    stretch: float = 100
+    family: Family = "sans"
+
+
+@cache
+def _advances(family: Family) -> dict[str, list[float]]:
+    path = FONTS / "advances.json"
+    if not path.exists():
+        return {}
+    table: dict[str, list[float]] = json.loads(path.read_text("utf-8"))[family]["advances"]
+    return table
+
+
+def _em(char: str, style: Style) -> float:
+    known = _advances(style.family).get(char)
+    if char == SOFT_HYPHEN:
+        return 0.0
+    if known is None:
+        wide = ord(char) > 0x2E80 or char in "MWmw%—…"
+        return _CAUTIOUS_OTHER if wide else _CAUTIOUS
+    if len(known) == 1:
+        return known[0]
+    across = (min(max(style.stretch, 75), 100) - 75) / 25
+    heavy = (min(max(style.weight, 400), 700) - 400) / 300
+    narrow = known[0] + (known[1] - known[0]) * heavy
+    normal = known[2] + (known[3] - known[2]) * heavy
+    return narrow + (normal - narrow) * across
+
+
+def width(text: str, style: Style) -> float:
+    """Return the width of one line of ``text`` in px, without kerning (which only ever makes it shorter here)."""
+    return sum(_em(char, style) for char in text) * style.size
+
+
+def wrap(text: str, style: Style, limit: float) -> list[str]:
+    """Break ``text`` into lines of at most ``limit`` px, at spaces, at soft hyphens, and inside a word at last."""
+    lines: list[str] = []
+    line = ""
+    for word in text.replace("\n", " ").split(" "):
+        if not word:
+            continue
+        longer = f"{line} {word}" if line else word
+        if width(longer, style) <= limit:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        *full, line = _split(word, style, limit)
+        lines.extend(full)
+    return [part.replace(SOFT_HYPHEN, "") for part in [*lines, line] if part]
+
+
+def _split(word: str, style: Style, limit: float) -> list[str]:
+    """Cut a word that is wider than a line, with a hyphen where it may be hyphenated."""
+    parts: list[str] = []
+    while width(word, style) > limit and len(word) > 1:
+        fits = 1
+        while fits < len(word) and width(word[: fits + 1] + "-", style) <= limit:
+            fits += 1
+        soft = word.rfind(SOFT_HYPHEN, 1, fits + 1)
+        if soft > 0:
+            parts.append(word[:soft] + "-")
+            word = word[soft + 1 :]
+        else:
+            parts.append(word[:fits])
+            word = word[fits:]
+    return [*parts, word]
+
+
+def shorten(text: str, style: Style, limit: float) -> str:
+    """Return ``text`` on one line of at most ``limit`` px, ended by an ellipsis where it had to be cut."""
+    if width(text, style) <= limit:
+        return text
+    while text and width(text + "…", style) > limit:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def soften(text: str, style: Style, limit: float) -> str:
+    """Put soft hyphens into the words of ``text`` that are wider than ``limit`` px, between syllables as heard."""
+    if not text or width(max(text.split(" "), key=len), style) <= limit:
+        return text
+    return " ".join(_syllables(word) if width(word, style) > limit else word for word in text.split(" "))
+
+
+def _syllables(word: str) -> str:
+    """Break after a vowel that a consonant and a vowel follow: right for nearly all French, fair for English."""
+    low = word.lower()
+    out = ""
+    for place, char in enumerate(word):
+        out += char
+        opens = 2 <= place < len(word) - 3 and low[place] in _VOWELS and low[place + 1].isalpha()
+        if opens and low[place + 1] not in _VOWELS and low[place + 2] in _VOWELS:
+            out += SOFT_HYPHEN
+    return out
+
+
+@cache
+def font_faces() -> str:
+    """Return the ``@font-face`` rules with the fonts as data, or nothing where they have not been gathered."""
+    sans = _face("sans", "Instrument Sans", "font-weight:400 700;font-stretch:75% 100%")
+    return sans + _face("voice", "Newsreader", "font-style:italic")
+
+
+def _face(name: Family, family: str, more: str) -> str:
+    path = FONTS / f"{name}.woff2"
+    if not path.exists():
+        return ""
+    data = b64encode(path.read_bytes()).decode("ascii")
+    source = f"url(data:font/woff2;base64,{data}) format('woff2')"
+    return f'@font-face{{font-family:"{family}";{more};src:{source}}}'

@@ -1,0 +1,134 @@
+"""The same journey for a small screen: stage by stage, beside a river that runs down the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parcours.language.formats import number, signed
+from parcours.language.translation import _, ngettext
+from parcours.picture import cells
+from parcours.picture.cells import Pen
+from parcours.picture.layout import Lens, Reach, Stream, magnify, stream
+from parcours.picture.model import MapPicture, Measured, StageColumn
+from parcours.picture.typeface import prose
+
+GUTTER, RIVER = 66, 44
+"""Widths in px of the strip beside the text and of the river at its fullest."""
+
+
+def draw_walk(picture: MapPicture, anyone: bool, pen: Pen) -> str:
+    """Draw the list of stages. ``anyone`` tells whether any feeling was measured."""
+    river, lens = _scales(picture.stages)
+    following: list[StageColumn | None] = [*picture.stages[1:], None]
+    items = []
+    for place, (stage, nxt) in enumerate(zip(picture.stages, following, strict=True)):
+        zoomed = lens is not None and place >= lens.first
+        reach = lens.stream.reaches[place - lens.first] if lens is not None and zoomed else river.reaches[place]
+        note = _lens_note(lens) if lens is not None and place == lens.first else ""
+        items.append(
+            f'<li class="leg">{_gutter(reach, pen)}<div class="body">{note}{_stage(stage, nxt, anyone, pen)}</div></li>'
+        )
+    return f'<ol class="walk">{"".join(items)}</ol>'
+
+
+def _scales(stages: Sequence[StageColumn]) -> tuple[Stream, Lens | None]:
+    """Return the river at the gutter's width and, where it gets thin, its end enlarged."""
+    river = stream(stages, RIVER)
+    thin = [reach.column for reach in river.reaches if 0 < reach.height <= 0.27 * RIVER]
+    if not thin or thin[0] == 0:
+        return river, None
+    wide = stream(stages, 124.0)
+    lens = magnify(stages, wide)
+    if lens is None:
+        return river, None
+    factor = max(2, int(RIVER * 0.75 / river.reaches[lens.first].height))
+    larger = stream(stages[lens.first :], 0, 0, river.px_per_person * factor)
+    return river, Lens(lens.first, factor, 0.0, larger)
+
+
+def _lens_note(lens: Lens) -> str:
+    words = _("From here on the river is drawn ×{factor} larger").format(factor=number(lens.factor))
+    return f'<p class="lens-note">{prose(words)}</p>'
+
+
+def _gutter(reach: Reach, pen: Pen) -> str:
+    """Draw one stage of the river downwards: across, the same parts as in the table, in the same order."""
+    x, out = 8.0, ""
+    full, on = reach.height, reach.on
+    if full > 0:
+        out += f'<rect class="water" x="{x}" y="0" width="{max(full, 0.8):.2f}" height="58.4"/>'
+    if on > 0:
+        out += f'<rect class="water" x="{x}" y="58" width="{max(on, 0.8):.2f}" height="42.4"/>'
+    if reach.passed > 0.4:
+        hatch = f'class="passed" fill="url(#{pen.prefix}pass)"'
+        out += f'<rect {hatch} x="{x}" y="0" width="{reach.passed:.2f}" height="100"/>'
+    at = x + on
+    if reach.arrived > 0:
+        out += f'<rect class="arrived" x="{at:.2f}" y="58" width="{max(reach.arrived, 0.8):.2f}" height="30"/>'
+        at += reach.arrived
+    if reach.open > 0:
+        out += f'<rect x="{at:.2f}" y="58" width="{max(reach.open, 1):.2f}" height="30" fill="url(#{pen.prefix}wait)"/>'
+        at += reach.open
+    kind = "neutral" if reach.neutral else "admit"
+    for wide, name, more in ((reach.admitted, kind, 9), (reach.beyond, "beyond", 11)):
+        if wide > 0:
+            wide = max(wide, 0.8)
+            end = min(at + more, GUTTER - 2 - wide)
+            out += (
+                f'<path fill="url(#{pen.prefix}{name}-v)" d="M{at:.2f} 58C{at:.2f} 78 {end:.2f} 74 {end:.2f} 98'
+                f'H{end + wide:.2f}C{end + wide:.2f} 74 {at + wide:.2f} 78 {at + wide:.2f} 58Z"/>'
+            )
+        at += wide
+    box = f'viewBox="0 0 {GUTTER} 100" preserveAspectRatio="none"'
+    return f'<svg class="gutter" {box} aria-hidden="true">{out}<path class="plan-v" d="M{x} 0V100"/></svg>'
+
+
+def _stage(stage: StageColumn, following: StageColumn | None, anyone: bool, pen: Pen) -> str:
+    out = f"<h3>{cells.head(stage, pen)}</h3>{cells.goal(stage, pen)}"
+    facts = ""
+    if stage.owner is not None:
+        facts += cells.owner(stage, pen)
+    if stage.median_seconds is not None:
+        facts += cells.time(stage, pen)
+    out += f'<div class="row">{facts}</div>' if facts else ""
+    out += f'<div class="counts"><div>{cells.entered(stage, following, pen)}</div>'
+    out += f"<div>{cells.leaving(stage, pen)}</div></div>"
+    if anyone:
+        out += f'<div class="row felt-row">{cells.felt(stage, pen)}</div>{_strip(stage)}'
+    out += cells.quote(stage, pen)
+    kpis = cells.indicators(stage, pen)
+    out += f'<div class="kpis">{kpis}</div>' if kpis else ""
+    count = len(stage.stations)
+    if count:
+        words = ngettext("{n} touchpoint", "{n} touchpoints", count).format(n=number(count))
+        out += f"<details><summary>{prose(words)}</summary>{cells.stations(stage, pen)}</details>"
+    return out
+
+
+def _strip(stage: StageColumn) -> str:
+    """Draw the stage's emotion on a line from −2 to +2: the plan as a square mark, the measure as a round one."""
+    measure: Measured | None = stage.felt if stage.felt is not None and stage.felt.answers else None
+    if measure is None and stage.expected is None:
+        return ""
+
+    def across(value: float) -> str:
+        return f"{3 + (min(max(value, -2.0), 2.0) + 2) / 4 * 94:.1f}%"
+
+    out = '<line class="axis-line" x1="3%" x2="97%" y1="12" y2="12"/>'
+    for value, high in ((-2, 3), (-1, 3), (0, 6), (1, 3), (2, 3)):
+        x = across(value)
+        out += f'<line class="axis-line" x1="{x}" x2="{x}" y1="{12 - high}" y2="{12 + high}"/>'
+    if measure is not None and measure.low is not None and measure.high is not None:
+        out += f'<line class="span" x1="{across(measure.low)}" x2="{across(measure.high)}" y1="12" y2="12"/>'
+    if stage.expected is not None:
+        out += f'<svg x="{across(stage.expected)}" y="12" overflow="visible"><path class="planned" d="M0-9V9"/></svg>'
+    if measure is not None and measure.mean is not None:
+        few = " few" if measure.answers < 30 else ""
+        out += f'<circle class="point{few}" cx="{across(measure.mean)}" cy="12" r="5.5"/>'
+    elif measure is not None:
+        out += "".join(f'<circle class="raw" cx="{across(value)}" cy="12" r="3"/>' for value in measure.raw)
+    ends = f"<span>{signed(-2, 0)} {prose(_('awful'))}</span><span>{signed(2, 0)} {prose(_('great'))}</span>"
+    return (
+        f'<svg class="strip" width="100%" height="24" aria-hidden="true">{out}</svg>'
+        f'<p class="ends" aria-hidden="true">{ends}</p>'
+    )

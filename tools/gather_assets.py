@@ -1,0 +1,109 @@
+"""Gather the fonts of the picture from node_modules into the package: subset, measured, ready for the wheel.
+
+Run by ``make assets`` after ``npm ci``. Writes ``sans.woff2``, ``voice.woff2`` and ``advances.json`` into
+``src/parcours/picture/fonts/`` (git-ignored). Only Latin with French and English typography stays; other scripts fall
+back to the reader's own fonts.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from io import BytesIO
+from pathlib import Path
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph
+from fontTools.varLib.instancer import instantiateVariableFont
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ROOT / "node_modules" / "@fontsource-variable"
+TARGET = ROOT / "src" / "parcours" / "picture" / "fonts"
+
+SANS = PACKAGES / "instrument-sans" / "files" / "instrument-sans-latin-wdth-normal.woff2"
+VOICE = PACKAGES / "newsreader" / "files" / "newsreader-latin-opsz-italic.woff2"
+VOICE_AXES = {"opsz": 16, "wght": 420}
+
+NARROW_SPACE = 0x202F
+SIGNS = "ŒœŸ–—‘’“”•…‰‹›€™−"
+CHARACTERS = [*range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, SIGNS), NARROW_SPACE]
+SANS_CORNERS = ((75, 400), (75, 700), (100, 400), (100, 700))
+
+
+def main() -> int:
+    """Write the three files and print their sizes; fail when the packages are not installed."""
+    missing = [str(path.relative_to(ROOT)) for path in (SANS, VOICE) if not path.exists()]
+    if missing:
+        print(f"Not found: {', '.join(missing)}. Run “npm ci” first.", file=sys.stderr)
+        return 1
+    TARGET.mkdir(parents=True, exist_ok=True)
+    sans, voice = TTFont(SANS), instantiateVariableFont(TTFont(VOICE), VOICE_AXES)
+    for font in (sans, voice):
+        add_narrow_space(font)
+    advances = {
+        "sans": {"corners": SANS_CORNERS, "advances": corner_advances(sans)},
+        "voice": {"corners": [[100, 400]], "advances": {char: [width] for char, width in em_advances(voice).items()}},
+    }
+    (TARGET / "advances.json").write_text(json.dumps(advances, ensure_ascii=False, separators=(",", ":")), "utf-8")
+    for font, name in ((sans, "sans"), (voice, "voice")):
+        (TARGET / f"{name}.woff2").write_bytes(subset(font))
+    for path in sorted(TARGET.iterdir()):
+        print(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes")
+    return 0
+
+
+def add_narrow_space(font: TTFont) -> None:
+    """Add the narrow no-break space, which French numbers need and neither font has: three fifths of a space.
+
+    Advance variations are then read from the outlines' phantom points, so the table that repeats them goes.
+    """
+    name = "narrownbspace"
+    font.ensureDecompiled()
+    font["glyf"].glyphs[name] = Glyph()
+    font.setGlyphOrder([*font.getGlyphOrder(), name])
+    font["glyf"].glyphOrder = font.getGlyphOrder()
+    font["hmtx"].metrics[name] = (round(font["hmtx"].metrics["space"][0] * 0.6), 0)
+    if "gvar" in font:
+        font["gvar"].variations[name] = []
+    if "HVAR" in font:
+        del font["HVAR"]
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            table.cmap[NARROW_SPACE] = name
+
+
+def em_advances(font: TTFont) -> dict[str, float]:
+    """Return the advance of each kept character in em."""
+    unit, metrics, cmap = font["head"].unitsPerEm, font["hmtx"].metrics, font.getBestCmap()
+    return {chr(code): round(metrics[cmap[code]][0] / unit, 4) for code in CHARACTERS if code in cmap}
+
+
+def corner_advances(font: TTFont) -> dict[str, list[float]]:
+    """Return each character's advance at the four corners of width and weight; in between it is interpolated."""
+    data = BytesIO()
+    font.save(data)
+    tables = []
+    for width, weight in SANS_CORNERS:
+        data.seek(0)
+        tables.append(em_advances(instantiateVariableFont(TTFont(data), {"wdth": width, "wght": weight})))
+    return {char: [table[char] for table in tables] for char in tables[0]}
+
+
+def subset(font: TTFont) -> bytes:
+    """Return ``font`` as woff2 with the kept characters and the features that the picture uses."""
+    options = Options()
+    options.layout_features = ["kern", "liga", "tnum", "lnum", "locl", "ccmp", "mark"]
+    options.hinting = False
+    options.flavor = "woff2"
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=CHARACTERS)
+    subsetter.subset(font)
+    font.flavor = "woff2"
+    data = BytesIO()
+    font.save(data)
+    return data.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
