@@ -153,7 +153,8 @@ def _forms_id(message: Message) -> tuple[str, ...]:
 
 
 def _same_id(message: Message, text: Text) -> bool:
-    return _forms_id(message) == (text if isinstance(text, tuple) else (text,))
+    """Say whether both have or lack a plural: gettext looks a text up by its singular alone."""
+    return len(_forms_id(message)) == (len(text) if isinstance(text, tuple) else 1)
 
 
 def main() -> int:

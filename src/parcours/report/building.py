@@ -10,7 +10,7 @@ from parcours.engine.figures import figure_count
 from parcours.engine.results import Emotion, JourneyResult, StageFigures
 from parcours.language.errors import UsageError
 from parcours.language.formats import date_range, number, plural_people
-from parcours.language.translation import Language, _, ngettext, speaking
+from parcours.language.translation import Language, _, current_language, ngettext, speaking
 from parcours.mapdoc.document import JourneyMap
 from parcours.picture.model import Finding, MapPicture
 from parcours.report import summary
@@ -115,14 +115,15 @@ def _picture(laid: Laid, words: Mapping[int, Words], language: Language) -> MapP
     map, result = laid.map, laid.result
     discovered = map.evidence is not None
     stages = lived_stages(map, result)
-    chosen = most_important(candidates(stages, result, has_goal=laid.has_goal))
+    ranked = candidates(stages, result, has_goal=laid.has_goal)
+    chosen = most_important(ranked)
     return MapPicture(
         title=map.title.in_language(language),
         subtitle=_subtitle(map, result),
         language=language,
         headline=summary.headline(chosen, result, discovered=discovered),
         lost=summary.lost(stages, result, has_goal=laid.has_goal),
-        felt=summary.felt(stages),
+        felt=summary.felt(stages, ranked),
         findings=[_finding(number, one, result, discovered) for number, one in enumerate(chosen, 1)],
         stages=stage_columns(map, stages, chosen, words),
         notes=notes(stages, result, timeout_is_planned=laid.timeout_is_planned, zone=map.zone, discovered=discovered),
@@ -150,8 +151,8 @@ def _subtitle(map: JourneyMap, result: JourneyResult) -> str:
 
 
 def _company(map: JourneyMap) -> list[str]:
-    with_name = map.company is not None and map.company.in_language(map.default_language)
-    return [map.company.in_language(map.default_language)] if with_name and map.company is not None else []
+    name = map.company.in_language(current_language()) if map.company is not None else ""
+    return [name] if name else []
 
 
 def _planned_stages(map: JourneyMap) -> tuple[LivedStage, ...]:

@@ -7,15 +7,16 @@ kind           people                                        gap
 ============== ============================================= ==============================================
 leak_beyond    lost beyond what the map admits               1
 leak_most      lost in the stage where most are lost         share of those who entered
-slow           half of those timed (slower than the median)  1 − target ÷ median
+slow           half of those timed (slower than the median)  1 − target ÷ median, halved
 wait_most      half of those timed, the longest median       its share of all medians, halved
-felt           entered (or met the touchpoint)               (expected − mean) ÷ 4, interval below expected
+felt           entered (or met the touchpoint)               (expected − mean) ÷ 4, halved
 returns        came back                                     share of those who entered, halved
-unlived        entered the stage                             0.1
+unlived        entered the stage                             0.05
 unplaced       trips                                         share of events outside the map, halved
-unasked        entered the stage                             0.1
+unasked        entered the stage                             0.02
 ============== ============================================= ==============================================
 
+Only a lost person counts in full. Once a finding is chosen, others of its stage or of its kind count half.
 A feeling counts only from 10 answers on, and only when its whole 95 % interval lies below what was expected. People
 under way are never among the lost. A finding says where to look; it never claims a cause.
 """
@@ -37,7 +38,8 @@ FindingKind = Literal[
 
 _RETURNS_FROM = 0.1
 _UNPLACED_FROM = 0.05
-_SAME_KIND_AT_MOST = 2
+_UNLIVED_GAP, _UNASKED_GAP = 0.05, 0.02
+_AGAIN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,19 @@ def candidates(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal:
 
 
 def most_important(ranked: Iterable[Candidate], limit: int = 3) -> list[Candidate]:
-    """Choose the heaviest, of different stages and at most two of a kind; fill up from the rest where few are left."""
-    ordered = list(ranked)
+    """Choose at most ``limit``, heaviest first; another of a stage or kind that was chosen weighs half."""
+    left = list(ranked)
     chosen: list[Candidate] = []
-    for one in ordered:
-        places = [other.stage.plan.id for other in chosen if other.stage is not None]
-        alike = sum(other.kind == one.kind for other in chosen)
-        if (one.stage is None or one.stage.plan.id not in places) and alike < _SAME_KIND_AT_MOST:
-            chosen.append(one)
-    chosen = chosen[:limit]
-    chosen += [one for one in ordered if one not in chosen][: limit - len(chosen)]
+
+    def weight_now(one: Candidate) -> float:
+        same_kind = any(other.kind == one.kind for other in chosen)
+        same_stage = one.stage is not None and any(other.stage is one.stage for other in chosen)
+        return one.weight * _AGAIN ** (same_kind + same_stage)
+
+    while left and len(chosen) < limit:
+        best = max(left, key=weight_now)
+        left.remove(best)
+        chosen.append(best)
     return sorted(chosen, key=lambda one: -one.weight)
 
 
@@ -87,6 +92,11 @@ def disappoints(emotion: Emotion, expected: float | None) -> bool:
     if expected is None or emotion.mean is None or emotion.high is None or emotion.answers < UNRANKED_UNDER:
         return False
     return emotion.high < expected
+
+
+def unplaced_share(result: JourneyResult) -> float:
+    """Return the share of events inside trips that match no touchpoint."""
+    return result.unplaced_events / result.trip_events if result.trip_events else 0.0
 
 
 def _leaks(stages: Sequence[LivedStage]) -> list[Candidate]:
@@ -109,7 +119,7 @@ def _waits(stages: Sequence[LivedStage]) -> list[Candidate]:
     for stage in stages:
         figures, target, median = stage.figures, stage.target_seconds, medians[stage.plan.id]
         if target is not None and median > target:
-            weight = figures.timed / 2 * (1 - target / median)
+            weight = figures.timed / 2 * (1 - target / median) / 2
             found.append(Candidate("slow", weight, stage, figure=stage_key(stage, "timed"), count=figures.timed))
     free = [stage for stage in stages if stage.target_seconds is None and medians[stage.plan.id] > 0]
     if free and sum(value > 0 for value in medians.values()) > 1:
@@ -126,13 +136,13 @@ def _feelings(stages: Sequence[LivedStage]) -> list[Candidate]:
         emotion, expected = stage.figures.emotion, stage.expected
         if disappoints(emotion, expected):
             weight = stage.figures.entered * _distance(emotion, expected)
-            key = stage_key(stage, "emotion")
+            key = stage_key(stage, "answers")
             found.append(Candidate("felt", weight, stage, figure=key, count=emotion.answers))
         for point in stage.touchpoints:
             felt, planned = point.figures.emotion, point.plan.expected_emotion
             if disappoints(felt, planned):
                 weight = point.figures.persons * _distance(felt, planned)
-                key = touchpoint_key(point, "emotion")
+                key = touchpoint_key(point, "answers")
                 found.append(Candidate("felt", weight, stage, point, figure=key, count=felt.answers))
     return found
 
@@ -164,9 +174,9 @@ def _gaps_of_the_map(stages: Sequence[LivedStage], result: JourneyResult) -> lis
         stage = stages[most]
         missed = tuple(point for _stage, point in silent)
         alone = len({stage.position for stage, _point in silent}) == 1
-        weight = 0.1 * max(where.figures.entered for where, _point in silent)
+        weight = _UNLIVED_GAP * max(where.figures.entered for where, _point in silent)
         found.append(Candidate("unlived", weight, stage if alone else None, unlived=missed))
-    share = result.unplaced_events / result.events if result.events else 0.0
+    share = unplaced_share(result)
     if share >= _UNPLACED_FROM:
         found.append(Candidate("unplaced", result.trips * share / 2))
     asked = any(stage.figures.emotion.answers for stage in stages)
@@ -176,11 +186,11 @@ def _gaps_of_the_map(stages: Sequence[LivedStage], result: JourneyResult) -> lis
         entered = busiest.figures.entered
         if asked:
             figure = stage_key(busiest, "entered")
-            found.append(Candidate("unasked", 0.1 * entered, busiest, figure=figure, count=entered))
+            found.append(Candidate("unasked", _UNASKED_GAP * entered, busiest, figure=figure, count=entered))
         else:
-            found.append(Candidate("unasked", 0.1 * entered))
+            found.append(Candidate("unasked", _UNASKED_GAP * entered))
     return found
 
 
 def _distance(emotion: Emotion, expected: float | None) -> float:
-    return ((expected or 0.0) - (emotion.mean or 0.0)) / 4
+    return ((expected or 0.0) - (emotion.mean or 0.0)) / 4 / 2

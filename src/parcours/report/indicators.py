@@ -49,15 +49,18 @@ def _indicator(stage: LivedStage, metric: Metric) -> Indicator:
         detail = ngettext("{n} person", "{n} people", figures.timed).format(n=number(figures.timed))
         verdict = _verdict(figures.median_seconds, metric)
         return Indicator(label, duration(figures.median_seconds), target, verdict, detail, stage_key(stage, "timed"))
-    score = next((score for score in figures.scores if score.kind == metric.kind), None)
+    effort = metric.kind == "ces" and metric.direction == "down"
+    score = next(
+        (score for score in figures.scores if score.kind == metric.kind and score.effort_scale == effort), None
+    )
     return _score(stage, metric, label, score)
 
 
 def _score(stage: LivedStage, metric: Metric, label: str, score: Score | None) -> Indicator:
     target = _target(metric)
     if score is None or not score.answers:
-        return Indicator(label, NOTHING, target, "unknown", _("nobody was asked"))
-    key = stage_key(stage, metric.kind)
+        return Indicator(label, NOTHING, target, "unknown", _unasked(stage, metric))
+    key = stage_key(stage, f"{metric.kind}_effort" if score.effort_scale else metric.kind)
     count = ngettext("{n} answer", "{n} answers", score.answers).format(n=number(score.answers))
     if score.answers < UNRANKED_UNDER or score.value is None:
         return Indicator(
@@ -74,6 +77,12 @@ def _score(stage: LivedStage, metric: Metric, label: str, score: Score | None) -
     if score.answers < FRAGILE_UNDER:
         detail = _("fragile: {detail}").format(detail=detail)
     return Indicator(label, _value(metric, score.value), target, verdict, detail, key)
+
+
+def _unasked(stage: LivedStage, metric: Metric) -> str:
+    if metric.kind == "ces" and any(score.kind == "ces" and score.answers for score in stage.figures.scores):
+        return _("asked as ease, not as effort") if metric.direction == "down" else _("asked as effort, not as ease")
+    return _("nobody was asked")
 
 
 def _verdict(value: float, metric: Metric) -> Verdict:
@@ -100,8 +109,8 @@ def _label(metric: Metric) -> str:
     if metric.kind == "ces":
         return _("Effort, 1 to 7") if metric.direction == "down" else _("Ease, 1 to 7")
     return {
-        "conversion": _("Go on"),
-        "leak": _("Leave"),
+        "conversion": _("Conversion"),
+        "leak": _("Lost"),
         "time": _("Median time"),
         "nps": _("NPS"),
         "csat": _("Satisfied"),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from parcours.engine.results import JourneyResult
 from parcours.language.formats import duration, list_words, number, percent, plural_people, quoted, when
 from parcours.language.translation import _, ngettext
+from parcours.report.findings import unplaced_share
 from parcours.report.stages import LivedStage
 
 
@@ -34,6 +35,11 @@ def notes(
         )
     if result.unplaced_events:
         said.append(_unplaced(result))
+    said += _answers(result)
+    if any(stage.metric("conversion") for stage in stages):
+        said.append(
+            _("Conversion: those who went on or succeeded, of those whose outcome at the stage is known by now.")
+        )
     said.append(_("Events at one instant are placed together, so that their order in the file changes nothing."))
     said.append(
         _("Findings are ranked by people × size of the gap. They say where to look: what goes together is not a cause.")
@@ -49,15 +55,23 @@ def _trips(result: JourneyResult) -> str:
     text = _("One journey per person, from the first event that starts it to the last one: {people}.").format(
         people=plural_people(result.trips)
     )
+    said = [text]
+    nowhere = result.trips - result.placed
+    if nowhere:
+        said.append(
+            ngettext(
+                "{n} of them did nothing that is on the map.", "{n} of them did nothing that is on the map.", nowhere
+            ).format(n=number(nowhere))
+        )
     outside = result.persons - result.trips
     if not outside:
-        return text
+        return " ".join(said)
     left_out = ngettext(
         "{n} person of the log never set out and is not counted.",
         "{n} people of the log never set out and are not counted.",
         outside,
     ).format(n=number(outside))
-    return f"{text} {left_out}"
+    return " ".join([*said, left_out])
 
 
 def _timeout(result: JourneyResult, planned: bool, zone: str) -> str:
@@ -66,16 +80,41 @@ def _timeout(result: JourneyResult, planned: bool, zone: str) -> str:
         if planned
         else _("the longer of thirty days and three times the gap that 95% of gaps between two events do not exceed")
     )
-    return _(
-        "Lost: no success, and no event for {time} ({why}) before the data end, on {end} ({zone}). Whoever was seen"
+    text = _(
+        "Lost: no success, and no event for {time} ({why}) before the data's end, on {end} ({zone}). Whoever was seen"
         " more recently is still under way and never counted as lost."
     ).format(time=duration(result.timeout_seconds), why=why, end=when(result.data_end_us, zone), zone=zone)
+    return " ".join([text, _("Whoever failed counts as lost too.")]) if result.failed else text
+
+
+def _answers(result: JourneyResult) -> list[str]:
+    """Say which answers count nowhere, or on no stage."""
+    said = []
+    if result.invalid_answers:
+        said.append(
+            ngettext(
+                "{n} answer lies outside its scale and counts nowhere.",
+                "{n} answers lie outside their scale and count nowhere.",
+                result.invalid_answers,
+            ).format(n=number(result.invalid_answers))
+        )
+    if result.unplaced_answers:
+        said.append(
+            ngettext(
+                "{n} answer belongs to no stage: it came before anything on the map, or outside the journey.",
+                "{n} answers belong to no stage: they came before anything on the map, or outside the journey.",
+                result.unplaced_answers,
+            ).format(n=number(result.unplaced_answers))
+        )
+    return said
 
 
 def _unplaced(result: JourneyResult) -> str:
-    share = result.unplaced_events / max(1, result.events)
+    share = unplaced_share(result)
     names = [f"{quoted(name)} ({number(count)})" for name, count in result.unplaced_names[:5]]
     text = _("{n} of {all} events ({share}) match no touchpoint of the map").format(
-        n=number(result.unplaced_events), all=number(result.events), share=percent(share, 0 if share >= 0.01 else 2)
+        n=number(result.unplaced_events),
+        all=number(result.trip_events),
+        share=percent(share, 0 if share >= 0.01 else 2),
     )
     return _("{sentence}: {names}.").format(sentence=text, names=list_words(names)) if names else f"{text}."

@@ -103,9 +103,10 @@ class Quotes:
 
 
 def _texts(table: EventTable, name: str) -> Column | None:
-    if name not in table.properties:
+    try:
+        column = table.column(name)
+    except KeyError:
         return None
-    column = table.column(name)
     return column if column.kind == "text" and column.vocabulary is not None else None
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parcours.engine.results import JourneyResult
-from parcours.language.formats import list_words, number, percent, quoted, signed
+from parcours.language.formats import list_words, number, percent, plural_people, quoted, signed
 from parcours.language.translation import _, ngettext
-from parcours.report.findings import Candidate, disappoints
+from parcours.report.findings import Candidate
 from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
-from parcours.report.wording import answers, lost_of
+from parcours.report.wording import answers, feeling_of, lost_of
 
 _SUBJECT = {"leak_beyond": "lost", "leak_most": "lost", "slow": "slow", "wait_most": "slow"}
 
@@ -32,7 +32,7 @@ def headline(chosen: Sequence[Candidate], result: JourneyResult, *, discovered: 
         return _("{sentence}.").format(sentence=opening)
     second, other = rest[0]
     if other.plan.id == stage.plan.id:
-        return _("{first}, and {second}.").format(first=opening, second=_there(second))
+        return _("{first}, {second}.").format(first=opening, second=_there(second))
     following = _following(second).format(stage=quoted(other.name))
     return _("{first}, {second}.").format(first=opening, second=following)
 
@@ -59,11 +59,11 @@ def lost(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool)
     return tuple(said)
 
 
-def felt(stages: Sequence[LivedStage]) -> tuple[str, ...]:
+def felt(stages: Sequence[LivedStage], ranked: Sequence[Candidate]) -> tuple[str, ...]:
     """Say where people feel worse than expected, what they like best, and where nobody was asked."""
     if not any(stage.figures.emotion.answers for stage in stages):
         return (_("No answer of this log can be placed on the map: how people feel is not known."),)
-    said = [*_worst(stages), *_best(stages)]
+    said = [*_worst(stages, ranked), *_best(stages)]
     mute = [quoted(stage.name) for stage in stages if stage.figures.entered and not stage.figures.emotion.answers]
     if mute:
         said.append(
@@ -95,36 +95,33 @@ def _opening(subject: str, discovered: bool) -> str:
 
 def _following(subject: str) -> str:
     return {
-        "lost": _("we lose them at {stage}"),
-        "slow": _("we keep them waiting at {stage}"),
-        "felt": _("we let them down at {stage}"),
-        "returns": _("they keep coming back to {stage}"),
+        "lost": _("and we lose them at {stage}"),
+        "slow": _("and we keep them waiting at {stage}"),
+        "felt": _("and we let them down at {stage}"),
+        "returns": _("and they keep coming back to {stage}"),
     }[subject]
 
 
 def _there(subject: str) -> str:
     return {
-        "lost": _("that is where we lose them"),
-        "slow": _("that is where we keep them waiting"),
-        "felt": _("that is where we let them down"),
-        "returns": _("that is where they keep coming back"),
+        "lost": _("and that is where we lose them"),
+        "slow": _("and that is where we keep them waiting"),
+        "felt": _("and that is where we let them down"),
+        "returns": _("and that is where they keep coming back"),
     }[subject]
 
 
 def _ends(result: JourneyResult, has_goal: bool) -> str:
     gone = result.left + result.failed
-    values = {
-        "trips": number(result.trips),
-        "succeeded": number(result.succeeded),
-        "share": percent(result.succeeded / result.trips),
-        "gone": number(gone),
-        "open": number(result.open),
-    }
-    if not has_goal:
-        return _("People who set out: {trips}; ended: {gone}; still under way: {open}.").format(**values)
-    return _(
-        "People who set out: {trips}; succeeded: {succeeded} ({share}); lost: {gone}; still under way: {open}."
-    ).format(**values)
+    parts = []
+    if has_goal:
+        arrived = ngettext("{n} success", "{n} successes", result.succeeded).format(n=number(result.succeeded))
+        parts.append(f"{arrived} ({percent(result.succeeded / result.trips)})")
+        parts.append(ngettext("{n} lost", "{n} lost", gone).format(n=number(gone)))
+    else:
+        parts.append(ngettext("{n} journey over", "{n} journeys over", gone).format(n=number(gone)))
+    parts.append(ngettext("{n} still under way", "{n} still under way", result.open).format(n=number(result.open)))
+    return _("Of {people}: {parts}.").format(people=plural_people(result.trips), parts=list_words(parts))
 
 
 def _too_many(stage: LivedStage) -> str:
@@ -136,32 +133,37 @@ def _too_many(stage: LivedStage) -> str:
     ).format(stage=quoted(stage.name), lost=lost_of(stage), admitted=percent(stage.admitted or 0.0), n=number(excess))
 
 
-def _worst(stages: Sequence[LivedStage]) -> list[str]:
-    below = [stage for stage in stages if disappoints(stage.figures.emotion, stage.expected)]
-    below.sort(key=lambda stage: (stage.figures.emotion.mean or 0.0) - (stage.expected or 0.0))
+def _worst(stages: Sequence[LivedStage], ranked: Sequence[Candidate]) -> list[str]:
+    below: dict[str, Candidate] = {}
+    for one in ranked:
+        if one.kind == "felt" and one.stage is not None:
+            below.setdefault(one.stage.plan.id, one)
     if below:
-        return [
-            _("At stage {stage}, {felt} where {expected} was expected ({answers}).").format(
-                stage=quoted(stage.name),
-                felt=signed(stage.figures.emotion.mean or 0.0),
-                expected=signed(stage.expected or 0.0),
-                answers=answers(stage.figures.emotion),
-            )
-            for stage in below[:2]
-        ]
-    ranked = [stage for stage in stages if stage.figures.emotion.mean is not None]
-    if len(ranked) > 1 and all(stage.expected is not None for stage in ranked):
+        return [_below(one) for one in list(below.values())[:2]]
+    felt_at = [stage for stage in stages if stage.figures.emotion.mean is not None]
+    if len(felt_at) < 2:
+        return []
+    if all(stage.expected is not None for stage in felt_at):
         return [_("Nowhere do people clearly feel worse than expected.")]
-    if len(ranked) > 1:
-        lowest = min(ranked, key=lambda stage: stage.figures.emotion.mean or 0.0)
-        return [
-            _("The lowest feeling is at stage {stage}: {felt} ({answers}).").format(
-                stage=quoted(lowest.name),
-                felt=signed(lowest.figures.emotion.mean or 0.0),
-                answers=answers(lowest.figures.emotion),
-            )
-        ]
-    return []
+    lowest = min(felt_at, key=lambda stage: stage.figures.emotion.mean or 0.0)
+    return [
+        _("The lowest feeling is at stage {stage}: {felt} ({answers}).").format(
+            stage=quoted(lowest.name),
+            felt=signed(lowest.figures.emotion.mean or 0.0),
+            answers=answers(lowest.figures.emotion),
+        )
+    ]
+
+
+def _below(one: Candidate) -> str:
+    emotion, expected = feeling_of(one)
+    values = {"felt": signed(emotion.mean or 0.0), "expected": signed(expected), "answers": answers(emotion)}
+    if one.touchpoint is not None:
+        return _("At {touchpoint}, {felt} where {expected} was expected ({answers}).").format(
+            touchpoint=quoted(one.touchpoint.name), **values
+        )
+    stage = quoted(one.stage.name) if one.stage is not None else ""
+    return _("At stage {stage}, {felt} where {expected} was expected ({answers}).").format(stage=stage, **values)
 
 
 def _best(stages: Sequence[LivedStage]) -> list[str]:

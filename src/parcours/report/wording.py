@@ -8,10 +8,12 @@ from __future__ import annotations
 from parcours.engine.results import Emotion, JourneyResult
 from parcours.language.formats import duration, list_words, number, percent, quoted, signed
 from parcours.language.translation import _, current_language, ngettext
-from parcours.report.findings import Candidate
+from parcours.report.findings import Candidate, unplaced_share
 from parcours.report.stages import FRAGILE_UNDER, LivedStage
 
 DOT = " · "
+_LONGEST_PROCESS = 60
+"""Characters of a documented process that is named beside a finding; longer ones are left to the map."""
 
 
 def finding_text(one: Candidate, result: JourneyResult, *, discovered: bool) -> tuple[str, str]:
@@ -97,12 +99,18 @@ def _half_wait(stage: LivedStage) -> str:
     return DOT.join([text, _("one in four waits {time} or more").format(time=duration(figures.upper_seconds))])
 
 
-def _felt(one: Candidate) -> tuple[str, list[str]]:
+def feeling_of(one: Candidate) -> tuple[Emotion, float]:
+    """Return what was felt and what was expected, at the touchpoint of a finding or else at its stage."""
+    if one.touchpoint is not None:
+        return one.touchpoint.figures.emotion, one.touchpoint.plan.expected_emotion or 0.0
     stage = _stage(one)
-    point = one.touchpoint
-    emotion = point.figures.emotion if point is not None else stage.figures.emotion
-    expected = point.plan.expected_emotion if point is not None else stage.expected
-    values = {"felt": signed(emotion.mean or 0.0), "expected": signed(expected or 0.0)}
+    return stage.figures.emotion, stage.expected or 0.0
+
+
+def _felt(one: Candidate) -> tuple[str, list[str]]:
+    stage, point = _stage(one), one.touchpoint
+    emotion, expected = feeling_of(one)
+    values = {"felt": signed(emotion.mean or 0.0), "expected": signed(expected)}
     if point is not None:
         headline = _("Felt at {touchpoint}: {felt}, where {expected} was expected").format(
             touchpoint=quoted(point.name), **values
@@ -156,7 +164,7 @@ def _unasked(one: Candidate) -> tuple[str, list[str]]:
 
 
 def _unplaced(result: JourneyResult) -> tuple[str, list[str]]:
-    share = result.unplaced_events / max(1, result.events)
+    share = unplaced_share(result)
     headline = _("{share} of events are not on the map").format(share=percent(share))
     names = [f"{quoted(name)} ({number(count)})" for name, count in result.unplaced_names[:3]]
     return headline, [_("most often {names}").format(names=list_words(names)) if names else ""]
@@ -168,11 +176,10 @@ def _look(stage: LivedStage) -> str:
     if not moments or (len(stage.touchpoints) == 1 and stage.touchpoints[0].name == stage.name):
         return ""
     names = list_words([_moment(quoted(point.name), point.plan.moment_of_truth) for point in moments])
-    processes = [point.plan.process for point in moments if point.plan.process is not None]
     look = _("look first at {touchpoints}").format(touchpoints=names)
-    if not processes:
-        return look
-    return DOT.join([look, _("process: {process}").format(process=processes[0].in_language(current_language()))])
+    told = [point.plan.process.in_language(current_language()) for point in moments if point.plan.process is not None]
+    short = [process for process in told if len(process) <= _LONGEST_PROCESS]
+    return DOT.join([look, _("process: {process}").format(process=short[0])]) if short else look
 
 
 def _moment(name: str, truth: bool) -> str:
