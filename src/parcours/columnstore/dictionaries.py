@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from parcours.columnstore.words import StoredWords, arrow_words
 from parcours.engine.table import Int64s
+from parcours.readers.arrays import to_numpy
 
 
 class Coder:
@@ -18,7 +19,7 @@ class Coder:
 
     def __init__(self, known: StoredWords | None = None) -> None:
         self.before = len(known) if known is not None else 0
-        self._words = arrow_words(known) if known is not None else pa.array([], pa.large_string())
+        self._words = arrow_words(known) if known is not None else pa.nulls(0, pa.large_string())
 
     def __len__(self) -> int:
         return len(self._words)
@@ -29,7 +30,7 @@ class Coder:
             return []
         texts = pa.concat_arrays([words.cast(pa.large_string()) for words in dictionaries])
         encoded = texts.dictionary_encode()
-        codes = self._of_distinct(encoded.dictionary)[encoded.indices.to_numpy()]
+        codes = self._of_distinct(encoded.dictionary)[to_numpy(encoded.indices)]
         ends = np.cumsum([len(words) for words in dictionaries])
         return np.split(codes, ends[:-1])
 
@@ -38,10 +39,9 @@ class Coder:
             self._words = words
             return np.arange(len(words), dtype=np.int64)
         found = pc.index_in(words, value_set=self._words)
-        unknown = found.is_null()
-        fresh = words.filter(unknown)
-        codes = np.asarray(found.fill_null(0).to_numpy(zero_copy_only=False), np.int64)
-        codes[unknown.to_numpy(zero_copy_only=False)] = len(self._words) + np.arange(len(fresh))
+        codes = to_numpy(found, -1).astype(np.int64)
+        fresh = words.filter(found.is_null())
+        codes[codes < 0] = len(self._words) + np.arange(len(fresh))
         if len(fresh):
             self._words = pa.concat_arrays([self._words, fresh])
         return codes

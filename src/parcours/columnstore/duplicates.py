@@ -11,8 +11,9 @@ import pyarrow as pa
 from parcours.columnstore.dictionaries import encoded
 from parcours.columnstore.kinds import joint_kind
 from parcours.columnstore.rebuilding import coalesced
-from parcours.columnstore.segments import CORE, MORE, logical_name
+from parcours.columnstore.segments import CORE, MORE, integers, logical_name
 from parcours.engine.table import Bools, Int64s
+from parcours.readers.arrays import to_arrow, to_numpy
 
 MESSAGE_ID = "message_id"
 
@@ -25,7 +26,7 @@ def first_of_each_id(rows: pa.Table) -> Bools:
     ids = _codes_of(rows, MESSAGE_ID)
     keep = np.ones(rows.num_rows, np.bool_)
     with_id = np.flatnonzero(ids >= 0)
-    person, sequence = _array(rows, "person")[with_id], _array(rows, "sequence")[with_id]
+    person, sequence = integers(rows, "person")[with_id], integers(rows, "sequence")[with_id]
     order = np.lexsort((sequence, ids[with_id], person))
     who, what = person[order], ids[with_id][order]
     again = np.flatnonzero((who[1:] == who[:-1]) & (what[1:] == what[:-1])) + 1
@@ -40,12 +41,12 @@ def without_known_content(rows: pa.Table, batch_starts: Sequence[int]) -> Bools:
     the log already; each batch reaches from its first sequence to the next one's.
     """
     keep = np.ones(rows.num_rows, np.bool_)
-    person, time_us, name, sequence = (_array(rows, column) for column in ("person", "time_us", "name", "sequence"))
+    person, time_us, name, sequence = (integers(rows, column) for column in ("person", "time_us", "name", "sequence"))
     code, several = _repeated(np.lexsort((name, time_us, person)), person, time_us, name)
     candidates = np.flatnonzero(several)
     if not len(candidates):
         return keep
-    code, part = code[candidates], rows.take(pa.array(candidates))
+    code, part = code[candidates], rows.take(to_arrow(candidates))
     for column in _properties(rows):
         values = _codes_of(part, column) + 1
         code = np.unique(code * (int(values.max()) + 1) + values, return_inverse=True)[1]
@@ -102,15 +103,10 @@ def _codes_of(rows: pa.Table, name: str) -> Int64s:
         kind = joint_kind(logical_name(column)[1] for column in filled)
     coded = encoded(_one(coalesced(columns, kind)))
     words = encoded(coded.dictionary)  # a dictionary may hold a word twice
-    codes = np.append(words.indices.to_numpy(), -1).astype(np.int64)
-    values: Int64s = codes[coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+    codes = np.append(to_numpy(words.indices), -1).astype(np.int64)
+    values: Int64s = codes[to_numpy(coded.indices, -1)]
     return values
 
 
 def _one(values: Any) -> Any:
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-
-
-def _array(rows: pa.Table, column: str) -> Int64s:
-    values: Int64s = rows.column(column).combine_chunks().to_numpy()
-    return values

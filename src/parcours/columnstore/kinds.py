@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from parcours.engine.table import NO_TIME, Kind
+from parcours.readers.arrays import to_numpy
 
 ARROW = {
     "text": pa.string(),
@@ -55,14 +56,14 @@ def as_text(values: Any) -> Any:
 
 def numbers(values: Any) -> npt.NDArray[np.float64]:
     """Return a number column as float64, NaN where missing."""
-    return np.asarray(pc.fill_null(values.cast(pa.float64()), float("nan")).to_numpy(zero_copy_only=False))
+    return to_numpy(values.cast(pa.float64()), np.nan)
 
 
 def booleans(values: Any) -> npt.NDArray[np.int8]:
     """Return a boolean column as int8: 0, 1, and -1 where missing."""
-    return np.asarray(pc.fill_null(values.cast(pa.int8()), -1).to_numpy(zero_copy_only=False), np.int8)
+    return to_numpy(values.cast(pa.int8()), -1)
 
 
 def times(values: Any) -> npt.NDArray[np.int64]:
     """Return a time column as int64 microseconds UTC, ``NO_TIME`` where missing."""
-    return np.asarray(pc.fill_null(values.cast(pa.int64()), NO_TIME).to_numpy(zero_copy_only=False), np.int64)
+    return to_numpy(values.cast(pa.int64()), NO_TIME)

@@ -14,8 +14,18 @@ from parcours.columnstore.columns import NOTHING, BucketColumns
 from parcours.columnstore.duplicates import MESSAGE_ID, first_of_each_id, without_known_content
 from parcours.columnstore.manifest import Segment, State
 from parcours.columnstore.ordering import canonical_order
-from parcours.columnstore.segments import CORE, MORE, join, logical_name, physical_columns, read_segment, write_segment
+from parcours.columnstore.segments import (
+    CORE,
+    MORE,
+    integers,
+    join,
+    logical_name,
+    physical_columns,
+    read_segment,
+    write_segment,
+)
 from parcours.engine.table import Bools, Int64s
+from parcours.readers.arrays import to_arrow
 
 Dedupe = Literal["none", "content"]
 FOLD_SHARE = 5
@@ -54,17 +64,17 @@ class Merger:
         fold = bool(runs) and self._folds(runs, new.num_rows)
         known = self._known(runs, new, whole=fold)
         for reason, keep in self._checks(known, new):
-            skipped[reason] = self._per_batch(_column(new, "sequence")[~keep])
-            new = new.filter(pa.array(keep))
+            skipped[reason] = self._per_batch(integers(new, "sequence")[~keep])
+            new = new.filter(to_arrow(keep))
         if not new.num_rows:
             return self._unchanged(before, skipped)
-        events = self._per_batch(_column(new, "sequence"))
+        events = self._per_batch(integers(new, "sequence"))
         persons, distinct = self._persons(new)
         if fold and known is not None:
             new = join([known, new])
         new = in_order(new)
         columns = BucketColumns.of_sorted(
-            _column(new, "person"), _column(new, "time_us"), _column(new, "name").astype(np.int32, copy=False)
+            integers(new, "person"), integers(new, "time_us"), integers(new, "name").astype(np.int32, copy=False)
         )
         if runs and not fold and before is not None:
             columns = merged(before, columns)
@@ -95,7 +105,7 @@ class Merger:
         if _has_ids(new):
             keep = first_of_each_id(join([known, new]) if known is not None else new)[before:]
             yield "duplicate_id", keep
-            new = new.filter(pa.array(keep))
+            new = new.filter(to_arrow(keep))
         if self.dedupe == "content":
             rows = join([known, new]) if known is not None else new
             yield "duplicate_content", without_known_content(rows, self.starts)[before:]
@@ -108,7 +118,7 @@ class Merger:
 
     def _persons(self, new: pa.Table) -> tuple[Int64s, int]:
         """Count distinct persons of each batch, and of all."""
-        person, batch = _column(new, "person"), self._batch_of(_column(new, "sequence"))
+        person, batch = integers(new, "person"), self._batch_of(integers(new, "sequence"))
         batches = len(self.starts)
         pairs = np.unique(person if batches == 1 else person * batches + batch)
         if batches == 1:
@@ -118,8 +128,8 @@ class Merger:
 
 def in_order(rows: pa.Table) -> pa.Table:
     """Return rows that stand in the order of their sequences inside one instant in canonical order."""
-    order = canonical_order(_column(rows, "person"), _column(rows, "time_us"))
-    return rows if order is None else rows.take(pa.array(order))
+    order = canonical_order(integers(rows, "person"), integers(rows, "time_us"))
+    return rows if order is None else rows.take(to_arrow(order))
 
 
 def merged(before: BucketColumns, new: BucketColumns) -> BucketColumns:
@@ -140,13 +150,8 @@ def _id_columns(names: Sequence[str]) -> list[str]:
     return [name for name in names if name not in (*CORE, MORE) and logical_name(name)[0] == MESSAGE_ID]
 
 
-def _column(rows: pa.Table, name: str) -> Int64s:
-    values: Int64s = rows.column(name).combine_chunks().to_numpy()
-    return values
-
-
 def without(rows: pa.Table, sequences: tuple[int, int]) -> pa.Table:
     """Return the rows whose sequence lies outside the half-open range."""
-    sequence = _column(rows, "sequence")
+    sequence = integers(rows, "sequence")
     keep: Bools = (sequence < sequences[0]) | (sequence >= sequences[1])
-    return rows.filter(pa.array(keep))
+    return rows.filter(to_arrow(keep))

@@ -16,9 +16,10 @@ from parcours.columnstore.columns import VALUE_TYPES, ArrayFile, BucketColumns, 
 from parcours.columnstore.dictionaries import Coder, encoded
 from parcours.columnstore.manifest import Segment, State
 from parcours.columnstore.ordering import canonical_order
-from parcours.columnstore.segments import join, physical_name, read_segment
+from parcours.columnstore.segments import integers, join, physical_name, read_segment
 from parcours.columnstore.words import SUFFIX, write_words
 from parcours.engine.table import Int64s, Kind
+from parcours.readers.arrays import to_numpy
 
 
 def build_core(root: Path, state: State) -> int:
@@ -39,7 +40,7 @@ def bucket_core(root: Path, runs: tuple[Segment, ...]) -> BucketColumns:
     tables = [read_segment(root, run, ("person", "time_us", "name")) for run in runs]
 
     def column(name: str) -> Int64s:
-        return np.concatenate([np.empty(0, np.int64), *(table.column(name).to_numpy() for table in tables)])
+        return np.concatenate([np.empty(0, np.int64), *(integers(table, name) for table in tables)])
 
     person, time_us, name = column("person"), column("time_us"), column("name").astype(np.int32)
     order = canonical_order(person, time_us) if len(runs) > 1 else None
@@ -56,9 +57,7 @@ def bucket_order(root: Path, runs: tuple[Segment, ...]) -> Int64s | None:
     if len(runs) < 2:
         return None
     tables = [read_segment(root, run, ("person", "time_us")) for run in runs]
-    person, time_us = (
-        np.concatenate([run.column(name).to_numpy() for run in tables]) for name in ("person", "time_us")
-    )
+    person, time_us = (np.concatenate([integers(run, name) for run in tables]) for name in ("person", "time_us"))
     return canonical_order(person, time_us)
 
 
@@ -118,7 +117,7 @@ def coalesced(columns: list[Any], kind: Kind) -> Any:
 def _codes(values: Any, coder: Coder) -> Any:
     coded = encoded(values)
     (codes,) = coder.codes([coded.dictionary.cast(pa.large_string())])
-    indices = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    indices = to_numpy(coded.indices, -1)
     return np.append(codes, -1).astype(np.int32)[indices]
 
 

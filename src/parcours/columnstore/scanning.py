@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from parcours.columnstore.manifest import Segment, State
 from parcours.columnstore.rebuilding import bucket_order, one_property
-from parcours.columnstore.segments import MORE, read_segment
+from parcours.columnstore.segments import MORE, integers, read_segment
 from parcours.columnstore.words import StoredWords, arrow_words
 from parcours.engine.table import Kind, Vocabulary
+from parcours.readers.arrays import to_arrow
 
 OWN = ("person", "time", "name")
 
@@ -29,15 +29,15 @@ def scan(
             continue
         core = pa.concat_tables([read_segment(root, run, ("person", "time_us", "name")) for run in runs])
         columns: dict[str, Any] = {
-            "person": persons.take(pa.array(core.column("person").to_numpy())),
-            "time": pa.array(core.column("time_us").to_numpy(), pa.timestamp("us", "UTC")),
-            "name": words.take(pa.array(core.column("name").to_numpy())),
+            "person": persons.take(to_arrow(integers(core, "person"))),
+            "time": to_arrow(integers(core, "time_us")).cast(pa.timestamp("us", "UTC")),
+            "name": words.take(to_arrow(integers(core, "name"))),
         }
         for name, kind in properties.items():
             columns[f"property {name}" if name in OWN else name] = _values(root, runs, name, kind)
         rows = pa.RecordBatch.from_pydict(columns)
         order = bucket_order(root, runs)
-        yield rows if order is None else rows.take(pa.array(np.asarray(order)))
+        yield rows if order is None else rows.take(to_arrow(order))
 
 
 def _values(root: Path, runs: tuple[Segment, ...], name: str, kind: Kind) -> Any:

@@ -15,13 +15,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from parcours.columnstore.layout import SEGMENTS, damaged
 from parcours.columnstore.locking import fsync_path
 from parcours.columnstore.manifest import FORMAT_VERSION, Segment
-from parcours.engine.table import Kind
+from parcours.engine.table import Int64s, Kind
+from parcours.readers.arrays import to_numpy
 
 CORE = ("person", "time_us", "sequence", "name")
 MORE = "_more"
@@ -64,7 +66,7 @@ def write_segment(root: Path, bucket: int, rows: pa.Table) -> Segment:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    sequence, time_us = rows.column("sequence").to_numpy(), rows.column("time_us").to_numpy()
+    sequence, time_us = integers(rows, "sequence"), integers(rows, "time_us")
     return Segment(
         path=path,
         bucket=bucket,
@@ -82,6 +84,14 @@ def write_segment(root: Path, bucket: int, rows: pa.Table) -> Segment:
         },
         format_version=FORMAT_VERSION,
     )
+
+
+def integers(rows: pa.Table, name: str) -> Int64s:
+    """Return a core column of rows as int64, without copying where it is one chunk of int64."""
+    column = rows.column(name)
+    whole = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    values: Int64s = to_numpy(whole).astype(np.int64, copy=False)
+    return values
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -17,8 +17,9 @@ from parcours.columnstore import kinds
 from parcours.columnstore.dictionaries import Coder, encoded
 from parcours.columnstore.layout import STAGING
 from parcours.columnstore.ordering import buckets_of, canonical_order
-from parcours.columnstore.segments import MORE, physical_name
+from parcours.columnstore.segments import MORE, integers, physical_name
 from parcours.engine.table import Int64s
+from parcours.readers.arrays import to_arrow, to_numpy
 
 if TYPE_CHECKING:
     from parcours.readers.batch import Batch
@@ -117,7 +118,7 @@ class Staging:
         """Code persons and names; return the pending rows as one table, and the row numbers of each bucket."""
         table = _chunk_table(self._pending, self.persons, self.names)
         self._pending, self._pending_bytes = [], 0
-        person = table.column("person").chunk(0).to_numpy()
+        person = integers(table, "person")
         bucket = buckets_of(np.arange(len(self.persons)), self.buckets)[person]
         order = np.argsort(bucket, kind="stable")
         ends = np.cumsum(np.bincount(bucket, minlength=self.buckets))
@@ -172,7 +173,7 @@ def _chunk_table(parts: Sequence[_Encoded], persons: Coder, names: Coder) -> pa.
         "sequence": np.concatenate([np.arange(part.sequence, part.sequence + part.rows) for part in parts]),
         "name": _coded([part.name for part in parts], names).astype(np.int32),
     }
-    core = pa.table(columns)
+    core = pa.Table.from_arrays([to_arrow(values) for values in columns.values()], names=list(columns))
     for column in dict.fromkeys(name for part in parts for name in part.columns):
         core = core.append_column(column, _under_each_other(column, parts))
     return core.unify_dictionaries().combine_chunks()
@@ -180,7 +181,7 @@ def _chunk_table(parts: Sequence[_Encoded], persons: Coder, names: Coder) -> pa.
 
 def _coded(columns: Sequence[Any], coder: Coder) -> Int64s:
     codes = coder.codes([column.dictionary for column in columns])
-    return np.concatenate([code[column.indices.to_numpy()] for code, column in zip(codes, columns, strict=True)])
+    return np.concatenate([code[to_numpy(column.indices)] for code, column in zip(codes, columns, strict=True)])
 
 
 def _under_each_other(column: str, parts: Sequence[_Encoded]) -> pa.ChunkedArray:
@@ -198,10 +199,8 @@ def _under_each_other(column: str, parts: Sequence[_Encoded]) -> pa.ChunkedArray
 
 def _sorted(table: pa.Table, rows: Int64s) -> pa.Table:
     """Return the given rows of a table, which are in the order of sequences, in canonical order."""
-    order = canonical_order(
-        table.column("person").chunk(0).to_numpy()[rows], table.column("time_us").chunk(0).to_numpy()[rows]
-    )
-    return table.take(pa.array(rows if order is None else rows[order]))
+    order = canonical_order(integers(table, "person")[rows], integers(table, "time_us")[rows])
+    return table.take(to_arrow(rows if order is None else rows[order]))
 
 
 def _as_json(columns: Mapping[str, Any]) -> Any:

@@ -140,4 +140,4 @@ def arrow_words(words: StoredWords) -> Any:
         )
         for run in words.runs
     ]
-    return pa.concat_arrays(parts) if parts else pa.array([], pa.large_string())
+    return pa.concat_arrays(parts) if parts else pa.nulls(0, pa.large_string())
