@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 
 from parcours.language.errors import shorten
+from parcours.language.formats import quoted
 from parcours.language.translation import _
 from parcours.mapdoc.source import (
     MAX_DEPTH,
@@ -67,11 +68,11 @@ class _Reader:
         if self.text.startswith("\ufeff"):
             self.at = 1
         if not self.skip_space():
-            raise self.wrong(_("The file is empty."), _("A map begins with “{” and has at least id, title and stages."))
+            raise self.wrong(_("The file is empty."), _("A map has at least id, title and stages."))
         data = self.value((), 1)
         if self.skip_space():
             raise self.wrong(
-                _("Something follows the end of the document."), _("Remove everything after the last “}”.")
+                _("Something follows the end of the document."), _("Remove everything after the last closing brace.")
             )
         return data
 
@@ -143,7 +144,7 @@ class _Reader:
         if not following:
             raise self.wrong(
                 _("The document ends too early: “{closing}” is missing.").format(closing=closing),
-                _("Close every “{”, “[” and quotation."),
+                _("Close every brace, bracket and quotation."),
             )
         raise self.wrong(
             _("A comma or “{closing}” is missing before {word}.").format(closing=closing, word=self.word()),
@@ -151,7 +152,7 @@ class _Reader:
 
     def word(self) -> str:
         match = _WORD.match(self.text, self.at)
-        return f"“{shorten(match[0] if match else self.text[self.at : self.at + 1])}”"
+        return quoted(shorten(match[0] if match else self.text[self.at : self.at + 1]))
 
     def no_field_name(self, following: str) -> Unreadable:
         if not following:
@@ -166,8 +167,8 @@ class _Reader:
     def no_value(self, following: str) -> Unreadable:
         if not following:
             return self.wrong(
-                _("The document ends too early: “{closing}” is missing.").format(closing="]"),
-                _("Close every “{”, “[” and quotation."),
+                _("The document ends too early: a value is missing."),
+                _("Close every brace, bracket and quotation."),
             )
         return self.wrong(_("A value is missing before “{sign}”.").format(sign=following))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from parcours.engine.predicates import nearest
 from parcours.language.errors import shorten
+from parcours.language.formats import quoted
 from parcours.language.translation import _
 
 Phrase = tuple[str, str | None]
@@ -50,7 +51,7 @@ def out_of_range(value: float, schema: Mapping[str, Any]) -> Phrase:
             share = _plain_number(value / 100)
             return (
                 _("{value} is above 1.").format(value=_plain_number(value)),
-                _("Write {value} % as the share {share}.").format(value=_plain_number(value), share=share),
+                _("Write {value}% as the share {share}.").format(value=_plain_number(value), share=share),
             )
         right = _("A share from 0 to 1, such as 0.25 for a quarter; the nearest is {nearest}.")
     message = _("{value} is outside the scale.").format(value=_plain_number(value))
@@ -100,7 +101,7 @@ def choices(word: str, known: Iterable[str], most: int = 12) -> str:
     if not every:
         return _("There are none to choose from here.")
     listed = list(dict.fromkeys([*nearest(word[:60], every), *every]))[:most]
-    text = ", ".join(f"“{shorten(one, 64)}”" for one in listed) + (", …" if len(listed) < len(every) else "")
+    text = ", ".join(quoted(shorten(one, 64)) for one in listed) + (", …" if len(listed) < len(every) else "")
     if nearest(word[:60], every):
         return _("Nearest first: {list}.").format(list=text)
     return _("Valid here: {list}.").format(list=text)
@@ -137,7 +138,7 @@ def _found(value: object) -> str:
 
 def _shown(value: object) -> str:
     if isinstance(value, str):
-        return f"“{shorten(value)}”"
+        return quoted(shorten(value))
     if isinstance(value, bool) or value is None:
         return _found(value)
     return _plain_number(value) if isinstance(value, int | float) else _found(value)
