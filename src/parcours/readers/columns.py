@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -15,9 +14,10 @@ import pyarrow.compute as pc
 
 from parcours.language.errors import InputError, Place, shorten
 from parcours.language.translation import _
+from parcours.readers.arrays import to_numpy
 from parcours.readers.kinds import decoded, read_numbers
 from parcours.readers.options import ROLES, Role, SourceOptions
-from parcours.readers.times import NO_TIME, MixedDayOrder, TimeRules, read_times
+from parcours.readers.times import NO_TIME, MixedDayOrderError, TimeRules, read_times
 
 _SYNONYMS: dict[Role, tuple[str, ...]] = {
     "person": (
@@ -177,7 +177,7 @@ def _is_time(values: pa.Array, options: SourceOptions, *, words_only: bool = Fal
     rules = TimeRules(options.zone, options.time_format, options.day_first, decided=True)
     try:
         read = read_times(sample, rules).time_us
-    except (MixedDayOrder, pa.ArrowInvalid, pa.ArrowNotImplementedError):
+    except (MixedDayOrderError, pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return True
     return float((read != NO_TIME).mean()) >= 0.5
 
@@ -193,13 +193,13 @@ def _is_score(role: Role, values: pa.Array, decimal_comma: bool) -> bool:
         return False
     if role == "value":
         return True
-    found = numbers.drop_null().to_numpy()
+    found = to_numpy(numbers.drop_null())
     top = 10 if role in ("nps", "csat") else 7
     return bool(len(found)) and bool(np.mean((found >= 0) & (found <= top)) > 0.9)
 
 
 def _require(found: Mapping[Role, str], names: tuple[str, ...], options: SourceOptions) -> None:
-    for role in ("person", "time", "event"):
+    for role in ROLES[:3]:  # person, time, event
         if role in found or (role == "event" and options.event_name is not None):
             continue
         more = (
@@ -209,7 +209,7 @@ def _require(found: Mapping[Role, str], names: tuple[str, ...], options: SourceO
         )
         raise InputError(
             _("No column was recognised as the {role}. The columns: {columns}.").format(
-                role=_role_word(cast(Role, role)), columns=_listed(names)
+                role=_role_word(role), columns=_listed(names)
             ),
             place=Place(options.path.name),
             expected=more,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-
-import pyarrow as pa
 
 from parcours.language.errors import InputError, Place
 from parcours.language.translation import _
+from parcours.readers.arrays import text_array
 from parcours.readers.options import SourceOptions
-from parcours.readers.times import NO_TIME, MixedDayOrder, TimeRules, read_times
+from parcours.readers.times import NO_TIME, MixedDayOrderError, TimeRules, read_times
 
 FIELD_BYTES, FIELD_LINES = 1 << 20, 1000
 """A quoted field that is longer has lost its closing quote."""
@@ -26,10 +25,10 @@ class Dialect:
     quote: bytes | None
     names: tuple[str, ...]
     time_at: int | None = None
-    rules: TimeRules = TimeRules()
+    rules: TimeRules = field(default_factory=TimeRules)
 
     @cached_property
-    def field(self) -> re.Pattern[bytes]:
+    def one_field(self) -> re.Pattern[bytes]:
         """One field and what ends it: quoted without line end left open, or plain. Group 1 is its end."""
         delimiter = re.escape(self.delimiter)
         plain = rb"[^" + delimiter + rb"]*"
@@ -46,7 +45,7 @@ class Dialect:
         fields: list[bytes] = []
         start = 0
         while True:
-            found = self.field.match(record, start)
+            found = self.one_field.match(record, start)
             if found is None:
                 return None
             fields.append(record[start : found.start(1)])
@@ -77,8 +76,8 @@ class Dialect:
         if not re.search(r"\d", text) or len(text) > 80:
             return False
         try:
-            return bool(read_times(pa.array([text]), self.rules).time_us[0] != NO_TIME)
-        except MixedDayOrder:
+            return bool(read_times(text_array([text]), self.rules).time_us[0] != NO_TIME)
+        except MixedDayOrderError:
             return True
 
 
@@ -132,8 +131,8 @@ def find_quote(text: str, delimiter: str, options: SourceOptions) -> str | None:
 def column_names(fields: list[str]) -> tuple[str, ...]:
     """Make headers unique and non-empty: a second ``date`` is ``date_2``, the empty third header ``column_3``."""
     names: list[str] = []
-    for place, field in enumerate(fields, 1):
-        wanted = field.strip() or f"column_{place}"
+    for place, header in enumerate(fields, 1):
+        wanted = header.strip() or f"column_{place}"
         name, number = wanted, 2
         while name in names:
             name, number = f"{wanted}_{number}", number + 1

@@ -21,7 +21,7 @@ from parcours.readers.options import SourceOptions
 from parcours.readers.raw import Piece, Raw
 from parcours.readers.times import TimeRules
 
-HEAD_BYTES = 4 << 20
+HEAD_BYTES = 2 << 20
 Verdict = Clean | Scanned
 
 

@@ -115,7 +115,7 @@ class _Scanner:
 
     def _is_open(self, record: bytes) -> bool:
         """Does the record end inside a quoted field that began as it should?"""
-        field, quote, start = self.dialect.field, self.dialect.quote or b"", 0
+        field, quote, start = self.dialect.one_field, self.dialect.quote or b"", 0
         while (found := field.match(record, start)) is not None:
             if not found.group(1):
                 return False

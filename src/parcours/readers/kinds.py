@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from parcours.readers.arrays import known, text_array, to_arrow, to_numpy
 from parcours.readers.batch import Kind
 from parcours.readers.times import NO_TIME, TimeRules, read_times, string_buffers
 
@@ -14,8 +15,9 @@ Bools = npt.NDArray[np.bool_]
 
 EXACT = float(2**53)
 """Whole numbers beyond this lose digits as float64; they stay text."""
-MISSING_NUMBERS = pa.array(["nan", "NaN", "NAN", "na", "NA", "N/A", "n/a", "#N/A", "null", "NULL", "None", "-", "-nan"])
+MISSING_NUMBERS = ("nan", "NaN", "NAN", "na", "NA", "N/A", "n/a", "#N/A", "null", "NULL", "None", "-", "-nan")
 TRUE, FALSE = ("true", "vrai", "oui", "yes"), ("false", "faux", "non", "no")
+KINDS: tuple[Kind, ...] = ("boolean", "number", "time")
 _ISO_TIME = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?$"
 
 
@@ -29,12 +31,15 @@ def decoded(values: pa.Array) -> pa.Array:
 def guess_kind(texts: pa.Array, *, decimal_comma: bool) -> Kind | None:
     """Guess the kind of a text column from its first rows; None where all are missing."""
     texts = decoded(texts)
-    known = texts.drop_null()
-    if not len(known):
+    some = texts[:5000].drop_null()[:50]
+    if not len(some):
+        some = texts = texts.drop_null()
+    if not len(texts):
         return None
-    for kind in ("boolean", "number", "time"):
-        if convert(texts, kind, decimal_comma=decimal_comma) is not None:
-            return kind  # type: ignore[return-value]
+    for kind in KINDS:
+        # A few values rule out most kinds at little cost.
+        if all(convert(part, kind, decimal_comma=decimal_comma) is not None for part in (some, texts)):
+            return kind
     return "text"
 
 
@@ -66,19 +71,20 @@ def read_numbers(texts: pa.Array, *, decimal_comma: bool, codes_too: bool = Fals
     except pa.ArrowInvalid:
         return _read_numbers_one_by_one(texts, decimal_comma, codes_too)
     misfit = _codes(texts, numbers) if not codes_too else None
-    values = numbers.to_numpy(zero_copy_only=False)
+    values = to_numpy(numbers, np.nan)
     infinite = np.isinf(values)
     if infinite.any():
         misfit = infinite if misfit is None else misfit | infinite
     if np.isnan(values).any():
-        numbers = pa.array(values, from_pandas=True)
+        numbers = to_arrow(values, np.isnan(values))
     return numbers, misfit
 
 
 def _read_numbers_one_by_one(texts: pa.Array, decimal_comma: bool, codes_too: bool) -> tuple[pa.Array, Bools | None]:
     words = texts.dictionary_encode()
     plain = pc.utf8_trim_whitespace(words.dictionary)
-    plain = pc.if_else(pc.is_in(plain, MISSING_NUMBERS), pa.scalar(None, pa.string()), plain)
+    nothing = text_array([None])[0]
+    plain = pc.if_else(pc.is_in(plain, text_array(MISSING_NUMBERS)), nothing, plain)
     if decimal_comma:
         # 1 234,56 with ordinary, no-break or narrow blanks; a full stop groups thousands only beside a comma.
         french = pc.match_substring_regex(plain, r"^[+-]?\d{1,3}([ \x{a0}\x{202f}.]?\d{3})*,\d+$|^[+-]?\d+,\d+$")
@@ -86,14 +92,12 @@ def _read_numbers_one_by_one(texts: pa.Array, decimal_comma: bool, codes_too: bo
         bare = pc.replace_substring_regex(plain, r"[ \x{a0}\x{202f}.]", "")
         plain = pc.if_else(french, pc.replace_substring(bare, ",", "."), pc.if_else(grouped, bare, plain))
     shaped = pc.match_substring_regex(plain, r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
-    fits = pc.fill_null(shaped, True)
-    numbers = pc.if_else(fits, plain, pa.scalar(None, pa.string())).cast(pa.float64())
-    misfit = ~np.asarray(fits)
+    misfit = ~to_numpy(shaped, True)
+    numbers = pc.if_else(to_arrow(~misfit), plain, nothing).cast(pa.float64())
     codes = None if codes_too else _codes(plain, numbers)
     misfit = misfit if codes is None else misfit | codes
-    misfit |= np.isinf(numbers.to_numpy(zero_copy_only=False))
-    codes_of_rows = pc.fill_null(words.indices, len(misfit)).to_numpy(zero_copy_only=False)
-    spread = np.append(misfit, False)[codes_of_rows]
+    misfit |= np.isinf(to_numpy(numbers, np.nan))
+    spread = np.append(misfit, False)[to_numpy(words.indices, len(misfit))]
     return numbers.take(words.indices), spread if spread.any() else None
 
 
@@ -108,12 +112,12 @@ def _codes(texts: pa.Array, numbers: pa.Array) -> Bools | None:
         first = first + signed
         second = data[first + 1]
         codes[long] = (data[first] == 48) & (second >= 48) & (second <= 57)
-    values = np.abs(numbers.to_numpy(zero_copy_only=False))
+    values = np.abs(to_numpy(numbers, np.nan))
     with np.errstate(invalid="ignore"):
         large = np.flatnonzero(values >= EXACT)
     if len(large):
-        whole = pc.match_substring_regex(texts.take(pa.array(large)), r"^\s*[+-]?\d+\s*$")
-        codes[large] |= np.asarray(pc.fill_null(whole, False))
+        whole = pc.match_substring_regex(texts.take(to_arrow(large)), r"^\s*[+-]?\d+\s*$")
+        codes[large] |= to_numpy(whole, False)
     return codes if codes.any() else None
 
 
@@ -121,10 +125,10 @@ def _booleans(texts: pa.Array) -> pa.Array | None:
     words = texts.dictionary_encode() if not pa.types.is_dictionary(texts.type) else texts
     if len(words.dictionary) > 16:
         return None
-    known = [text.strip().lower() for text in words.dictionary.to_pylist()]
-    if not all(text in TRUE or text in FALSE for text in known):
+    said = [text.strip().lower() for text in words.dictionary.to_pylist()]
+    if not all(text in TRUE or text in FALSE for text in said):
         return None
-    return pa.array([text in TRUE for text in known], pa.bool_()).take(words.indices)
+    return to_arrow(np.array([text in TRUE for text in said], bool)).take(words.indices)
 
 
 def _times(texts: pa.Array, rules: TimeRules) -> pa.Array | None:
@@ -132,7 +136,7 @@ def _times(texts: pa.Array, rules: TimeRules) -> pa.Array | None:
     if not pc.all(pc.match_substring_regex(texts, _ISO_TIME)).as_py():
         return None
     read = read_times(texts, TimeRules(zone=rules.zone)).time_us
-    missing = np.asarray(pc.is_null(texts))
+    missing = ~known(texts)
     if ((read == NO_TIME) & ~missing).any():
         return None
-    return pa.array(read, pa.int64(), mask=missing).cast(pa.timestamp("us", "UTC"))
+    return to_arrow(read, missing).cast(pa.timestamp("us", "UTC"))

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
 from parcours.language.errors import InputError, Place
 from parcours.language.translation import _
+from parcours.readers.arrays import to_numpy
 from parcours.readers.batch import Kind
 from parcours.readers.columns import existing, recognise
 from parcours.readers.kinds import decoded, guess_kind, read_numbers
 from parcours.readers.options import NUMBER_ROLES, TEXT_ROLES, ColumnGuess, Role, Scale, SourceOptions
 from parcours.readers.raw import FormatReader, Raw
-from parcours.readers.times import MixedDayOrder, TimeRules, day_order
+from parcours.readers.times import MixedDayOrderError, TimeRules, day_order
 
 RESERVED = frozenset(NUMBER_ROLES | TEXT_ROLES)
 
@@ -50,8 +52,27 @@ class Plan:
     repeated: frozenset[str]
     guesses: tuple[ColumnGuess, ...]
     scales: Mapping[str, Scale]
+    everything: bool = True
 
-    @property
+    def unforeseen(self, raw: Raw) -> tuple[Property, ...]:
+        """Return the columns that first appear in ``raw``, long after the head of the file (JSON Lines, XES)."""
+        if not self.everything:
+            return ()
+        new = sorted(raw.columns.keys() - self.known)
+        taken = {item.name for item in self.properties}
+        found = []
+        for column in new:
+            name = free_name(column, taken)
+            taken.add(name)
+            found.append(Property(column, name, None))
+        return tuple(found)
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The columns that the head of the file showed."""
+        return frozenset(guess.name for guess in self.guesses)
+
+    @cached_property
     def needed(self) -> frozenset[str]:
         """The columns that have to be read."""
         named = {self.person, self.time} | {item.source for item in self.properties}
@@ -65,6 +86,7 @@ def make_plan(reader: FormatReader, options: SourceOptions) -> Plan:
     kinds = {
         name: _kind(values, texts_only=reader.texts_only, decimal_comma=reader.decimal_comma)
         for name, values in head.columns.items()
+        if name not in (roles["person"], roles["time"], roles.get("event"))
     }
     scales = _scales(head, roles, options, reader.decimal_comma)
     return Plan(
@@ -80,6 +102,7 @@ def make_plan(reader: FormatReader, options: SourceOptions) -> Plan:
         repeated=_repeated(head, roles),
         guesses=_guesses(head, roles, kinds),
         scales=scales,
+        everything=options.properties is None,
     )
 
 
@@ -108,7 +131,7 @@ def _time_rules(values: pa.Array, options: SourceOptions) -> TimeRules:
     if not decided and options.time_format is None:
         try:
             day_first = day_order(values)
-        except MixedDayOrder:
+        except MixedDayOrderError:
             raise mixed_days(options.path.name, None) from None
     return TimeRules(options.zone, options.time_format, day_first, decided)
 
@@ -145,12 +168,18 @@ def _properties(
         if column in used or (options.properties is not None and column not in options.properties):
             continue
         # A plain column may not pass for a feeling or an amount that nobody recognised in it.
-        name, number = column, 2
-        while name in taken or name in RESERVED:
-            name, number = f"{column}_{number}", number + 1
+        name = free_name(column, taken)
         taken.add(name)
         kept.append(Property(column, name, kinds[column]))
     return tuple(kept)
+
+
+def free_name(column: str, taken: set[str]) -> str:
+    """Return the name of a plain column in the log: its own unless that is reserved or taken (``value_2``)."""
+    name, number = column, 2
+    while name in taken or name in RESERVED:
+        name, number = f"{column}_{number}", number + 1
+    return name
 
 
 def _scales(head: Raw, roles: Mapping[Role, str], options: SourceOptions, decimal_comma: bool) -> dict[str, Scale]:
@@ -175,7 +204,7 @@ def _largest(values: pa.Array, decimal_comma: bool) -> float:
         return 0.0
     else:
         numbers, _misfit = read_numbers(decoded(values), decimal_comma=decimal_comma, codes_too=True)
-    known = numbers.drop_null().to_numpy()
+    known = to_numpy(numbers.drop_null())
     known = known[np.isfinite(known) & (known <= 10)]
     return float(known.max()) if len(known) else 0.0
 
@@ -197,6 +226,6 @@ def _guesses(head: Raw, roles: Mapping[Role, str], kinds: Mapping[str, Kind | No
     for name, values in head.columns.items():
         samples = values[:1000].drop_null()[:3].to_pylist()
         role = role_of.get(name)
-        kind = "time" if role == "time" else "text" if role in ("person", "event", *TEXT_ROLES) else kinds[name]
+        kind = "time" if role == "time" else "text" if role in ("person", "event", *TEXT_ROLES) else kinds.get(name)
         guesses.append(ColumnGuess(name, role, kind or "text", tuple(str(sample) for sample in samples)))
     return tuple(guesses)

@@ -6,11 +6,25 @@ import re
 import unicodedata
 
 _MONTHS = {
-    **{name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)},
-    **{"fev": 2, "fevr": 2, "avr": 4, "mai": 5, "juin": 6, "juil": 7, "aout": 8, "janv": 1, "mars": 3, "sept": 9},
-    **{"janvier": 1, "fevrier": 2, "avril": 4, "juillet": 7, "septembre": 9, "octobre": 10, "novembre": 11},
-    **{"decembre": 12, "january": 1, "february": 2, "march": 3, "april": 4, "june": 6, "july": 7, "august": 8},
-    **{"september": 9, "october": 10, "november": 11, "december": 12},
+    name: number
+    for number, names in enumerate(
+        (
+            ("jan", "janv", "january", "janvier"),
+            ("feb", "fev", "fevr", "february", "fevrier"),
+            ("mar", "mars", "march"),
+            ("apr", "avr", "april", "avril"),
+            ("may", "mai"),
+            ("jun", "june", "juin"),
+            ("jul", "juil", "july", "juillet"),
+            ("aug", "aout", "august"),
+            ("sep", "sept", "september", "septembre"),
+            ("oct", "october", "octobre"),
+            ("nov", "november", "novembre"),
+            ("dec", "december", "decembre"),
+        ),
+        1,
+    )
+    for name in names
 }
 _WEEKDAYS = (
     "monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|wed|thur?s?|fri|sat|sun|"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -13,11 +13,12 @@ import pyarrow.compute as pc
 
 from parcours.language.errors import shorten
 from parcours.language.translation import _
+from parcours.readers.arrays import known, text_array, to_arrow, to_numpy
 from parcours.readers.batch import BadRow, Batch
 from parcours.readers.kinds import EXACT, convert, decoded, guess_kind, read_numbers
 from parcours.readers.plan import Plan, Property, kind_of, mixed_days
 from parcours.readers.raw import Raw
-from parcours.readers.times import NO_TIME, MixedDayOrder, read_times
+from parcours.readers.times import NO_TIME, MixedDayOrderError, read_times
 
 Bools = npt.NDArray[np.bool_]
 Int64s = npt.NDArray[np.int64]
@@ -56,7 +57,7 @@ class Refusals:
             return
         self.refused[fresh] = True
         right = expected()
-        values = [None] * len(fresh) if column is None else self.raw.columns[column].take(pa.array(fresh)).to_pylist()
+        values = [None] * len(fresh) if column is None else self.raw.columns[column].take(to_arrow(fresh)).to_pylist()
         lines = self.raw.line[fresh].tolist()
         for line, value in zip(lines, values, strict=True):
             text = "" if value is None else shorten(value, 200)
@@ -68,6 +69,9 @@ def shape(plan: Plan, raw: Raw, latest_us: int) -> Shaped:
     count = len(raw.line)
     if not count:
         return Shaped(None, raw.bad, raw.blank, 0, 0)
+    lacking = {name: pa.nulls(count, pa.string()) for name in plan.needed - raw.columns.keys()}
+    if lacking:
+        raw = replace(raw, columns={**raw.columns, **lacking})
     refusals = Refusals(plan, raw)
     person = _as_text(raw.columns[plan.person])
     empty = _empty_rows(raw, person) if plan.texts_only else np.zeros(count, bool)
@@ -75,15 +79,15 @@ def shape(plan: Plan, raw: Raw, latest_us: int) -> Shaped:
     refusals.refuse(_missing(person), plan.person, "person_missing", lambda: _("a person’s identifier"))
     try:
         times = read_times(raw.columns[plan.time], plan.rules)
-    except MixedDayOrder:
+    except MixedDayOrderError:
         raise mixed_days(plan.file, plan.time) from None
     _refuse_times(refusals, times.time_us, latest_us)
     if plan.event is not None:
         name = _as_text(raw.columns[plan.event])
         refusals.refuse(_missing(name), plan.event, "event_missing", lambda: _("the name of the event"))
     else:
-        name = pa.DictionaryArray.from_arrays(np.zeros(count, np.int32), pa.array([plan.event_name], pa.string()))
-    properties = {item.name: _property(item, raw, refusals) for item in plan.properties}
+        name = pa.DictionaryArray.from_arrays(to_arrow(np.zeros(count, np.int32)), text_array([plan.event_name]))
+    properties = {item.name: _property(item, raw, refusals) for item in (*plan.properties, *plan.unforeseen(raw))}
     keep = ~refusals.refused
     bad = tuple(sorted((*raw.bad, *refusals.rows), key=lambda row: row.line))
     blank = raw.blank + int(empty.sum())
@@ -99,7 +103,7 @@ def _batch(
         return Batch(len(line), person, time_us, name, line, properties)
     if not keep.any():
         return None
-    mask = pa.array(keep)
+    mask = to_arrow(keep)
     kept = {key: values.filter(mask) for key, values in properties.items()}
     return Batch(int(keep.sum()), person.filter(mask), time_us[keep], name.filter(mask), line[keep], kept)
 
@@ -147,12 +151,13 @@ def _missing(values: pa.Array) -> Bools:
     """Mark null, empty and not-a-number values."""
     if pa.types.is_dictionary(values.type):
         words = np.append(_missing(values.dictionary), True)
-        spread: Bools = words[pc.fill_null(values.indices, len(words) - 1).to_numpy(zero_copy_only=False)]
+        spread: Bools = words[to_numpy(values.indices, len(words) - 1)]
         return spread
-    missing = np.asarray(pc.is_null(values, nan_is_null=True))
+    missing = ~known(values)
     if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
-        empty = pc.fill_null(pc.equal(pc.binary_length(values), 0), True)
-        missing = missing | np.asarray(empty)
+        missing |= to_numpy(pc.binary_length(values), 0) == 0
+    elif pa.types.is_floating(values.type):
+        missing |= np.isnan(to_numpy(values, np.nan))
     return missing
 
 
@@ -192,16 +197,16 @@ def _number_only(item: Property, values: pa.Array, refusals: Refusals) -> pa.Arr
         numbers, misfit = read_numbers(decoded(values), decimal_comma=refusals.plan.decimal_comma, codes_too=True)
     elif kind_of(values.type) == "number":
         numbers, misfit = values.cast(pa.float64(), safe=False), None
-        infinite = np.isinf(numbers.to_numpy(zero_copy_only=False))
+        infinite = np.isinf(to_numpy(numbers, np.nan))
         misfit = infinite if infinite.any() else None
     else:
         numbers = pa.nulls(len(values), pa.float64())
-        misfit = np.asarray(pc.is_valid(values))
+        misfit = known(values)
     if misfit is not None:
         refusals.refuse(misfit, item.source, "number_unreadable", lambda: _("a number"))
     scale = item.scale
     if scale is not None:
-        found = numbers.to_numpy(zero_copy_only=False)
+        found = to_numpy(numbers, np.nan)
         outside = (found < scale.lowest) | (found > scale.highest)
         refusals.refuse(
             outside,
@@ -224,14 +229,11 @@ def _typed(values: pa.Array, kind: str | None, plan: Plan) -> pa.Array:
         return values.cast(pa.bool_() if found else pa.string())
     if found == "time":
         read = read_times(values, plan.rules).time_us
-        return pa.array(read, pa.int64(), mask=read == NO_TIME).cast(pa.timestamp("us", "UTC"))
+        return to_arrow(read, read == NO_TIME).cast(pa.timestamp("us", "UTC"))
     if found == "number":
         numbers = values.cast(pa.float64(), safe=False)
-        if not pa.types.is_floating(form) and pc.any(pc.greater_equal(pc.abs(numbers), EXACT)).as_py():
+        plain = to_numpy(numbers, np.nan)
+        if not pa.types.is_floating(form) and (np.abs(plain) >= EXACT).any():
             return values.cast(pa.string())
-        return pa.array(numbers.to_numpy(zero_copy_only=False), from_pandas=True) if _has_nan(numbers) else numbers
+        return to_arrow(plain, np.isnan(plain))
     return _as_text(values)
-
-
-def _has_nan(numbers: pa.Array) -> bool:
-    return bool(pc.any(pc.is_nan(numbers)).as_py())

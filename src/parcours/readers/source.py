@@ -161,4 +161,17 @@ def find_format(options: SourceOptions, start: bytes) -> Format:
 
 
 def _reader(form: Format, options: SourceOptions) -> FormatReader:
+    # Each format is imported when it is met: pyarrow.parquet alone costs a tenth of a second.
+    if form == "jsonl":
+        from parcours.readers.jsonl_reader import JsonLinesReader
+
+        return JsonLinesReader(options)
+    if form == "parquet":
+        from parcours.readers.parquet_reader import ParquetReader
+
+        return ParquetReader(options)
+    if form == "xes":
+        from parcours.readers.xes_reader import XesReader
+
+        return XesReader(options)
     return CsvReader(options)

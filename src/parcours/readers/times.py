@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from parcours.readers.arrays import known, text_array, to_arrow, to_numpy
 from parcours.readers.clock import Wall, walls_to_utc
 from parcours.readers.rewriting import rewrite_time
 
@@ -31,7 +32,7 @@ LAYOUTS_AT_ONCE = 24
 """More layouts than this in one column are read text by text; ordinary columns have one to four."""
 
 
-class MixedDayOrder(ValueError):
+class MixedDayOrderError(ValueError):
     """Some dates of a column can only be day first, others only month first."""
 
 
@@ -66,12 +67,11 @@ def read_times(values: pa.Array, rules: TimeRules) -> Times:
 
     Times without an offset are wall times in ``rules.zone``: one that a clock change skipped moves forward by the
     length of the gap, one that happened twice is the first (``datetime`` with ``fold=0``). Fractions beyond the
-    microsecond are cut. Raises ``MixedDayOrder`` where 31/12 and 12/31 both occur and ``day_first`` is None, or
+    microsecond are cut. Raises ``MixedDayOrderError`` where 31/12 and 12/31 both occur and ``day_first`` is None, or
     where a text contradicts the given order.
     """
     if pa.types.is_dictionary(values.type):
-        words = read_times(values.dictionary, rules)
-        return _take(words, values.indices)
+        return _take(read_times(values.dictionary, rules), values.indices)
     if pa.types.is_timestamp(values.type):
         return _from_timestamps(values, rules)
     if pa.types.is_date(values.type):
@@ -89,7 +89,7 @@ def read_times(values: pa.Array, rules: TimeRules) -> Times:
 def day_order(values: pa.Array) -> bool | None:
     """Return True where some text can only be day first, False where only month first, None without evidence.
 
-    Raises ``MixedDayOrder`` where there is evidence for both.
+    Raises ``MixedDayOrderError`` where there is evidence for both.
     """
     if not (pa.types.is_string(values.type) or pa.types.is_dictionary(values.type)):
         return None
@@ -98,15 +98,15 @@ def day_order(values: pa.Array) -> bool | None:
     if not len(slashed):
         return None
     found = pc.extract_regex(slashed, r"^\s*(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.]")
-    first, second = (pc.struct_field(found, name).cast(pa.int32()).to_numpy(zero_copy_only=False) for name in "ab")
+    first, second = (to_numpy(pc.struct_field(found, name).cast(pa.int32())) for name in "ab")
     day, month = bool(((first > 12) & (second <= 12)).any()), bool(((second > 12) & (first <= 12)).any())
     if day and month:
-        raise MixedDayOrder
+        raise MixedDayOrderError
     return True if day else False if month else None
 
 
 def _take(words: Times, indices: pa.Array) -> Times:
-    code = pc.fill_null(indices, len(words.time_us)).to_numpy(zero_copy_only=False)
+    code = to_numpy(indices, len(words.time_us))
     spread = [
         None if part is None else np.append(part, filler)[code]
         for part, filler in ((words.time_us, NO_TIME), (words.gap, False), (words.fold, False))
@@ -115,27 +115,24 @@ def _take(words: Times, indices: pa.Array) -> Times:
 
 
 def _from_timestamps(values: pa.Array, rules: TimeRules) -> Times:
-    known = np.asarray(pc.is_valid(values))
+    valid = known(values)
     # Beyond ±292,000 years a safe cast would fail for the whole column; such values are out of any range anyway.
     micros = values.cast(pa.timestamp("us", values.type.tz), safe=False).cast(pa.int64())
-    time_us = pc.fill_null(micros, 0).to_numpy(zero_copy_only=False)
-    return _settle(time_us, known, known & (values.type.tz is None), rules.zone)
+    return _settle(to_numpy(micros, 0), valid, valid & (values.type.tz is None), rules.zone)
 
 
 def _epoch(values: pa.Array) -> Int64s:
     """Epoch seconds below 1e11 (year 5138), milliseconds below 1e14, microseconds below 1e17, else nanoseconds."""
     if pa.types.is_floating(values.type):
-        floats = np.asarray(pc.fill_null(values.cast(pa.float64()), np.nan).to_numpy(zero_copy_only=False))
+        floats = to_numpy(values.cast(pa.float64()), np.nan)
         good = np.isfinite(floats) & (np.abs(floats) < 9e18)
         floats = np.where(good, floats, 0.0)
         size = np.abs(floats)
         scale = np.select([size < 1e11, size < 1e14, size < 1e17], [1e6, 1e3, 1.0], 1e-3)
         return np.where(good, np.rint(floats * scale).astype(np.int64), NO_TIME)
     if pa.types.is_uint64(values.type):
-        values = pc.if_else(pc.less_equal(values, pa.scalar(2**62, pa.uint64())), values, None)
-    known = np.asarray(pc.is_valid(values))
-    whole = pc.fill_null(values.cast(pa.int64()), 0).to_numpy(zero_copy_only=False)
-    return np.where(known, _scale_epoch(whole), NO_TIME)
+        return _epoch(values.cast(pa.float64(), safe=False))
+    return np.where(known(values), _scale_epoch(to_numpy(values.cast(pa.int64()), 0)), NO_TIME)
 
 
 def _scale_epoch(whole: Int64s) -> Int64s:
@@ -162,11 +159,11 @@ def _clean_iso(texts: pa.Array, rules: TimeRules) -> Times | None:
 def _by_layout(texts: pa.Array, rules: TimeRules) -> Times:
     wall, rest = _read_layouts(texts, rules)
     if len(rest):
-        left = texts.take(pa.array(rest))
+        left = texts.take(to_arrow(rest))
         distinct = left.dictionary_encode()
-        rewritten = pa.array([rewrite_time(text) for text in distinct.dictionary.to_pylist()], pa.string())
+        rewritten = text_array([rewrite_time(text) for text in distinct.dictionary.to_pylist()])
         again, _unread = _read_layouts(rewritten, rules)
-        code = distinct.indices.to_numpy(zero_copy_only=False)
+        code = to_numpy(distinct.indices)
         wall.time_us[rest], wall.known[rest], wall.naive[rest] = (
             again.time_us[code],
             again.known[code],
@@ -183,7 +180,7 @@ def _by_distinct(texts: pa.Array, read: object) -> Times:
 
 def _formatted(distinct: Sequence[str], rules: TimeRules) -> Times:
     count = len(distinct)
-    time_us, known, naive = np.zeros(count, np.int64), np.zeros(count, bool), np.zeros(count, bool)
+    time_us, good, naive = np.zeros(count, np.int64), np.zeros(count, bool), np.zeros(count, bool)
     for row, text in enumerate(distinct):
         try:
             moment = datetime.strptime(text.strip(), rules.time_format or "")
@@ -191,19 +188,19 @@ def _formatted(distinct: Sequence[str], rules: TimeRules) -> Times:
             since = (moment.replace(tzinfo=UTC) if naive[row] else moment) - datetime(1970, 1, 1, tzinfo=UTC)
         except (ValueError, OverflowError):
             continue
-        time_us[row], known[row] = (since.days * 86_400 + since.seconds) * MICROS + since.microseconds, True
-    return _settle(time_us, known, naive, rules.zone)
+        time_us[row], good[row] = (since.days * 86_400 + since.seconds) * MICROS + since.microseconds, True
+    return _settle(time_us, good, naive, rules.zone)
 
 
-def _settle(time_us: Int64s, known: Bools, naive: Bools, zone: str) -> Times:
+def _settle(time_us: Int64s, good: Bools, naive: Bools, zone: str) -> Times:
     if not naive.any():
-        return Times(np.where(known, time_us, NO_TIME))
+        return Times(np.where(good, time_us, NO_TIME))
     settled = walls_to_utc(time_us, zone)
     moved = np.where(naive, settled.time_us, time_us)
     return Times(
-        np.where(known, moved, NO_TIME),
-        None if settled.gap is None else settled.gap & naive & known,
-        None if settled.fold is None else settled.fold & naive & known,
+        np.where(good, moved, NO_TIME),
+        None if settled.gap is None else settled.gap & naive & good,
+        None if settled.fold is None else settled.fold & naive & good,
     )
 
 
@@ -244,7 +241,7 @@ def string_buffers(texts: pa.Array) -> tuple[Bytes, Int64s, Int64s]:
     ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
     lengths = np.diff(ends)
     if texts.null_count:
-        lengths[np.asarray(pc.is_null(texts))] = 0
+        lengths[~known(texts)] = 0
     return np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8), ends[:-1], lengths
 
 
@@ -294,7 +291,7 @@ class Recipe:
         only_month = (second > 12) & (second <= 31) & (first >= 1) & (first <= 12)
         day_first = True if self.day_first is None else self.day_first
         if not self.decided and (only_month if day_first else only_day).any():
-            raise MixedDayOrder
+            raise MixedDayOrderError
         return (second, first) if day_first else (first, second)
 
     def _epoch(self, matrix: Bytes) -> tuple[Int64s, Bools]:
