@@ -28,7 +28,7 @@ from parcours.engine.plan import Plan
 from parcours.engine.predicates import Rule, evaluate, name_lookup
 from parcours.engine.table import Bools, EventTable, Int32s, Int64s
 from parcours.language.errors import UsageError
-from parcours.language.translation import _, ngettext
+from parcours.language.translation import _
 
 MOST_STAGES = 64
 OUTSIDE, NOWHERE = -2, -1
@@ -78,11 +78,9 @@ def check_plan(plan: Plan) -> None:
     """Refuse a plan with more stages than a mask has bits, or with touchpoints in stages that it does not have."""
     if len(plan.stages) > MOST_STAGES:
         raise UsageError(
-            ngettext(
-                "A map has at most {most} stages; this one has {count}.",
-                "A map has at most {most} stages; this one has {count}.",
-                len(plan.stages),
-            ).format(most=MOST_STAGES, count=len(plan.stages)),
+            _("A map has at most {most} stages; this one has {count}.").format(
+                most=MOST_STAGES, count=len(plan.stages)
+            ),
             value=len(plan.stages),
         )
     for point in plan.touchpoints:
