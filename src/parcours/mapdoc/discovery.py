@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from parcours.engine.predicates import EventMatch, Rule
-from parcours.language.errors import shorten
+from parcours.engine.succession import SuccessionResult
+from parcours.language.errors import UsageError, shorten
 from parcours.language.formats import list_words, number, plural_people, quoted
-from parcours.language.translation import LANGUAGES, Language, _, ngettext, speaking
+from parcours.language.translation import LANGUAGES, _, ngettext, speaking
 from parcours.mapdoc.document import JourneyMap, LanguageCode, Stage, Text, Touchpoint, TripRule
 from parcours.mapdoc.ordering import Floats, cut, order_scores, stage_count
 from parcours.mapdoc.phrases import id_from
@@ -30,43 +30,46 @@ MOST_OVERLAP = 0.05
 """A failure is what nearly nobody comes back from: at most this share of those who met it succeed."""
 MOST_USUAL_END = 0.6
 LONGEST_NAME = 400
+MOST_TOUCHPOINTS_OF_RARE = 12
 _WIDEST_STAGE_NAME = 30
 _BEGINNING = re.compile(r"[\W_]*[^\W\d_]+[\W_]*")
 
 
-class SuccessionLike(Protocol):
-    """What ``engine.succession`` finds out about the order of names."""
-
-
 @dataclass(frozen=True)
 class _Log:
-    """The names of a log with what is known of each; ``before`` and ``together`` cover ``paired`` only."""
+    """The most frequent names of a log with what is known of each; arrays are indexed by their places."""
 
     names: Sequence[str]
     persons: Floats
     events: Floats
     ends: Floats
     position: Floats
-    paired: dict[int, int]
     before: Floats
     together: Floats
-    total_persons: int
+    all_persons: int
+    all_events: int
 
-    def matrices(self, chosen: Sequence[int]) -> tuple[Floats, Floats]:
-        """Return ``before`` and ``together`` among ``chosen``; zeros for names that are not paired."""
-        n = len(chosen)
-        before, together = np.zeros((n, n)), np.zeros((n, n))
-        here = [place for place, code in enumerate(chosen) if code in self.paired]
-        there = [self.paired[chosen[place]] for place in here]
-        before[np.ix_(here, here)] = self.before[np.ix_(there, there)]
-        together[np.ix_(here, here)] = self.together[np.ix_(there, there)]
-        return before, together
+    def overlap(self, name: int, other: int) -> float:
+        """Return the share of the persons of ``name`` who also have ``other``."""
+        return float(self.together[name, other] / self.persons[name])
 
-    def overlap(self, code: int, other: int) -> float:
-        """Return the share of the persons of ``code`` who also have ``other``; 0 where it is not known."""
-        if code not in self.paired or other not in self.paired or not self.persons[code]:
-            return 0.0
-        return float(self.together[self.paired[code], self.paired[other]] / self.persons[code])
+
+def _log_of(succession: SuccessionResult) -> _Log:
+    met = [place for place, name in enumerate(succession.names) if name.persons]
+    names = [succession.names[place] for place in met]
+    pairs = np.ix_(met, met)
+    size = (len(succession.names), len(succession.names))
+    return _Log(
+        names=[name.name for name in names],
+        persons=np.array([name.persons for name in names], np.float64),
+        events=np.array([name.events for name in names], np.float64),
+        ends=np.array([name.ends for name in names], np.float64),
+        position=np.array([name.mean_position for name in names], np.float64),
+        before=np.array(succession.before, np.float64).reshape(size)[pairs],
+        together=np.array(succession.together, np.float64).reshape(size)[pairs],
+        all_persons=succession.persons,
+        all_events=succession.events,
+    )
 
 
 @dataclass(frozen=True)
@@ -94,130 +97,139 @@ class _Draft:
     goal: str | None
 
 
-def discover(succession: SuccessionLike, *, title: str, language: LanguageCode, goal: str | None = None) -> JourneyMap:
-    """Draft a map from the order in which names occur in a log.
+def discover(
+    succession: SuccessionResult, *, title: str, language: LanguageCode, goal: str | None = None
+) -> JourneyMap:
+    """Draft a map from the order in which names occur in a log: see ``engine.succession``.
 
     Names of at least one person in a hundred become touchpoints, ordered by who comes before whom in the same
     trip and cut into 4 to 8 stages where the order has its widest steps. A name that speaks of success (English,
     French, Dutch) and comes late is proposed as ``succeeds_when``, unless ``goal`` names an event; names that speak
     of failure, and after which next to nobody succeeds, become ``fails_when`` and no touchpoints: a trip fails
     where it stands. ``evidence`` says in both languages what was found and what was left out. The same log gives
-    the same map.
+    the same map. UsageError for a log without events.
     """
     log = _log_of(succession)
+    if not log.names:
+        raise UsageError(_("The log is empty: there is nothing to draft a map from."))
     draft = _decide(log, goal)
     with speaking(language):
         points = _points(draft)
-    return JourneyMap(
-        id=id_from(title, otherwise="map"),
-        title=Text({language: _visible(title) or "–"}),
-        stages=_stages(points, language),
-        default_language=language,
-        trip=TripRule(succeeds_when=_success_rule(draft), fails_when=_rule_of(log, draft.failures)),
-        evidence=_evidence(draft),
-    )
+        return JourneyMap(
+            id=id_from(title, otherwise="map"),
+            title=Text({language: _visible(title) or _("Journey")}),
+            stages=_stages(points, language),
+            default_language=language,
+            trip=TripRule(succeeds_when=_success_rule(draft), fails_when=_rule_of(log, draft.failures)),
+            evidence=_evidence(draft),
+        )
 
 
 def _decide(log: _Log, goal: str | None) -> _Draft:
-    usable = [code for code, name in enumerate(log.names) if log.persons[code] and not name.endswith("*")]
-    common = [code for code in usable if log.persons[code] >= RARE_SHARE * log.total_persons]
-    common.sort(key=lambda code: (-log.persons[code], -log.events[code], log.names[code]))
-    common = common[: 2 * MOST_TOUCHPOINTS]
+    # A pattern that ends with * stands for every name that begins so: such a name cannot be matched alone.
+    usable = [place for place, name in enumerate(log.names) if not name.endswith("*")]
+    usable.sort(key=lambda place: (-log.persons[place], -log.events[place], log.names[place]))
+    common = [place for place in usable if log.persons[place] >= RARE_SHARE * log.all_persons]
     line = dict(zip(common, _line(log, common), strict=True))
-    target = next((code for code in usable if log.names[code] == goal), None)
-    success = target if goal is not None else _likely_success(log, line)
+    success = _likely_success(log, line) if goal is None else None
     guessed = goal is None and success is None
     if guessed:
         success = _usual_end(log, line)
+    if goal is not None:
+        success = next((place for place in usable if log.names[place] == goal), None)
     failures = _failures(log, common, success)
-    kept = [code for code in common if code not in failures]
+    kept = [place for place in common if place not in failures]
     if success is not None and success not in kept[:MOST_TOUCHPOINTS]:
         kept.insert(0, success)
-    kept = kept[:MOST_TOUCHPOINTS] or usable[:1]
-    rare = sorted(set(usable) - set(kept) - set(failures))
-    groups = _groups(log, rare, [log.names[code] for code in (*kept, *failures)])
-    shown = {*kept, *failures, *(code for _beginning, codes in groups for code in codes)}
-    left_out = [code for code in range(len(log.names)) if log.persons[code] and code not in shown]
-    left_out.sort(key=lambda code: (-log.persons[code], log.names[code]))
+    kept = kept[:MOST_TOUCHPOINTS]
+    rare = [place for place in usable if place not in kept and place not in failures]
+    groups = _groups(log, rare, [log.names[place] for place in (*kept, *failures)])
+    if not kept and not groups:
+        kept = usable[:MOST_TOUCHPOINTS_OF_RARE]
+    shown = {*kept, *failures, *(place for _beginning, places in groups for place in places)}
+    left_out = [place for place in range(len(log.names)) if place not in shown]
+    left_out.sort(key=lambda place: (-log.persons[place], log.names[place]))
     return _Draft(log, kept, groups, success, guessed and success is not None, failures, left_out, goal)
 
 
-def _line(log: _Log, codes: Sequence[int]) -> Floats:
-    """Return the places of ``codes`` on a line from 0 (first) to 1 (last)."""
-    before, together = log.matrices(codes)
-    scores = order_scores(before, together, log.position[list(codes)])
-    if not len(scores):
-        return scores
-    span = float(scores.max() - scores.min())
+def _line(log: _Log, places: Sequence[int]) -> Floats:
+    """Return where ``places`` stand on a line from 0 (first) to 1 (last)."""
+    pairs = np.ix_(places, places)
+    scores = order_scores(log.before[pairs], log.together[pairs], log.position[list(places)])
+    span = float(np.ptp(scores)) if len(scores) else 0.0
     return (scores - scores.min()) / span if span > 0 else np.zeros(len(scores))
 
 
-def _likely_success(log: _Log, line: dict[int, float]) -> int | None:
+def _likely_success(log: _Log, line: Mapping[int, float]) -> int | None:
     """Return the late name that speaks most of success; among equals the later, then the more frequent one."""
     candidates = [
-        (success_strength(log.names[code]) + place, log.persons[code], log.names[code], code)
-        for code, place in line.items()
-        if place >= LATE and success_strength(log.names[code]) > 0
+        (success_strength(log.names[place]) + along, log.persons[place], log.names[place], place)
+        for place, along in line.items()
+        if along >= LATE and success_strength(log.names[place]) > 0
     ]
     return max(candidates)[-1] if candidates else None
 
 
-def _usual_end(log: _Log, line: dict[int, float]) -> int | None:
+def _usual_end(log: _Log, line: Mapping[int, float]) -> int | None:
     """Return the late name with which most of its persons end, if most persons have it."""
     candidates = [
-        (log.ends[code], log.names[code], code)
-        for code, place in line.items()
-        if place >= LATE
-        and log.ends[code] >= MOST_USUAL_END * log.persons[code]
-        and log.persons[code] >= log.total_persons / 2
-        and not speaks_of_failure(log.names[code])
+        (log.ends[place], log.names[place], place)
+        for place, along in line.items()
+        if along >= LATE
+        and log.ends[place] >= MOST_USUAL_END * log.persons[place]
+        and log.persons[place] >= log.all_persons / 2
+        and not speaks_of_failure(log.names[place])
     ]
     return max(candidates)[-1] if len(line) > 1 and candidates else None
 
 
-def _failures(log: _Log, codes: Iterable[int], success: int | None) -> list[int]:
+def _failures(log: _Log, places: Iterable[int], success: int | None) -> list[int]:
     found = [
-        code
-        for code in codes
-        if code != success
-        and speaks_of_failure(log.names[code])
-        and (success is None or log.overlap(code, success) <= MOST_OVERLAP)
+        place
+        for place in places
+        if place != success
+        and speaks_of_failure(log.names[place])
+        and (success is None or log.overlap(place, success) <= MOST_OVERLAP)
     ]
-    return sorted(found, key=lambda code: (-log.persons[code], log.names[code]))
+    return sorted(found, key=lambda place: (-log.persons[place], log.names[place]))
 
 
 def _groups(log: _Log, rare: Sequence[int], taken: Sequence[str]) -> list[tuple[str, list[int]]]:
     """Gather rare names that begin alike, where no name that is taken begins so too."""
     by_beginning: dict[str, list[int]] = {}
-    for code in rare:
-        beginning = _BEGINNING.match(log.names[code][:LONGEST_NAME])
+    for place in rare:
+        beginning = _BEGINNING.match(log.names[place][:LONGEST_NAME])
         if beginning is not None and len(beginning[0]) >= 3:
-            by_beginning.setdefault(beginning[0], []).append(code)
-    everything = float(log.events.sum())
+            by_beginning.setdefault(beginning[0], []).append(place)
     worthy = [
-        (float(log.events[codes].sum()), beginning, codes)
-        for beginning, codes in by_beginning.items()
-        if len(codes) >= GROUP_NAMES
-        and log.events[codes].sum() >= GROUP_SHARE * everything
+        (float(log.events[places].sum()), beginning, places)
+        for beginning, places in by_beginning.items()
+        if len(places) >= GROUP_NAMES
+        and log.events[places].sum() >= GROUP_SHARE * log.events.sum()
         and not any(name.startswith(beginning) for name in taken)
     ]
     worthy.sort(key=lambda one: (-one[0], one[1]))
-    return [(beginning, codes) for _events, beginning, codes in worthy[:MOST_GROUPS]]
+    return [(beginning, places) for _events, beginning, places in worthy[:MOST_GROUPS]]
 
 
 def _points(draft: _Draft) -> list[_Point]:
     """Return the touchpoints in their order."""
     log = draft.log
     scores = _line(log, draft.kept)
-    labels = _labels([log.names[code] for code in draft.kept])
+    labels = _labels([log.names[place] for place in draft.kept])
     points = [
-        _Point(_pattern(log.names[code]), label, float(log.persons[code]), float(score), code == draft.success)
-        for code, label, score in zip(draft.kept, labels, scores, strict=True)
+        _Point(_pattern(log.names[place]), label, float(log.persons[place]), float(score), place == draft.success)
+        for place, label, score in zip(draft.kept, labels, scores, strict=True)
     ]
-    for beginning, codes in draft.groups:
-        position = float(np.average(log.position[codes], weights=log.events[codes]))
+    for beginning, places in draft.groups:
+        position = float(np.average(log.position[places], weights=log.events[places]))
         label = (readable_name(beginning.rstrip("_/-:. ")) or beginning.strip()) + " …"
-        points.append(_Point(f"{beginning}*", label, float(log.persons[codes].max()), position))
+        points.append(_Point(f"{beginning}*", label, float(log.persons[places].max()), position))
+    if draft.goal is not None and draft.success is None:
+        label = readable_name(draft.goal) or _("Event without a readable name")
+        points.append(_Point(_pattern(draft.goal), label, 0.0, 1.0, True))
+    if not points:
+        points.append(_Point("*", _("Any event"), float(log.all_persons), 0.0))
     return sorted(points, key=lambda point: (point.score, -point.persons, point.pattern))
 
 
@@ -297,24 +309,25 @@ def _success_rule(draft: _Draft) -> Rule | None:
     return _rule_of(draft.log, [] if draft.success is None else [draft.success])
 
 
-def _rule_of(log: _Log, codes: Sequence[int]) -> Rule | None:
-    return Rule((EventMatch(tuple(_pattern(log.names[code]) for code in codes)),)) if codes else None
+def _rule_of(log: _Log, places: Sequence[int]) -> Rule | None:
+    return Rule((EventMatch(tuple(_pattern(log.names[place]) for place in places)),)) if places else None
 
 
 def _evidence(draft: _Draft) -> Text:
     texts: dict[str, str] = {}
     for language in LANGUAGES:
         with speaking(language):
-            texts[language] = " ".join(_sentences(draft, language))
+            texts[language] = " ".join(_sentences(draft))
     return Text(texts)
 
 
-def _sentences(draft: _Draft, language: Language) -> list[str]:
+def _sentences(draft: _Draft) -> list[str]:
     log = draft.log
+    others = log.all_events - int(log.events.sum())
     names = ngettext("{n} event name", "{n} event names", len(log.names)).format(n=number(len(log.names)))
     sentences = [
         _("Drafted from {events} events of {people}, with {names}.").format(
-            events=number(float(log.events.sum())), people=plural_people(log.total_persons), names=names
+            events=number(log.all_events - others), people=plural_people(log.all_persons), names=names
         ),
         _("Touchpoints stand in the order in which the same people meet them."),
     ]
@@ -325,12 +338,9 @@ def _sentences(draft: _Draft, language: Language) -> list[str]:
                 list=_listed(log, draft.failures)
             )
         )
-    for beginning, codes in draft.groups:
-        sentences.append(
-            _("{n} rare names that begin with {beginning} are one touchpoint.").format(
-                n=number(len(codes)), beginning=quoted(beginning.strip())
-            )
-        )
+    if draft.groups:
+        beginnings = list_words([quoted(beginning.strip()) for beginning, _places in draft.groups])
+        sentences.append(_("Rare names that begin alike are one touchpoint each: {list}.").format(list=beginnings))
     if draft.left_out:
         sentences.append(
             ngettext(
@@ -356,9 +366,11 @@ def _success_sentence(draft: _Draft) -> str:
     return _("Proposed as success: {name} ({people}).").format(name=name, people=people)
 
 
-def _listed(log: _Log, codes: Sequence[int], most: int = 8) -> str:
-    shown = [f"{quoted(shorten(log.names[code], 60))} ({number(float(log.persons[code]))})" for code in codes[:most]]
-    if len(codes) > most:
-        rest = len(codes) - most
+def _listed(log: _Log, places: Sequence[int], most: int = 8) -> str:
+    shown = [
+        f"{quoted(shorten(log.names[place], 60))} ({number(float(log.persons[place]))})" for place in places[:most]
+    ]
+    if len(places) > most:
+        rest = len(places) - most
         shown.append(ngettext("{n} more", "{n} more", rest).format(n=number(rest)))
     return list_words(shown)
