@@ -124,10 +124,12 @@ def _map_next(file: Any) -> npt.NDArray[Any]:
         raise ValueError(f"array version {version}")
     shape, _, dtype = np.lib.format.read_array_header_1_0(file)
     start = file.tell()
-    file.seek(int(np.prod(shape)) * dtype.itemsize, 1)
     if not np.prod(shape):
         return np.empty(shape, dtype)
-    return np.memmap(file, dtype=dtype, mode="r", offset=start, shape=shape).view(np.ndarray)
+    mapped = np.memmap(file, dtype=dtype, mode="r", offset=start, shape=shape).view(np.ndarray)
+    # Mapping leaves the file at its end.
+    file.seek(start + mapped.nbytes)
+    return mapped
 
 
 def arrow_words(words: StoredWords) -> Any:
