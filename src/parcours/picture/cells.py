@@ -194,16 +194,16 @@ def _station(station: Station, pen: Pen) -> str:
     truth = ""
     if station.moment_of_truth:
         truth = f" {pen.icon('truth', ' diamond')}{hidden(_('moment of truth'))}"
-    facts = []
-    if station.owner is not None:
-        facts.append(f"<span>{prose(soften(station.owner, Style(12, 400, 88), pen.column_px - 36))}</span>")
+    who = prose(soften(station.owner, Style(12, 400, 88), pen.column_px - 72)) if station.owner is not None else ""
+    people = ""
     if station.persons is not None:
         about = _("{touchpoint}: people").format(touchpoint=station.name)
-        people = prose(ngettext("person", "people", station.persons.count))
-        facts.append(f"<span>{pen.count(station.persons, about)} {people}</span>")
+        unit = ngettext("person", "people", station.persons.count)
+        count = pen.count(station.persons, about)
+        people = f"<span>{count}{hidden(' ' + unit)}</span>" if who else f"<span>{count} {prose(unit)}</span>"
+    more = f'<p class="sub facts">{f"<span>{who}</span>" if who else ""}{people}</p>' if who or people else ""
     if station.felt is not None and station.felt.answers:
-        facts.append(_station_felt(station, station.felt, pen))
-    more = f'<p class="sub facts">{"<i>·</i>".join(facts)}</p>' if facts else ""
+        more += _station_felt(station, station.felt, pen)
     mark = f'<div class="mark">{pen.icon(station.icon)}{pin(station.pin)}</div>'
     return f'<li>{mark}<div><p class="tp">{name}{truth}</p>{more}</div></li>'
 
@@ -211,8 +211,9 @@ def _station(station: Station, pen: Pen) -> str:
 def _station_felt(station: Station, measure: Measured, pen: Pen) -> str:
     about = _("{touchpoint}: answers").format(touchpoint=station.name)
     noun = ngettext("{n} answer", "{n} answers", measure.answers).format(n=number(measure.answers))
-    value = f'<b class="feel">{signed(measure.mean)}</b> ' if measure.mean is not None else ""
-    return f'<span class="w">{value}{pen.figure(noun, measure.figure, about)}</span>'
+    value = f'<b class="feel">{signed(measure.mean)}</b>' if measure.mean is not None else ""
+    figure = pen.figure(noun, measure.figure, about)
+    return f'<p class="sub facts">{value}<span>{figure}</span></p>'
 
 
 def verdict_word(indicator: Indicator) -> str:

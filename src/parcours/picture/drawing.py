@@ -134,8 +134,8 @@ def _stop(stop: Stop, canvas: Canvas) -> str:
         frame = '<path class="stop truth" d="M0-16.5 16.5 0 0 16.5-16.5 0z"/>'
     else:
         frame = '<rect class="stop" x="-12" y="-12" width="24" height="24" rx="3"/>'
-    use = f'<use class="i" href="#{canvas.prefix}{known(stop.station.icon)}" x="-7.5" y="-7.5" width="15" height="15"/>'
-    return f"<g>{name}{frame}{use}</g>"
+    href = f"#{canvas.prefix}{known(stop.station.icon)}"
+    return f'<g>{name}{frame}<use class="sign" href="{href}" x="-7.5" y="-7.5" width="15" height="15"/></g>'
 
 
 def _ground(canvas: Canvas) -> str:

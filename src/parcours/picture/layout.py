@@ -170,7 +170,16 @@ def lay_out(stages: Sequence[StageColumn], column_px: float, nobody: str) -> lis
         lens = magnify(row, river)
         height = max(river.bottom, lens.top + lens.stream.bottom if lens else 0.0)
         larger = river.px_per_person / result[0].river.px_per_person if result else 1.0
-        result.append(Band(row, relief(row, column_px, nobody) if anyone else None, river, lens, height + 2, larger))
+        result.append(
+            Band(
+                row,
+                relief(row, column_px, nobody) if anyone else None,
+                river,
+                lens,
+                height + (10 if lens else 2),
+                larger,
+            )
+        )
     return result
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
@@ -80,7 +81,13 @@ def _asset(name: str) -> str:
 def _style(picture: MapPicture) -> str:
     """Return the style sheet; the table gives way to the walk where its columns would get too narrow."""
     columns = max(map(len, split(picture.stages)), default=1)
-    return _asset("page.css").replace("1240px", f"{_BESIDE + _COLUMN * columns}px")
+    page = _asset("page.css").replace("1240px", f"{_BESIDE + _COLUMN * columns}px")
+    return _compact(f"{page}.parcours{{{_asset('drawing.css')}}}")
+
+
+def _compact(css: str) -> str:
+    """Leave out comments, line ends and doubled spaces."""
+    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
 
 
 def _policy(script: str) -> str:
@@ -155,7 +162,7 @@ def _sentences(sentences: Sequence[str]) -> str:
 def _finding(finding: Finding, pen: Pen) -> str:
     who = ""
     if finding.figure is not None and pen.live:
-        who = " · " + pen.figure(_("see who"), finding.figure, finding.headline)
+        who = f'<span class="who"> · {pen.figure(_("see who"), finding.figure, finding.headline)}</span>'
     return (
         f"<li>{cells.pin(finding.number)}<div><p>{prose(finding.headline)}</p>"
         f'<p class="sub">{prose(finding.detail)}{who}</p></div></li>'

@@ -30,7 +30,7 @@ def draw_table(bands: Sequence[Band], place: int, pen: Pen) -> str:
         *_feelings(band, place, pen),
         *_people(band, place, following, pen),
         _lane(_("Their words"), "", band, cells.quote, pen, "open"),
-        _lane(_("Touchpoints"), _("channel, owner, people"), band, cells.stations, pen, "open"),
+        _lane(_("Touchpoints"), _("owner, people; felt, answers"), band, cells.stations, pen, "open"),
         _lane(_("Indicators"), _("and their targets"), band, cells.indicators, pen, "open"),
     ]
     heads = "".join(f'<th scope="col">{cells.head(stage, pen)}</th>' for stage in band.stages)
@@ -119,9 +119,12 @@ def _people(band: Band, place: int, following: StageColumn | None, pen: Pen) -> 
     numbers = "".join(
         f"<td>{cells.entered(stage, nxt, pen)}</td>" for stage, nxt in zip(band.stages, after, strict=True)
     )
-    rows = [f'<tr class="open keep">{_lane_head(_("The river"), _("people, to scale"))}{numbers}</tr>']
+    scale = _("people, to scale")
+    if place and band.magnified > 1.05:
+        scale = _("people, drawn ×{factor} larger than above").format(factor=number(round(band.magnified)))
+    rows = [f'<tr class="open keep">{_lane_head(_("The river"), scale)}{numbers}</tr>']
     if any(stage.reached.count for stage in band.stages):
-        head = f'<th scope="row">{_scales(band, place)}</th>'
+        head = f'<th scope="row">{_scales(band)}</th>'
         rows.append(
             _drawing(band, head, draw_river(band, canvas), band.river_height, _river_words(band), "drawing river")
         )
@@ -129,12 +132,9 @@ def _people(band: Band, place: int, following: StageColumn | None, pen: Pen) -> 
     return [*rows, lane]
 
 
-def _scales(band: Band, place: int) -> str:
+def _scales(band: Band) -> str:
     out = cells.hidden(_("The river, drawn"))
     out += _bar(band.river.bar, 0, "")
-    if place and band.magnified > 1.05:
-        words = _("drawn ×{factor} larger than the row above").format(factor=number(round(band.magnified)))
-        out += f'<p class="sub scale-more">{prose(words)}</p>'
     if band.lens is not None:
         out += _bar(band.lens.stream.bar, band.lens.top, _("under the lens"))
     return out

@@ -24,7 +24,7 @@ SOFT_HYPHEN = "\u00ad"
 NO_BREAK = "\u00a0\u202f"
 _CAUTIOUS = 0.62
 _CAUTIOUS_OTHER = 1.05
-_FRENCH_SPACE = re.compile(r"(?<=«) | (?=[»:;?!%€])")
+_FRENCH_SPACE = re.compile(r"(?<=[«≤≥<>±×]) | (?=[»:;?!%€])")
 _VOWELS = frozenset("aeiouyàâäéèêëîïôöùûüœæ")
 
 

@@ -53,34 +53,41 @@ def _lens_note(lens: Lens) -> str:
 
 def _gutter(reach: Reach, pen: Pen) -> str:
     """Draw one stage of the river downwards: across, the same parts as in the table, in the same order."""
-    x, out = 8.0, ""
-    full, on = reach.height, reach.on
-    if full > 0:
-        out += f'<rect class="water" x="{x}" y="0" width="{max(full, 0.8):.2f}" height="58.4"/>'
-    if on > 0:
-        out += f'<rect class="water" x="{x}" y="58" width="{max(on, 0.8):.2f}" height="42.4"/>'
+    x, parts = 8.0, []
+
+    def block(kind: str, left: float, wide: float, top: int, high: int) -> None:
+        parts.append(f'<rect {kind} x="{left:.2f}" y="{top}%" width="{wide:.2f}" height="{high}%"/>')
+
+    if reach.height > 0:
+        block('class="water"', x, max(reach.height, 0.8), 0, 58)
+    if reach.on > 0:
+        block('class="water"', x, max(reach.on, 0.8), 57, 43)
     if reach.passed > 0.4:
-        hatch = f'class="passed" fill="url(#{pen.prefix}pass)"'
-        out += f'<rect {hatch} x="{x}" y="0" width="{reach.passed:.2f}" height="100"/>'
-    at = x + on
+        block(f'class="passed" fill="url(#{pen.prefix}pass)"', x, reach.passed, 0, 100)
+    at = x + reach.on
     if reach.arrived > 0:
-        out += f'<rect class="arrived" x="{at:.2f}" y="58" width="{max(reach.arrived, 0.8):.2f}" height="30"/>'
+        block('class="arrived"', at, max(reach.arrived, 0.8), 58, 30)
         at += reach.arrived
     if reach.open > 0:
-        out += f'<rect x="{at:.2f}" y="58" width="{max(reach.open, 1):.2f}" height="30" fill="url(#{pen.prefix}wait)"/>'
+        block(f'fill="url(#{pen.prefix}wait)"', at, max(reach.open, 1), 58, 30)
         at += reach.open
     kind = "neutral" if reach.neutral else "admit"
+    strands = ""
     for wide, name, more in ((reach.admitted, kind, 9), (reach.beyond, "beyond", 11)):
         if wide > 0:
-            wide = max(wide, 0.8)
-            end = min(at + more, GUTTER - 2 - wide)
-            out += (
-                f'<path fill="url(#{pen.prefix}{name}-v)" d="M{at:.2f} 58C{at:.2f} 78 {end:.2f} 74 {end:.2f} 98'
-                f'H{end + wide:.2f}C{end + wide:.2f} 74 {at + wide:.2f} 78 {at + wide:.2f} 58Z"/>'
-            )
+            strands += _strand(at, max(wide, 0.8), more, f"url(#{pen.prefix}{name}-v)")
         at += wide
-    box = f'viewBox="0 0 {GUTTER} 100" preserveAspectRatio="none"'
-    return f'<svg class="gutter" {box} aria-hidden="true">{out}<path class="plan-v" d="M{x} 0V100"/></svg>'
+    box = f'viewBox="0 0 {GUTTER} 100" preserveAspectRatio="none" width="{GUTTER}" height="100%"'
+    plan = f'<line class="plan-v" x1="{x}" x2="{x}" y1="0" y2="100%"/>'
+    return f'<svg class="gutter" aria-hidden="true">{"".join(parts)}<svg {box}>{strands}</svg>{plan}</svg>'
+
+
+def _strand(at: float, wide: float, more: float, fill: str) -> str:
+    """Draw a branch that bends away to the right while it runs down."""
+    end = min(at + more, GUTTER - 2 - wide)
+    left = f"M{at:.2f} 58C{at:.2f} 78 {end:.2f} 74 {end:.2f} 98"
+    right = f"H{end + wide:.2f}C{end + wide:.2f} 74 {at + wide:.2f} 78 {at + wide:.2f} 58Z"
+    return f'<path fill="{fill}" d="{left}{right}"/>'
 
 
 def _stage(stage: StageColumn, following: StageColumn | None, anyone: bool, pen: Pen) -> str:
