@@ -115,7 +115,7 @@ def _picture(laid: Laid, words: Mapping[int, Words], language: Language) -> MapP
     map, result = laid.map, laid.result
     discovered = map.evidence is not None
     stages = lived_stages(map, result)
-    ranked = candidates(stages, result, has_goal=laid.has_goal)
+    ranked = candidates(stages, result, has_goal=laid.has_goal, discovered=discovered)
     chosen = most_important(ranked)
     return MapPicture(
         title=map.title.in_language(language),
@@ -126,7 +126,8 @@ def _picture(laid: Laid, words: Mapping[int, Words], language: Language) -> MapP
         felt=summary.felt(stages, ranked),
         findings=[_finding(number, one, result, discovered) for number, one in enumerate(chosen, 1)],
         stages=stage_columns(map, stages, chosen, words),
-        notes=notes(stages, result, timeout_is_planned=laid.timeout_is_planned, zone=map.zone, discovered=discovered),
+        notes=_evidence(map)
+        + notes(stages, result, timeout_is_planned=laid.timeout_is_planned, zone=map.zone, discovered=discovered),
     )
 
 
@@ -148,6 +149,10 @@ def _subtitle(map: JourneyMap, result: JourneyResult) -> str:
         parts.append(ngettext("{n} event", "{n} events", result.events).format(n=number(result.events)))
         parts.append(date_range(result.data_start_us, result.data_end_us, map.zone))
     return DOT.join(parts)
+
+
+def _evidence(map: JourneyMap) -> tuple[str, ...]:
+    return (map.evidence.in_language(current_language()),) if map.evidence is not None else ()
 
 
 def _company(map: JourneyMap) -> list[str]:

@@ -55,17 +55,20 @@ class Candidate:
     unlived: tuple[LivedTouchpoint, ...] = ()
 
 
-def candidates(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool) -> list[Candidate]:
+def candidates(
+    stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool, discovered: bool = False
+) -> list[Candidate]:
     """Return every candidate, heaviest first; ties in the order of the map.
 
     ``has_goal`` says whether the map knows what success is: without it, ending in the last stage is no loss.
+    A ``discovered`` map leaves rare names out on purpose: they are no finding.
     """
     found = [
         *_leaks(stages if has_goal else stages[:-1]),
         *_waits(stages),
         *_feelings(stages),
         *_returns(stages),
-        *_gaps_of_the_map(stages, result),
+        *_gaps_of_the_map(stages, result, discovered),
     ]
     return sorted((one for one in found if one.weight > 0), key=lambda one: -one.weight)
 
@@ -161,7 +164,7 @@ def _returns(stages: Sequence[LivedStage]) -> list[Candidate]:
     ]
 
 
-def _gaps_of_the_map(stages: Sequence[LivedStage], result: JourneyResult) -> list[Candidate]:
+def _gaps_of_the_map(stages: Sequence[LivedStage], result: JourneyResult, discovered: bool) -> list[Candidate]:
     found = []
     silent = [
         (stage, point)
@@ -177,7 +180,7 @@ def _gaps_of_the_map(stages: Sequence[LivedStage], result: JourneyResult) -> lis
         weight = _UNLIVED_GAP * max(where.figures.entered for where, _point in silent)
         found.append(Candidate("unlived", weight, stage if alone else None, unlived=missed))
     share = unplaced_share(result)
-    if share >= _UNPLACED_FROM:
+    if share >= _UNPLACED_FROM and not discovered:
         found.append(Candidate("unplaced", result.trips * share / 2))
     asked = any(stage.figures.emotion.answers for stage in stages)
     mute = [stage for stage in stages if stage.figures.entered and not stage.figures.emotion.answers]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from parcours.language.errors import UsageError
-from parcours.language.translation import _, speaking
+from parcours.language.translation import _
 from parcours.picture.model import MapPicture
 
 Theme = Literal["auto", "light", "dark"]
@@ -22,17 +22,15 @@ class Page:
 
     def html(self, theme: Theme = "auto") -> str:
         """Return the page: one file that makes no request. ``auto`` follows the reader's colour scheme."""
-        from parcours.picture.page import draw_page
+        from parcours.picture.page import render_page
 
-        with speaking(self.picture.language):
-            return draw_page(self.picture, theme=theme)
+        return render_page(self.picture, theme=theme)
 
     def svg(self, theme: Literal["light", "dark"] = "light") -> str:
         """Return the picture alone, as a static SVG."""
-        from parcours.picture.svg import draw_svg
+        from parcours.picture.svg import render_svg
 
-        with speaking(self.picture.language):
-            return draw_svg(self.picture, theme=theme)
+        return render_svg(self.picture, theme=theme)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything that is shown as plain, JSON-ready data."""
@@ -67,4 +65,6 @@ class Page:
         return target
 
     def _repr_html_(self) -> str:
-        return self.svg()
+        from parcours.picture.page import render_fragment
+
+        return render_fragment(self.picture)

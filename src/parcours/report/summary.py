@@ -32,8 +32,8 @@ def headline(chosen: Sequence[Candidate], result: JourneyResult, *, discovered: 
         return _("{sentence}.").format(sentence=opening)
     second, other = rest[0]
     if other.plan.id == stage.plan.id:
-        return _("{first}, {second}.").format(first=opening, second=_there(second))
-    following = _following(second).format(stage=quoted(other.name))
+        return _("{first}, {second}.").format(first=opening, second=_there(second, discovered))
+    following = _following(second, discovered).format(stage=quoted(other.name))
     return _("{first}, {second}.").format(first=opening, second=following)
 
 
@@ -84,30 +84,50 @@ def felt(stages: Sequence[LivedStage], ranked: Sequence[Candidate]) -> tuple[str
 
 
 def _opening(subject: str, discovered: bool) -> str:
-    if subject == "lost":
-        return _("Journeys end most at {stage}") if discovered else _("We lose people at {stage}")
+    if discovered:
+        return {
+            "lost": _("Journeys end most at {stage}"),
+            "slow": _("Journeys take longest at {stage}"),
+            "returns": _("Journeys keep coming back to {stage}"),
+            "felt": _("People are let down at {stage}"),
+        }[subject]
     return {
+        "lost": _("We lose people at {stage}"),
         "slow": _("We keep people waiting at {stage}"),
-        "felt": _("We let people down at {stage}"),
         "returns": _("People keep coming back to {stage}"),
+        "felt": _("We let people down at {stage}"),
     }[subject]
 
 
-def _following(subject: str) -> str:
+def _following(subject: str, discovered: bool) -> str:
+    if discovered:
+        return {
+            "lost": _("and end most at {stage}"),
+            "slow": _("and take longest at {stage}"),
+            "returns": _("and keep coming back to {stage}"),
+            "felt": _("and let people down at {stage}"),
+        }[subject]
     return {
         "lost": _("and we lose them at {stage}"),
         "slow": _("and we keep them waiting at {stage}"),
-        "felt": _("and we let them down at {stage}"),
         "returns": _("and they keep coming back to {stage}"),
+        "felt": _("and we let them down at {stage}"),
     }[subject]
 
 
-def _there(subject: str) -> str:
+def _there(subject: str, discovered: bool) -> str:
+    if discovered:
+        return {
+            "lost": _("and that is where most of them end"),
+            "slow": _("and that is where they take longest"),
+            "returns": _("and that is where they keep coming back to"),
+            "felt": _("and that is where they let people down"),
+        }[subject]
     return {
         "lost": _("and that is where we lose them"),
         "slow": _("and that is where we keep them waiting"),
-        "felt": _("and that is where we let them down"),
         "returns": _("and that is where they keep coming back"),
+        "felt": _("and that is where we let them down"),
     }[subject]
 
 
