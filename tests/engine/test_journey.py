@@ -318,14 +318,15 @@ ANSWERED = st.dictionaries(
 ROWS = st.builds(
     Row,
     person=st.integers(1, 4),
-    time=st.integers(0, 5),
+    time=st.one_of(st.integers(0, 1), st.integers(0, 6)),
     name=st.sampled_from(NAMES),
     amount=st.sampled_from([None, 1.0, 3.0]),
     stage=st.sampled_from([None, None, None, "s0", "s2", "nowhere"]),
     touchpoint=st.sampled_from([None, None, None, "t0", "t1", "nowhere"]),
     answers=st.one_of(st.just({}), ANSWERED),
 )
-LOGS = st.lists(ROWS, max_size=40)
+# Lists without a least size are mostly short: half of the logs have enough rows for crowded instants and scores.
+LOGS = st.one_of(st.lists(ROWS, max_size=12), st.lists(ROWS, min_size=20, max_size=60))
 
 
 @st.composite
@@ -681,3 +682,58 @@ def test_a_feeling_that_the_log_does_not_hold_as_a_number_is_refused():
         ran(Journey(THREE, 1, 1, (FeelingColumn("mood", "nps", 0, 10),)), tables)
     with pytest.raises(UsageError, match="stage"):
         ran(Journey(THREE, 1, 1, (FeelingColumn("stage", "nps", 0, 10),)), tables)
+
+
+BANK = Plan(
+    ("apply", "offer", "decide"),
+    (
+        PlannedTouchpoint("application", 0, names("A_SUBMITTED", "A_PARTLYSUBMITTED", "A_PREACCEPTED", "A_ACCEPTED")),
+        PlannedTouchpoint("leads", 0, names("W_Afhandelen leads")),
+        PlannedTouchpoint("completion", 0, names("W_Completeren aanvraag", "A_FINALIZED")),
+        PlannedTouchpoint("offers", 1, names("O_*", "A_FINALIZED")),
+        PlannedTouchpoint("calls", 1, names("W_Nabellen *")),
+        PlannedTouchpoint("assessment", 2, names("W_Valideren aanvraag", "W_Beoordelen fraude", "O_SENT_BACK")),
+        PlannedTouchpoint("end", 2, names("A_APPROVED", "A_DECLINED", "A_CANCELLED", "A_ACTIVATED")),
+    ),
+    succeeds_when=names("A_ACTIVATED"),
+    fails_when=names("A_DECLINED", "A_CANCELLED"),
+)
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_on_a_real_loan_log_shuffling_rows_inside_ties_changes_nothing(xes_table):
+    table = xes_table("bpic2012.xes.gz")
+    end = int(table.time_us.max())
+    person = np.repeat(table.persons, np.diff(table.offsets))
+    order = np.lexsort((np.random.default_rng(3).random(len(table)), table.time_us, person))
+    assert (table.name[order] != table.name).sum() > 1000
+    shuffled = table_from_arrays(person[order], table.time_us[order], table.name[order], names=table.names.words)
+    journey = Journey(BANK, 30 * 86_400_000_000, end)
+    result = run_tables(journey, [table])
+    assert run_tables(journey, [shuffled]) == result
+    assert (result.trips, result.placed) == (13087, 13087)
+    for key in figure_keys(BANK):
+        assert len(run_tables(JourneyMembers(journey, key), [shuffled])) == figure_count(result, key), key
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_on_a_real_loan_log_the_journey_equals_the_slow_reading(xes_table):
+    table = xes_table("bpic2012.xes.gz")
+    last = int(table.offsets[1500])
+    person = np.repeat(table.persons, np.diff(table.offsets))[:last]
+    part = table_from_arrays(person, table.time_us[:last], table.name[:last], names=table.names.words)
+    rows = zip(person.tolist(), part.time_us.tolist(), part.name.tolist(), strict=True)
+    log = [Row(who, time, table.names.words[code]) for who, time, code in rows]
+    end, timeout = int(part.time_us.max()), 30 * 86_400_000_000
+    result = run_tables(Journey(BANK, timeout, end), [part])
+    expected = read(BANK, timeout, end, (), log)
+    assert {key: figure_count(result, key) for key in figure_keys(BANK)} == {
+        key: len(cases) for key, cases in expected.cases.items()
+    }
+    assert [stage.returns for stage in result.stages] == expected.returns
+    assert [point.events for point in result.touchpoints] == expected.touches
+    assert [stage.median_seconds for stage in result.stages] == [
+        pytest.approx(quantile(stays, 0.5) / 1e6) if stays else None for stays in expected.stays
+    ]
