@@ -13,7 +13,7 @@ Equal to ClickHouse ``windowFunnel(w, 'strict_once')``, event for event, where e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import EllipsisType
 from typing import Literal
 
@@ -243,8 +243,8 @@ class FunnelMembers:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Properties that the funnel reads."""
-        return self.funnel.columns
+        """Properties that the rules read, and the breakdown's where a value is asked."""
+        return (replace(self.funnel, breakdown=None) if self.value is ... else self.funnel).columns
 
     def partial(self, table: EventTable) -> Int64s:
         """List the persons of one table."""

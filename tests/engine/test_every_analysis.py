@@ -1,0 +1,174 @@
+"""What every analysis must survive. Add yours to ANALYSES: it then passes through all of these tests."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import reduce
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parcours.engine.analysis import Analysis, run_tables
+from parcours.engine.funnel import Funnel, FunnelMembers
+from parcours.engine.predicates import Condition, EventMatch, Rule
+from parcours.engine.results import Members
+from parcours.engine.table import Column, EventTable, Vocabulary
+from parcours.engine.transitions import TransitionMembers, Transitions
+
+NAMES = Vocabulary(("visit", "quote", "buy", "call"))
+CITIES = Vocabulary(("zurich", "aix"))
+
+
+def _step(name: str, *where: Condition) -> tuple[str, Rule]:
+    return name, Rule((EventMatch((name,), where),))
+
+
+FUNNEL = Funnel((_step("visit"), _step("quote"), _step("buy")), within_us=5, breakdown="city")
+REPEATED = Funnel((_step("visit"), _step("visit"), _step("buy", Condition("value", ">", 2))), entry="first", grace_us=1)
+
+ANALYSES: dict[str, Analysis[Any, Any]] = {
+    "funnel": FUNNEL,
+    "funnel of repeated steps": REPEATED,
+    "funnel by value at step 2": Funnel(FUNNEL.steps, breakdown="city", breakdown_by="step:2"),
+    "funnel by all values": Funnel(FUNNEL.steps, breakdown="city", breakdown_by="all"),
+    "funnel by last value": Funnel(FUNNEL.steps, breakdown="value", breakdown_by="last"),
+    "people of a step": FunnelMembers(FUNNEL, 2),
+    "people lost before a step": FunnelMembers(REPEATED, 3, lost=True),
+    "people of a step and a value": FunnelMembers(FUNNEL, 1, value="aix"),
+    "transitions": Transitions(),
+    "people of a transition": TransitionMembers("visit", "quote"),
+    "people who begin so": TransitionMembers(None, "visit"),
+}
+ORDER_MATTERS = {"transitions", "people of a transition", "people who begin so"}
+"""Analyses of the source's order; all others must not see the order of events at one instant."""
+
+every_analysis = pytest.mark.parametrize("name", ANALYSES)
+
+
+def build(seed: int, people: int = 12, longest: int = 9) -> EventTable:
+    """Random persons with many ties; ids are not the table's indexes."""
+    rng = np.random.default_rng(seed)
+    lengths = rng.integers(1, longest, people)
+    offsets = np.r_[0, np.cumsum(lengths)].astype(np.int64)
+    who = np.repeat(np.arange(people), lengths)
+    time = rng.integers(0, 7, len(who))
+    order = np.lexsort((time, who))
+    values = rng.integers(0, 5, len(who)).astype(np.float64)
+    values[rng.random(len(who)) < 0.3] = np.nan
+    return EventTable(
+        persons=np.arange(people, dtype=np.int64) * 7 + 3,
+        offsets=offsets,
+        time_us=time[order].astype(np.int64),
+        name=rng.integers(0, len(NAMES), len(who)).astype(np.int32),
+        names=NAMES,
+        _loaded={
+            "city": Column("text", rng.integers(-1, 2, len(who)).astype(np.int32), CITIES),
+            "value": Column("number", values),
+        },
+    )
+
+
+def rearranged(table: EventTable, events: Any, people: Any) -> EventTable:
+    """The table with these events (positions) of these persons (indexes)."""
+    lengths = np.diff(table.offsets)[people]
+    return EventTable(
+        persons=table.persons[people],
+        offsets=np.r_[0, np.cumsum(lengths)].astype(np.int64),
+        time_us=table.time_us[events],
+        name=table.name[events],
+        names=table.names,
+        _loaded={
+            key: Column(column.kind, column.values[events], column.vocabulary) for key, column in table._loaded.items()
+        },
+    )
+
+
+def part(table: EventTable, low: int, high: int) -> EventTable:
+    return rearranged(table, slice(table.offsets[low], table.offsets[high]), slice(low, high))
+
+
+def plain(result: Any) -> Any:
+    """A result as values that compare."""
+    return (result.figure, result.persons.tolist()) if isinstance(result, Members) else asdict(result)
+
+
+def answer(name: str, *tables: EventTable) -> Any:
+    return plain(run_tables(ANALYSES[name], tables))
+
+
+@every_analysis
+def test_every_analysis_answers_an_empty_log(name: str) -> None:
+    empty = part(build(1), 0, 0)
+    assert len(empty) == len(empty.persons) == 0
+    assert answer(name, empty) == answer(name, empty, empty)
+    assert answer(name, build(1), empty) == answer(name, empty, build(1)) == answer(name, build(1))
+
+
+@every_analysis
+def test_every_analysis_names_the_columns_that_it_reads_and_no_other(name: str) -> None:
+    table = build(2)
+    asked: list[str] = []
+
+    def load(column: str) -> Column:
+        asked.append(column)
+        return table.column(column)
+
+    bare = EventTable(table.persons, table.offsets, table.time_us, table.name, table.names, load)
+    assert answer(name, bare) == answer(name, table)
+    assert set(asked) == set(ANALYSES[name].columns)
+
+
+@every_analysis
+def test_every_analysis_takes_read_only_arrays_and_leaves_writable_ones_alone(name: str) -> None:
+    table, untouched = build(3), build(3)
+    expected = answer(name, table)
+    for values in (table.persons, table.offsets, table.time_us, table.name):
+        assert any(np.array_equal(values, same) for same in vars(untouched).values() if isinstance(same, np.ndarray))
+        values.flags.writeable = False
+    for column in table._loaded.values():
+        column.values.flags.writeable = False
+    assert answer(name, table) == expected == answer(name, untouched)
+
+
+@every_analysis
+def test_every_analysis_answers_the_same_when_asked_again(name: str) -> None:
+    table = build(4)
+    assert answer(name, table) == answer(name, table) == plain(run_tables(ANALYSES[name], [build(4)]))
+
+
+@every_analysis
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 10_000), cuts=st.lists(st.integers(0, 12), max_size=4), turn=st.booleans())
+def test_every_analysis_answers_the_same_however_persons_are_split(
+    name: str, seed: int, cuts: list[int], turn: bool
+) -> None:
+    table = build(seed)
+    bounds = [0, *sorted(cuts), 12]
+    parts = [part(table, low, high) for low, high in pairwise(bounds)]
+    assert answer(name, *(reversed(parts) if turn else parts)) == answer(name, table)
+    analysis = ANALYSES[name]
+    partials = [analysis.partial(each) for each in parts]
+    from_the_right = reduce(lambda right, left: analysis.merge(left, right), reversed(partials))
+    assert plain(analysis.finish(from_the_right)) == answer(name, table), "merge is associative"
+
+
+@every_analysis
+def test_every_analysis_reads_persons_in_any_order(name: str) -> None:
+    table = build(5)
+    people = np.random.default_rng(1).permutation(len(table.persons))
+    events = np.concatenate([np.arange(table.offsets[each], table.offsets[each + 1]) for each in people])
+    assert answer(name, rearranged(table, events, people)) == answer(name, table)
+
+
+@pytest.mark.parametrize("name", sorted(ANALYSES.keys() - ORDER_MATTERS))
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 10_000))
+def test_analyses_without_an_order_ignore_the_order_of_rows_at_one_instant(name: str, seed: int) -> None:
+    table = build(seed)
+    who = np.repeat(np.arange(len(table.persons)), np.diff(table.offsets))
+    shuffled = np.lexsort((np.random.default_rng(seed).random(len(table)), table.time_us, who))
+    assert answer(name, rearranged(table, shuffled, slice(None))) == answer(name, table)
