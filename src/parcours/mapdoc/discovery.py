@@ -93,6 +93,7 @@ class _Draft:
     success: int | None
     guessed: bool
     failures: list[int]
+    setbacks: list[int]
     left_out: list[int]
     goal: str | None
 
@@ -106,8 +107,9 @@ def discover(
     trip and cut into 4 to 8 stages where the order has its widest steps. A name that speaks of success (English,
     French, Dutch) and comes late is proposed as ``succeeds_when``, unless ``goal`` names an event; names that speak
     of failure, and after which next to nobody succeeds, become ``fails_when`` and no touchpoints: a trip fails
-    where it stands. ``evidence`` says in both languages what was found and what was left out. The same log gives
-    the same map. UsageError for a log without events.
+    where it stands. Those after which some succeed are setbacks, and no touchpoints either. ``evidence`` says in
+    both languages what was found and what was left out. The same log gives the same map. UsageError for a log
+    without events.
     """
     log = _log_of(succession)
     if not log.names:
@@ -137,19 +139,20 @@ def _decide(log: _Log, goal: str | None) -> _Draft:
         success = _usual_end(log, line)
     if goal is not None:
         success = next((place for place in usable if log.names[place] == goal), None)
-    failures = _failures(log, common, success)
-    kept = [place for place in common if place not in failures]
+    failures, setbacks = _failures_and_setbacks(log, common, success)
+    ways_back = {*failures, *setbacks}
+    kept = [place for place in common if place not in ways_back]
     if success is not None and success not in kept[:MOST_TOUCHPOINTS]:
         kept.insert(0, success)
     kept = kept[:MOST_TOUCHPOINTS]
-    rare = [place for place in usable if place not in kept and place not in failures]
-    groups = _groups(log, rare, [log.names[place] for place in (*kept, *failures)])
+    rare = [place for place in usable if place not in kept and place not in ways_back]
+    groups = _groups(log, rare, [log.names[place] for place in (*kept, *ways_back)])
     if not kept and not groups:
         kept = usable[:MOST_TOUCHPOINTS_OF_RARE]
-    shown = {*kept, *failures, *(place for _beginning, places in groups for place in places)}
+    shown = {*kept, *ways_back, *(place for _beginning, places in groups for place in places)}
     left_out = [place for place in range(len(log.names)) if place not in shown]
     left_out.sort(key=lambda place: (-log.persons[place], log.names[place]))
-    return _Draft(log, kept, groups, success, guessed and success is not None, failures, left_out, goal)
+    return _Draft(log, kept, groups, success, guessed and success is not None, failures, setbacks, left_out, goal)
 
 
 def _line(log: _Log, places: Sequence[int]) -> Floats:
@@ -183,15 +186,15 @@ def _usual_end(log: _Log, line: Mapping[int, float]) -> int | None:
     return max(candidates)[-1] if len(line) > 1 and candidates else None
 
 
-def _failures(log: _Log, places: Iterable[int], success: int | None) -> list[int]:
-    found = [
-        place
-        for place in places
-        if place != success
-        and speaks_of_failure(log.names[place])
-        and (success is None or log.overlap(place, success) <= MOST_OVERLAP)
-    ]
-    return sorted(found, key=lambda place: (-log.persons[place], log.names[place]))
+def _failures_and_setbacks(log: _Log, places: Iterable[int], success: int | None) -> tuple[list[int], list[int]]:
+    """Return the names that speak of failure: those that end a trip, and those after which some still succeed.
+
+    Neither is a touchpoint, for neither is a step forward: people would seem to advance by being refused.
+    """
+    bad = [place for place in places if place != success and speaks_of_failure(log.names[place])]
+    bad.sort(key=lambda place: (-log.persons[place], log.names[place]))
+    setbacks = [place for place in bad if success is not None and log.overlap(place, success) > MOST_OVERLAP]
+    return [place for place in bad if place not in setbacks], setbacks
 
 
 def _groups(log: _Log, rare: Sequence[int], taken: Sequence[str]) -> list[tuple[str, list[int]]]:
@@ -215,7 +218,8 @@ def _groups(log: _Log, rare: Sequence[int], taken: Sequence[str]) -> list[tuple[
 def _points(draft: _Draft) -> list[_Point]:
     """Return the touchpoints in their order."""
     log = draft.log
-    scores = _line(log, draft.kept)
+    # The names that are no touchpoints still say where the others lie.
+    scores = _line(log, [*draft.kept, *draft.failures, *draft.setbacks])[: len(draft.kept)]
     labels = _labels([log.names[place] for place in draft.kept])
     points = [
         _Point(_pattern(log.names[place]), label, float(log.persons[place]), float(score), place == draft.success)
@@ -336,6 +340,12 @@ def _sentences(draft: _Draft) -> list[str]:
         sentences.append(
             _("A trip fails with {list}: it then ends in the stage where it stands.").format(
                 list=_listed(log, draft.failures)
+            )
+        )
+    if draft.setbacks:
+        sentences.append(
+            _("Setbacks from which some come back, and so no touchpoints: {list}.").format(
+                list=_listed(log, draft.setbacks)
             )
         )
     if draft.groups:
