@@ -33,14 +33,15 @@ def to_arrow(values: npt.NDArray[Any], missing: Bools | None = None) -> pa.Array
 
 def text_array(texts: Sequence[str | None]) -> pa.Array:
     """Make an Arrow string array."""
-    encoded = [b"" if text is None else text.encode("utf-8", "replace") for text in texts]
-    offsets = np.zeros(len(texts) + 1, np.int32)
-    np.cumsum([len(text) for text in encoded], out=offsets[1:])
-    missing = np.fromiter((text is None for text in texts), bool, len(texts))
-    validity = _bitmap(~missing) if missing.any() else None
-    return pa.Array.from_buffers(
-        pa.string(), len(texts), [validity, pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))]
-    )
+    plain = [text or "" for text in texts]
+    lengths = np.fromiter(map(len, plain), np.int32, len(plain))
+    data = "".join(plain).encode("utf-8", "replace")
+    if len(data) != lengths.sum():  # some character takes more than one byte
+        lengths = np.fromiter((len(text.encode("utf-8", "replace")) for text in plain), np.int32, len(plain))
+    offsets = np.zeros(len(plain) + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    validity = _bitmap(np.array([text is not None for text in texts], bool)) if None in texts else None
+    return pa.Array.from_buffers(pa.string(), len(plain), [validity, pa.py_buffer(offsets), pa.py_buffer(data)])
 
 
 def known(values: pa.Array) -> Bools:
@@ -73,3 +74,14 @@ def to_numpy(values: pa.Array, missing: Any = None) -> npt.NDArray[Any]:
 def _bits(buffer: pa.Buffer, offset: int, count: int) -> Bools:
     packed = np.frombuffer(buffer, np.uint8)
     return np.unpackbits(packed, count=offset + count, bitorder="little")[offset:].astype(bool)
+
+
+def shown(values: pa.Array) -> list[str]:
+    """Return values as texts for a person: missing ones empty, times as ISO 8601."""
+    if pa.types.is_timestamp(values.type):
+        micros = to_numpy(values.cast(pa.timestamp("us", values.type.tz), safe=False).cast(pa.int64()), 0)
+        texts = np.datetime_as_string(micros.view("M8[us]"), unit="s").tolist()
+        return [text if there else "" for text, there in zip(texts, known(values).tolist(), strict=True)]
+    if pa.types.is_date(values.type):
+        return shown(values.cast(pa.timestamp("us")))
+    return ["" if value is None else str(value) for value in values.to_pylist()]

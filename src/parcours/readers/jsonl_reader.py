@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, NoReturn
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.json as arrow_json
 
@@ -83,7 +83,8 @@ class JsonLinesReader:
     def _with_arrow(self, block: Block[None]) -> Raw | None:
         """Parse with Arrow; None where it refuses, or could read something else than we would."""
         data = block.data
-        if b"\x00" in data or b"[" in data or not _is_flat(data):
+        lines = None if b"\x00" in data or b"[" in data else _plain_lines(data)
+        if lines is None:
             return None
         try:
             data.decode("utf-8")
@@ -97,15 +98,14 @@ class JsonLinesReader:
             )
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError):
             return None
-        starts, count = _content_lines(data)
-        if table.num_rows != count:
+        if table.num_rows != len(lines):
             return None
         while any(pa.types.is_struct(field.type) for field in table.schema):
             table = table.flatten()
         columns = {name: table.column(name).combine_chunks() for name in table.column_names}
         if len(columns) != table.num_columns or not all(_is_exact(values) for values in columns.values()):
             return None
-        return Raw(columns, starts + block.line, (), data.count(b"\n") + (not data.endswith(b"\n")) - count)
+        return Raw(columns, lines + block.line, (), data.count(b"\n") + (not data.endswith(b"\n")) - len(lines))
 
     def _line_by_line(self, block: Block[None]) -> Raw:
         rows: list[dict[str, Any]] = []
@@ -154,14 +154,22 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _is_flat(data: bytes) -> bool:
-    """Is no object nested deep? Arrow follows nesting on its own stack."""
-    return re.search(rb'(?:\{\s*"[^"]*"\s*:\s*){16}', data) is None and data.count(b"}}}}}}}}") == 0
+def _plain_lines(data: bytes) -> npt.NDArray[np.int64] | None:
+    """Return which lines hold something, if each of these begins with ``{`` and ends with ``}``, else None.
 
-
-def _content_lines(data: bytes) -> tuple[np.ndarray[Any, np.dtype[np.int64]], int]:
-    places = [place for place, text in enumerate(data.split(b"\n")) if text.strip()]
-    return np.array(places, np.int64), len(places)
+    None also where one line has many braces: Arrow follows nesting on its own stack, without a limit.
+    """
+    view = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(view == 10)
+    if not data.endswith(b"\n"):
+        ends = np.append(ends, len(data))
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    ends = ends - ((ends > starts) & (view[np.maximum(ends - 1, 0)] == 13))
+    lines = np.flatnonzero(ends > starts)
+    if not len(lines) or (view[starts[lines]] != 123).any() or (view[ends[lines] - 1] != 125).any():
+        return None
+    braces = np.diff(np.searchsorted(np.flatnonzero(view == 123), np.append(starts, len(data))))
+    return lines if braces.max() <= DEEPEST else None
 
 
 def _is_exact(values: pa.Array) -> bool:
@@ -170,7 +178,7 @@ def _is_exact(values: pa.Array) -> bool:
     if pa.types.is_floating(form):
         plain = to_numpy(values, 0.0)
         return bool((np.abs(plain) < EXACT).all())
-    return pa.types.is_string(form) or pa.types.is_boolean(form) or pa.types.is_int64(form) or pa.types.is_null(form)
+    return any(fits(form) for fits in (pa.types.is_string, pa.types.is_boolean, pa.types.is_int64, pa.types.is_null))
 
 
 def _flatten(found: Mapping[str, Any], prefix: str, flat: dict[str, Any], depth: int) -> None:

@@ -46,7 +46,8 @@ class ParquetReader:
         for raw, _done in self._raws(list(self.columns), 20_000):
             return _plain(*raw)
         with self._opened() as table:
-            return _plain(pa.RecordBatch.from_pylist([], schema=table.schema_arrow), 1)
+            schema = table.schema_arrow
+        return _plain(pa.RecordBatch.from_arrays([pa.nulls(0, field.type) for field in schema], schema=schema), 1)
 
     def pieces(self, needed: frozenset[str], repeated: frozenset[str]) -> Iterator[Piece]:
         """Read the whole file in pieces of 131,072 rows."""
@@ -88,7 +89,7 @@ class ParquetReader:
             return file
         file.close()
         limit = max(UNPACKED_LIMIT, UNPACKED_TIMES * self.options.path.stat().st_size)
-        opened, target = Opened(self.options.path), tempfile.TemporaryFile()
+        opened, target = Opened(self.options.path), tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
         try:
             written = 0
             while data := opened.read(1 << 22):
@@ -137,7 +138,7 @@ def plain_array(values: pa.Array) -> pa.Array:
 
 
 def _is_text(form: pa.DataType) -> bool:
-    return pa.types.is_string(form) or pa.types.is_large_string(form) or form == pa.string_view()
+    return bool(pa.types.is_string(form) or pa.types.is_large_string(form) or form == pa.string_view())
 
 
 def _bytes_text(value: bytes) -> str:

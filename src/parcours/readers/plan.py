@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from parcours.language.errors import InputError, Place
 from parcours.language.translation import _
-from parcours.readers.arrays import to_numpy
+from parcours.readers.arrays import shown, to_numpy
 from parcours.readers.batch import Kind
 from parcours.readers.columns import existing, recognise
 from parcours.readers.kinds import decoded, guess_kind, read_numbers
@@ -224,8 +224,8 @@ def _guesses(head: Raw, roles: Mapping[Role, str], kinds: Mapping[str, Kind | No
     role_of = {column: role for role, column in roles.items()}
     guesses = []
     for name, values in head.columns.items():
-        samples = values[:1000].drop_null()[:3].to_pylist()
+        samples = shown(values[:1000].drop_null()[:3])
         role = role_of.get(name)
         kind = "time" if role == "time" else "text" if role in ("person", "event", *TEXT_ROLES) else kinds.get(name)
-        guesses.append(ColumnGuess(name, role, kind or "text", tuple(str(sample) for sample in samples)))
+        guesses.append(ColumnGuess(name, role, kind or "text", tuple(samples)))
     return tuple(guesses)

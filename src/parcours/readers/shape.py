@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from parcours.language.errors import shorten
 from parcours.language.translation import _
-from parcours.readers.arrays import known, text_array, to_arrow, to_numpy
+from parcours.readers.arrays import known, shown, text_array, to_arrow, to_numpy
 from parcours.readers.batch import BadRow, Batch
 from parcours.readers.kinds import EXACT, convert, decoded, guess_kind, read_numbers
 from parcours.readers.plan import Plan, Property, kind_of, mixed_days
@@ -57,11 +57,10 @@ class Refusals:
             return
         self.refused[fresh] = True
         right = expected()
-        values = [None] * len(fresh) if column is None else self.raw.columns[column].take(to_arrow(fresh)).to_pylist()
+        values = [""] * len(fresh) if column is None else shown(self.raw.columns[column].take(to_arrow(fresh)))
         lines = self.raw.line[fresh].tolist()
         for line, value in zip(lines, values, strict=True):
-            text = "" if value is None else shorten(value, 200)
-            self.rows.append(BadRow(self.plan.file, line, column, text, reason, right))
+            self.rows.append(BadRow(self.plan.file, line, column, shorten(value, 200), reason, right))
 
 
 def shape(plan: Plan, raw: Raw, latest_us: int) -> Shaped:
@@ -69,6 +68,8 @@ def shape(plan: Plan, raw: Raw, latest_us: int) -> Shaped:
     count = len(raw.line)
     if not count:
         return Shaped(None, raw.bad, raw.blank, 0, 0)
+    if not plan.texts_only:
+        raw = replace(raw, columns={name: _encoded(name, values, plan) for name, values in raw.columns.items()})
     lacking = {name: pa.nulls(count, pa.string()) for name in plan.needed - raw.columns.keys()}
     if lacking:
         raw = replace(raw, columns={**raw.columns, **lacking})
@@ -94,6 +95,11 @@ def shape(plan: Plan, raw: Raw, latest_us: int) -> Shaped:
     gap, fold = (0 if part is None else int((part & keep).sum()) for part in (times.gap, times.fold))
     batch = _batch(person, times.time_us, name, raw.line, properties, keep)
     return Shaped(batch, bad, blank, gap, fold)
+
+
+def _encoded(name: str, values: pa.Array, plan: Plan) -> pa.Array:
+    """Give texts that come back often as a dictionary, as the CSV reader does by itself."""
+    return values.dictionary_encode() if name in plan.repeated and pa.types.is_string(values.type) else values
 
 
 def _batch(
@@ -154,7 +160,7 @@ def _missing(values: pa.Array) -> Bools:
         spread: Bools = words[to_numpy(values.indices, len(words) - 1)]
         return spread
     missing = ~known(values)
-    if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+    if pa.types.is_string(values.type):
         missing |= to_numpy(pc.binary_length(values), 0) == 0
     elif pa.types.is_floating(values.type):
         missing |= np.isnan(to_numpy(values, np.nan))
@@ -187,9 +193,7 @@ def _property(item: Property, raw: Raw, refusals: Refusals) -> pa.Array:
 
 
 def _is_text(form: pa.DataType) -> bool:
-    if pa.types.is_dictionary(form):
-        form = form.value_type
-    return pa.types.is_string(form) or pa.types.is_large_string(form)
+    return bool(pa.types.is_string(form.value_type if pa.types.is_dictionary(form) else form))
 
 
 def _number_only(item: Property, values: pa.Array, refusals: Refusals) -> pa.Array:

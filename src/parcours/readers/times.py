@@ -308,7 +308,7 @@ class Recipe:
             return np.zeros(len(matrix), np.int64)
         start, end = self.spans["fraction"]
         end = min(end, start + 6)
-        return _digits(matrix, start, end) * 10 ** (6 - (end - start))
+        return _digits(matrix, start, end) * np.int64(10 ** (6 - (end - start)))
 
     def _shift(self, matrix: Bytes) -> tuple[Int64s, Bools]:
         """Seconds east of UTC. The sign is part of the layout."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -72,26 +72,76 @@ class XesReader:
 
 
 class _Collector:
-    """Collects events while expat reads; each is (attributes of its trace, its own, its line)."""
+    """Collects events while expat reads; each is (number of its trace, its attributes, its line)."""
 
     def __init__(self, options: SourceOptions) -> None:
         self.file = options.path.name
         self.zone = options.zone
-        self.events: list[tuple[Attributes, Attributes, int]] = []
+        self.events: list[tuple[int, Attributes, int]] = []
+        self.traces: list[Attributes] = [{}]  # the first stands for events outside traces
+        self.inside = False
         self.forms: dict[str, str] = {}
         self._event_keys: dict[str, None] = {}
-        self._trace: Attributes | None = None
-        self._event: Attributes | None = None
-        self._line = 0
-        self._path: list[str] = []
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
+        self.parser = parser = expat.ParserCreate()
+        parser.ordered_attributes = True
+        parser.StartElementHandler, parser.EndElementHandler = self._handlers()
         parser.StartDoctypeDeclHandler = lambda *_args: self._refuse("DOCTYPE")
         parser.EntityDeclHandler = lambda *_args: self._refuse("ENTITY")
         parser.ExternalEntityRefHandler = lambda *_args: self._refuse("SYSTEM")
-        self.parser = parser
+
+    def _handlers(self) -> tuple[Callable[[str, list[str]], None], Callable[[str], None]]:
+        """Return what expat calls at the start and end of each element: closures, as they run a million times."""
+        kept: Attributes | None = None
+        event: Attributes | None = None
+        line, prefix = 0, ""
+        path: list[str] = []  # the keys of the attributes that are open; "" for a list's <values>
+        forms = self.forms
+
+        def start(tag: str, attributes: list[str]) -> None:
+            nonlocal kept, event, line, prefix
+            if kept is not None and len(attributes) >= 2:
+                if len(attributes) == 4 and attributes[0] == "key" and attributes[2] == "value":
+                    key, value = attributes[1], attributes[3]
+                else:
+                    given = dict(zip(attributes[::2], attributes[1::2], strict=True))
+                    key, value = given.get("key", ""), given.get("value", "")
+                    if "value" not in given:  # a list or container: only what is inside counts
+                        path.append(key)
+                        return
+                if path:
+                    path.append(key)
+                    key = ".".join(part for part in path if part)
+                else:
+                    path.append(key)
+                kept[key] = value
+                if forms.setdefault(prefix + key, tag) != tag:
+                    forms[prefix + key] = "string"
+                return
+            tag = tag.rpartition(":")[2]
+            if tag == "event":
+                kept = event = {}
+                line, prefix = self.parser.CurrentLineNumber, ""
+                path.clear()
+            elif tag == "trace":
+                kept, self.inside, prefix = {}, True, "case."
+                self.traces.append(kept)
+                path.clear()
+            elif kept is not None:
+                path.append("")
+
+        def end(tag: str) -> None:
+            nonlocal kept, event, prefix
+            if path:
+                path.pop()
+                return
+            tag = tag.rpartition(":")[2]
+            if tag == "event" and event is not None:
+                self.events.append((len(self.traces) - 1 if self.inside else 0, event, line))
+                event, kept, prefix = None, self.traces[-1] if self.inside else None, "case."
+            elif tag == "trace":
+                kept, self.inside = None, False
+
+        return start, end
 
     def feed(self, chunk: bytes, *, last: bool) -> None:
         """Read on; InputError where this is no XML, or holds a construct that is refused."""
@@ -107,20 +157,23 @@ class _Collector:
     def ready(self, events: int) -> bool:
         """Are there enough events, all of whole traces? A trace beyond all measure is taken in parts."""
         count = len(self.events)
-        return count >= events and (self._trace is None or count >= MOST_EVENTS or events == HEAD_EVENTS)
+        return count >= events and (not self.inside or count >= MOST_EVENTS or events == HEAD_EVENTS)
 
     def take(self) -> Raw:
         """Give the events so far as columns."""
         events, self.events = self.events, []
-        self._event_keys.update(dict.fromkeys(key for _trace, event, _line in events for key in event))
-        trace_keys = dict.fromkeys(key for trace, _event, _line in events for key in trace)
+        traces, self.traces = self.traces, [{}] if not self.inside else [{}, self.traces[-1]]
+        own = [attributes for _trace, attributes, _line in events]
+        for attributes in own:
+            self._event_keys.update(attributes.fromkeys(attributes))
+        whose = to_arrow(np.array([trace for trace, _own, _line in events], np.int64))
         columns: dict[str, pa.Array] = {}
-        for key in trace_keys:
+        for key in dict.fromkeys(key for attributes in traces for key in attributes):
             name = CASE if key == "concept:name" else f"case.{key}" if key in self._event_keys else key
-            columns[name] = self._column([trace.get(key) for trace, _event, _line in events], f"case.{key}")
+            columns[name] = self._column([attributes.get(key) for attributes in traces], f"case.{key}").take(whose)
         for key in self._event_keys:
-            columns[key] = self._column([event.get(key) for _trace, event, _line in events], key)
-        return Raw(columns, np.array([line for _trace, _event, line in events], np.int64))
+            columns[key] = self._column([attributes.get(key) for attributes in own], key)
+        return Raw(columns, np.array([line for _trace, _own, line in events], np.int64))
 
     def _refuse(self, construct: str) -> NoReturn:
         raise InputError(
@@ -129,40 +182,6 @@ class _Collector:
             value=construct,
             expected=_("An XES file without document type and entities."),
         )
-
-    def _start(self, tag: str, attributes: Attributes) -> None:
-        kept = self._event if self._event is not None else self._trace
-        if kept is not None and "key" in attributes:
-            key = attributes["key"]
-            if self._path:
-                key = ".".join((*self._path, key))
-            self._path.append(attributes["key"])
-            value = attributes.get("value")
-            if value is not None:
-                kept[key] = value
-                self._note(key if self._event is not None else f"case.{key}", tag)
-        elif tag == "event" or tag.endswith(":event"):
-            self._event, self._line, self._path = {}, self.parser.CurrentLineNumber, []
-        elif tag == "trace" or tag.endswith(":trace"):
-            self._trace, self._path = {}, []
-        elif self._trace is not None and self._event is None and tag not in ("values", "trace"):
-            self._path = []
-
-    def _note(self, key: str, tag: str) -> None:
-        form = self.forms.get(key)
-        if form != tag:
-            self.forms[key] = tag if form is None else "string"
-
-    def _end(self, tag: str) -> None:
-        if tag == "event" or tag.endswith(":event"):
-            if self._event is not None:
-                trace = self._trace if self._trace is not None else {}
-                self.events.append((trace, self._event, self._line))
-            self._event, self._path = None, []
-        elif tag == "trace" or tag.endswith(":trace"):
-            self._trace, self._path = None, []
-        elif self._path and tag != "values":
-            self._path.pop()
 
     def _column(self, values: list[str | None], key: str) -> pa.Array:
         texts = text_array(values)
