@@ -120,7 +120,7 @@ def test_sixty_four_steps_count_and_sixty_five_are_refused() -> None:
         ({"steps": ()}, "1 to 64"),
         ({"within_us": -1}, "negative"),
         ({"grace_us": -1}, "negative"),
-        ({"entry": "last"}, "any, first"),
+        ({"entry": "last"}, "any or first"),
         ({"breakdown_by": "middle"}, "step:1 to step:2"),
         ({"breakdown_by": "step:3"}, "step:1 to step:2"),
         ({"breakdown_by": "step:0"}, "step:1 to step:2"),

@@ -102,7 +102,9 @@ class Funnel:
             raise UsageError(_("The grace cannot be negative."), value=self.grace_us)
         if self.entry not in ("any", "first"):
             raise UsageError(
-                _("Unknown entry “{entry}”.").format(entry=self.entry), value=self.entry, expected="any, first"
+                _("Unknown entry “{entry}”.").format(entry=self.entry),
+                value=self.entry,
+                expected=_("Use any or first."),
             )
         self.picked_step()
 

@@ -143,12 +143,17 @@ def nearest(word: str, words: Iterable[str], limit: int = 5) -> list[str]:
 _CLOSE_LIMIT = 2_000
 
 
+def quoted(words: Iterable[str]) -> str:
+    """Write ``words`` as a list in quotation marks of the current language, each at most 60 characters long."""
+    return ", ".join(_("“{word}”").format(word=shorten(word, 60)) for word in words)
+
+
 def _valid_properties(name: str, properties: Sequence[str]) -> str:
     if not properties:
         return _("It has none beside the person, the time and the name.")
     listed = list(dict.fromkeys([*nearest(name, properties), *properties]))[:12]
     more = ", …" if len(listed) < len(properties) else ""
-    return _("It has: {list}.").format(list=", ".join(f"“{shorten(word, 40)}”" for word in listed) + more)
+    return _("It has: {list}.").format(list=quoted(listed) + more)
 
 
 def _named(match: EventMatch, names: Vocabulary) -> Bools:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from parcours.engine.predicates import Condition, EventMatch, Operand, Operator, Rule, nearest
+from parcours.engine.predicates import Condition, EventMatch, Operand, Operator, Rule, nearest, quoted
 from parcours.engine.table import Vocabulary
 from parcours.language.errors import UsageError, shorten
 from parcours.language.translation import _
@@ -45,21 +45,17 @@ def unknown_name(word: str, names: Vocabulary) -> UsageError:
     if not len(names):
         right = _("It has no event at all.")
     elif len(names) <= _ALL_NAMES:
-        right = _("It has: {list}.").format(list=_listed(list(dict.fromkeys([*close, *names.words]))))
+        right = _("It has: {list}.").format(list=quoted(list(dict.fromkeys([*close, *names.words]))))
     elif close:
-        right = _("Did you mean: {list}?").format(list=_listed(close))
+        right = _("Did you mean: {list}?").format(list=quoted(close))
     else:
         right = _("It has {count} names, such as: {list}.").format(
-            count=len(names), list=_listed([names.words[code] for code in range(5)])
+            count=len(names), list=quoted([names.words[code] for code in range(5)])
         )
     return UsageError(_("The log has no event named “{name}”.").format(name=shorten(word)), value=word, expected=right)
 
 
 _ALL_NAMES = 12
-
-
-def _listed(words: list[str]) -> str:
-    return ", ".join(f"“{shorten(word, 60)}”" for word in words)
 
 
 def _alternative(text: str, names: Vocabulary, step: str) -> EventMatch:
