@@ -13,7 +13,7 @@ import pyarrow as pa
 from parcours.columnstore.columns import NOTHING, BucketColumns
 from parcours.columnstore.duplicates import MESSAGE_ID, first_of_each_id, without_known_content
 from parcours.columnstore.manifest import Segment, State
-from parcours.columnstore.ordering import canonical_order
+from parcours.columnstore.ordering import canonical_order, person_offsets
 from parcours.columnstore.segments import (
     CORE,
     MORE,
@@ -68,13 +68,12 @@ class Merger:
             new = new.filter(to_arrow(keep))
         if not new.num_rows:
             return self._unchanged(before, skipped)
-        events = self._per_batch(integers(new, "sequence"))
-        persons, distinct = self._persons(new)
-        if fold and known is not None:
-            new = join([known, new])
         new = in_order(new)
+        events, persons, distinct = self._counts(new)
+        if fold and known is not None:
+            new = in_order(join([known, new]))
         columns = BucketColumns.of_sorted(
-            integers(new, "person"), integers(new, "time_us"), integers(new, "name").astype(np.int32, copy=False)
+            integers(new, "person"), integers(new, "time_us"), integers(new, "name").astype(np.int32)
         )
         if runs and not fold and before is not None:
             columns = merged(before, columns)
@@ -116,14 +115,16 @@ class Merger:
     def _batch_of(self, sequence: Int64s) -> Int64s:
         return np.searchsorted(np.asarray(self.starts, np.int64), sequence, side="right") - 1
 
-    def _persons(self, new: pa.Table) -> tuple[Int64s, int]:
-        """Count distinct persons of each batch, and of all."""
-        person, batch = integers(new, "person"), self._batch_of(integers(new, "sequence"))
-        batches = len(self.starts)
-        pairs = np.unique(person if batches == 1 else person * batches + batch)
-        if batches == 1:
-            return np.array([len(pairs)]), len(pairs)
-        return np.bincount(pairs % batches, minlength=batches), len(np.unique(pairs // batches))
+    def _counts(self, new: pa.Table) -> tuple[Int64s, Int64s, int]:
+        """Count events and distinct persons of each batch, and distinct persons of all; rows are in order."""
+        person = integers(new, "person")
+        distinct = len(person_offsets(person)[0])
+        if len(self.starts) == 1:
+            return np.array([len(person)]), np.array([distinct]), distinct
+        batch = self._batch_of(integers(new, "sequence"))
+        pairs = np.unique(person * len(self.starts) + batch)
+        persons = np.bincount(pairs % len(self.starts), minlength=len(self.starts))
+        return np.bincount(batch, minlength=len(self.starts)), persons, distinct
 
 
 def in_order(rows: pa.Table) -> pa.Table:

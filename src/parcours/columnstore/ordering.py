@@ -35,6 +35,8 @@ def canonical_order(person: Int64s, time_us: Int64s) -> Int64s | None:
     if not np.any(step < 0) and not np.any((step == 0) & (np.diff(time_us) < 0)):
         return None
     low, first = int(person.min()), int(time_us.min())
+    if not np.any(np.diff(time_us) < 0):  # a file in the order of time: persons are all there is to sort by
+        return _by_person(person - low)
     place_bits = (rows - 1).bit_length()
     free = 63 - place_bits - (int(person.max()) - low).bit_length()
     time_bits = (int(time_us.max()) - first).bit_length()
@@ -52,6 +54,14 @@ def canonical_order(person: Int64s, time_us: Int64s) -> Int64s | None:
     key.sort()
     key &= np.uint64((1 << place_bits) - 1)
     return key.view(np.int64)
+
+
+def _by_person(person: Int64s) -> Int64s:
+    """Return the stable order of persons from 0 on: radix sorts of 16 bits each, lowest first."""
+    order = np.argsort(person.astype(np.uint16), kind="stable")
+    for shift in range(16, int(person.max()).bit_length(), 16):
+        order = order[np.argsort((person >> shift).astype(np.uint16)[order], kind="stable")]
+    return order
 
 
 def _ranks(values: Int64s) -> tuple[npt.NDArray[np.uint64], int]:

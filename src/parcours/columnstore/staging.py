@@ -7,18 +7,21 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from parcours.columnstore import kinds
 from parcours.columnstore.dictionaries import Coder, encoded
 from parcours.columnstore.layout import STAGING
 from parcours.columnstore.ordering import buckets_of, canonical_order
-from parcours.columnstore.segments import MORE, integers, physical_name
-from parcours.engine.table import Int64s
+from parcours.columnstore.segments import CORE, MORE, physical_name
+from parcours.engine.table import Int32s, Int64s
 from parcours.readers.arrays import to_arrow, to_numpy
 
 if TYPE_CHECKING:
@@ -63,7 +66,7 @@ class Staging:
         self._pending: list[_Encoded] = []
         self._pending_bytes = 0
         self._spilled: list[pa.ipc.RecordBatchFileReader] = []
-        self._kept: tuple[pa.Table, list[Int64s]] | None = None
+        self._kept: tuple[_Chunk, list[Int64s]] | None = None
         self._plain_texts: set[str] = set()
 
     def add(self, batch: Batch) -> None:
@@ -105,37 +108,33 @@ class Staging:
 
     def _spill(self) -> None:
         """Write the pending rows to a file of uncompressed Arrow batches, one per bucket, each in canonical order."""
-        table, buckets = self._split()
+        chunk = self._take_pending()
         self._directory.mkdir(parents=True, exist_ok=True)
         path = self._directory / f"{len(self._spilled)}.arrow"
-        with pa.ipc.new_file(path, table.schema) as writer:
-            for rows in buckets:
-                batches = _sorted(table, rows).to_batches()
-                writer.write_batch(batches[0] if batches else table.slice(0, 0).to_batches()[0])
+        schema = chunk.in_order(np.empty(0, np.int64)).schema
+        with pa.ipc.new_file(path, schema) as writer:
+            for rows in chunk.rows_of_bucket(self.buckets):
+                writer.write_batch(chunk.in_order(rows))
         self._spilled.append(pa.ipc.open_file(pa.memory_map(str(path))))
 
-    def _split(self) -> tuple[pa.Table, list[Int64s]]:
-        """Code persons and names; return the pending rows as one table, and the row numbers of each bucket."""
-        table = _chunk_table(self._pending, self.persons, self.names)
+    def _take_pending(self) -> _Chunk:
+        chunk = _Chunk.of(self._pending, self.persons, self.names)
         self._pending, self._pending_bytes = [], 0
-        person = integers(table, "person")
-        bucket = buckets_of(np.arange(len(self.persons)), self.buckets)[person]
-        order = np.argsort(bucket, kind="stable")
-        ends = np.cumsum(np.bincount(bucket, minlength=self.buckets))
-        return table, np.split(order, ends[:-1])
+        return chunk
 
     def finish(self) -> None:
         """Say that no more batches come."""
         if self._spilled and self._pending:
             self._spill()
         elif self._pending:
-            self._kept = self._split()
+            chunk = self._take_pending()
+            self._kept = chunk, chunk.rows_of_bucket(self.buckets)
 
     def rows(self, bucket: int) -> list[pa.Table]:
         """Return the rows of a bucket as tables in canonical order, earlier sequences in the earlier table."""
         if self._kept is not None:
-            table, buckets = self._kept
-            return [_sorted(table, buckets[bucket])] if len(buckets[bucket]) else []
+            chunk, buckets = self._kept
+            return [pa.Table.from_batches([chunk.in_order(buckets[bucket])])] if len(buckets[bucket]) else []
         tables = [pa.Table.from_batches([reader.get_batch(bucket)]) for reader in self._spilled]
         return [table for table in tables if table.num_rows]
 
@@ -165,23 +164,61 @@ def _whole(values: Any) -> Any:
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
 
-def _chunk_table(parts: Sequence[_Encoded], persons: Coder, names: Coder) -> pa.Table:
-    """Put encoded batches under each other with the codes of the log: one chunk a column."""
-    columns: dict[str, Any] = {
-        "person": _coded([part.person for part in parts], persons),
-        "time_us": np.concatenate([part.time_us for part in parts]),
-        "sequence": np.concatenate([np.arange(part.sequence, part.sequence + part.rows) for part in parts]),
-        "name": _coded([part.name for part in parts], names).astype(np.int32),
-    }
-    core = pa.Table.from_arrays([to_arrow(values) for values in columns.values()], names=list(columns))
-    for column in dict.fromkeys(name for part in parts for name in part.columns):
-        core = core.append_column(column, _under_each_other(column, parts))
-    return core.unify_dictionaries().combine_chunks()
+@dataclass(frozen=True)
+class _Chunk:
+    """Rows with the codes of the log, in the order of their sequences, which follow each other without a gap."""
+
+    person: Int64s
+    time_us: Int64s
+    name: Int32s
+    first_sequence: int
+    properties: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, parts: Sequence[_Encoded], persons: Coder, names: Coder) -> _Chunk:
+        """Put encoded batches under each other; persons, most of the work, are coded beside the rest."""
+        with ThreadPoolExecutor(1, thread_name_prefix="persons") as pool:
+            person = pool.submit(_coded, [part.person for part in parts], persons)
+            name = _coded([part.name for part in parts], names).astype(np.int32)
+            time_us = np.concatenate([part.time_us for part in parts])
+            columns = dict.fromkeys(column for part in parts for column in part.columns)
+            table = pa.Table.from_arrays([_under_each_other(column, parts) for column in columns], list(columns))
+            properties = {name: values.chunk(0) for name, values in _one_chunk(table).items()}
+            return cls(person.result(), time_us, name, parts[0].sequence, properties)
+
+    def rows_of_bucket(self, buckets: int) -> list[Int64s]:
+        """Return for each bucket the numbers of its rows, ascending."""
+        bucket_of = buckets_of(np.arange(int(self.person.max()) + 1), buckets)
+        bucket = bucket_of[self.person]
+        order = np.argsort(bucket, kind="stable")
+        ends = np.cumsum(np.bincount(bucket, minlength=buckets))
+        return np.split(order, ends[:-1])
+
+    def in_order(self, rows: Int64s) -> pa.RecordBatch:
+        """Return some rows, given ascending, in canonical order."""
+        person, time_us = self.person[rows], self.time_us[rows]
+        order = canonical_order(person, time_us)
+        if order is not None:
+            rows, person, time_us = rows[order], person[order], time_us[order]
+        core: list[npt.NDArray[Any]] = [person, time_us, rows + self.first_sequence, self.name[rows]]
+        at = to_arrow(rows)
+        columns = [*map(to_arrow, core), *(values.take(at) for values in self.properties.values())]
+        return pa.RecordBatch.from_arrays(columns, names=[*CORE, *self.properties])
+
+
+def _one_chunk(table: pa.Table) -> dict[str, pa.ChunkedArray]:
+    whole = table.unify_dictionaries().combine_chunks()
+    return dict(zip(whole.column_names, whole.columns, strict=True))
 
 
 def _coded(columns: Sequence[Any], coder: Coder) -> Int64s:
-    codes = coder.codes([column.dictionary for column in columns])
-    return np.concatenate([code[to_numpy(column.indices)] for code, column in zip(codes, columns, strict=True)])
+    """Return the code of every value of dictionary columns put under each other."""
+    coded = np.empty(sum(len(column) for column in columns), np.int64)
+    start = 0
+    for codes, column in zip(coder.codes([column.dictionary for column in columns]), columns, strict=True):
+        np.take(codes, to_numpy(column.indices), out=coded[start : start + len(column)], mode="clip")
+        start += len(column)
+    return coded
 
 
 def _under_each_other(column: str, parts: Sequence[_Encoded]) -> pa.ChunkedArray:
@@ -195,12 +232,6 @@ def _under_each_other(column: str, parts: Sequence[_Encoded]) -> pa.ChunkedArray
         ],
         kind,
     )
-
-
-def _sorted(table: pa.Table, rows: Int64s) -> pa.Table:
-    """Return the given rows of a table, which are in the order of sequences, in canonical order."""
-    order = canonical_order(integers(table, "person")[rows], integers(table, "time_us")[rows])
-    return table.take(to_arrow(rows if order is None else rows[order]))
 
 
 def _as_json(columns: Mapping[str, Any]) -> Any:
