@@ -152,6 +152,44 @@ def _move(  # type: ignore[no-untyped-def]
 
 
 @nb.njit(
+    Tuple((int64, uint64, uint64, uint64, int64))(
+        uint64[::1], int64[::1], int64, int64, int64, uint64, uint64, uint64,
+        int64[::1], int64[::1], int64[::1], int64[::1], int64,
+    ),
+    cache=True,
+    nogil=True,
+)  # fmt: skip
+def _place_together(  # type: ignore[no-untyped-def]
+    masks, stages, count, current, now, been, again, gone, since, returns, stay_stage, stay_us, stays
+):
+    """Place the distinct masks of one instant, in order; ``stages`` becomes the stage of each."""
+    begun = current
+    for i in range(count):
+        # Rows that can stay in the stage in which the instant began stay there, whatever the others do.
+        if begun >= 0 and _has(masks[i], begun):
+            stages[i] = begun
+            continue
+        stage = _choose(masks[i], current)
+        stages[i] = stage
+        if stage != current:
+            been, again, gone, stays = _move(
+                current, stage, now, been, again, gone, since, returns, stay_stage, stay_us, stays
+            )
+            current = stage
+    return current, been, again, gone, stays
+
+
+@nb.njit(int8(int64, int64, boolean), cache=True, nogil=True)
+def _ending(success, failure, timed_out):  # type: ignore[no-untyped-def]
+    """The state of a trip from the times of its first success and first failure."""
+    if success != _NEVER and success <= failure:
+        return SUCCEEDED
+    if failure != _NEVER:
+        return FAILED
+    return LEFT if timed_out else OPEN
+
+
+@nb.njit(
     int64(
         _in(int32), _in(uint64), _in(int64), _in(int64), _in(int64),
         int64, int64, uint64[::1], int64[::1], int64, int64, int64, _in(int64), int64[::1],
@@ -265,22 +303,12 @@ def place_trips(  # type: ignore[no-untyped-def]
             count = 0
             if after < end and time_us[after] == now:
                 after, count = _gather(time_us, kind, mask_of, row, end, masks)
-                # Rows that can stay in the stage in which the instant began stay there, whatever the others do.
-                begun = current
-                for i in range(count):
-                    if begun >= 0 and _has(masks[i], begun):
-                        stages[i] = begun
-                        continue
-                    stage = _choose(masks[i], current)
-                    stages[i] = stage
-                    if stage != current:
-                        been, again, gone, stays = _move(
-                            current, stage, now, been, again, gone, since, returns, stay_stage, stay_us, stays
-                        )
-                        current = stage
+                current, been, again, gone, stays = _place_together(
+                    masks, stages, count, current, now, been, again, gone, since, returns, stay_stage, stay_us, stays
+                )
             else:
                 here = kind[row]
-                stage = np.int64(only_stage[here])
+                stage = int(only_stage[here])
                 if stage == SEVERAL:
                     stage = _choose(mask_of[here], current)
                 if stage >= 0:
@@ -316,14 +344,7 @@ def place_trips(  # type: ignore[no-untyped-def]
         returned[person] = again
         moved_on[person] = gone
         furthest[person] = _highest(been)
-        if success != _NEVER and success <= failure:
-            state[person] = SUCCEEDED
-        elif failure != _NEVER:
-            state[person] = FAILED
-        elif data_end - time_us[end - 1] > timeout:
-            state[person] = LEFT
-        else:
-            state[person] = OPEN
+        state[person] = _ending(success, failure, data_end - time_us[end - 1] > timeout)
     return stay_stage[:stays].copy(), stay_us[:stays].copy()
 
 
