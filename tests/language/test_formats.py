@@ -23,6 +23,26 @@ def test_french_numbers_have_narrow_spaces_and_english_ones_commas():
         assert formats.percent(0.125) == "13%"
 
 
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "0%"),
+        (0.0001, "< 0.1%"),
+        (0.002, "0.2%"),
+        (0.005, "1%"),
+        (0.994, "99%"),
+        (0.995, "99.5%"),
+        (1, "100%"),
+        (0.99999, "> 99.9%"),
+        (1.5, "150%"),
+        (-0.1, "−10%"),
+    ],
+)
+def test_a_share_that_is_not_all_or_nothing_is_never_written_so(share, text):
+    with speaking("en"):
+        assert formats.percent(share).replace(NBSP, " ") == text
+
+
 def test_signed_uses_a_true_minus_and_no_sign_for_what_rounds_to_zero():
     with speaking("en"):
         assert [formats.signed(x) for x in (-0.4, 0.4, 0.04, -0.04, 0.0)] == ["−0.4", "+0.4", "0.0", "0.0", "0.0"]

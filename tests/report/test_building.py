@@ -125,11 +125,16 @@ def test_a_map_without_a_log_is_drawn_as_planned(coach_map):
     assert "Appel découverte" in page.html().replace("\u00ad", "")
 
 
-@pytest.mark.parametrize("ending", ["html", "json"])
-def test_a_report_is_written_in_the_form_that_its_name_asks_for(report, tmp_path, ending):
+@pytest.mark.parametrize(("ending", "start"), [("html", "<!doctype html>"), ("svg", "<svg"), ("json", "{")])
+def test_a_report_is_written_in_the_form_that_its_name_asks_for(report, tmp_path, ending, start):
     path = report.save(tmp_path / f"report.{ending}", theme="dark")
-    text = path.read_text(encoding="utf-8")
-    assert text.startswith("<!doctype html>") if ending == "html" else json.loads(text)["title"]
+    assert path.read_text(encoding="utf-8").startswith(start)
+
+
+def test_a_notebook_shows_the_map_without_script(report):
+    shown = report._repr_html_()
+    assert "Décision" in shown.replace("\u00ad", "")
+    assert "<script" not in shown
 
 
 def test_another_ending_is_refused_with_the_right_ones(report, tmp_path):

@@ -89,6 +89,20 @@ def test_coming_back_is_a_finding_from_one_in_ten_on(made):
     assert [one.stage.plan.id for one in candidates(made.lived(), made.result, has_goal=True)] == ["quote"]
 
 
+def test_stages_of_a_draft_that_most_come_back_to_overlap_and_are_no_finding(made):
+    made.stage("visit", returned=66, returns=70).stage("quote", returned=67, returns=90)
+    assert [one.stage.plan.id for one in candidates(made.lived(), made.result, has_goal=True)] == ["quote", "visit"]
+    drafted = candidates(made.lived(), made.result, has_goal=True, discovered=True)
+    assert [one.stage.plan.id for one in drafted] == ["visit"]
+
+
+def test_without_a_target_fewer_than_one_in_a_hundred_lost_are_no_finding(made):
+    made.stage("visit", entered=1000, reached=1000, left=9)
+    assert kinds(made) == []
+    made.stage("quote", entered=900, reached=991, left=9)
+    assert kinds(made) == ["leak_most"]
+
+
 def test_touchpoints_that_nobody_met_are_told_together(made, touchpoint):
     made.stage("visit", touchpoints=[(touchpoint("shop"), 3, made_nothing()), (touchpoint("card"), 0, made_nothing())])
     made.stage("buy", touchpoints=[(touchpoint("gift"), 0, made_nothing())])

@@ -29,7 +29,7 @@ def texts(made, language, *, discovered=False):
         chosen = most_important(ranked)
         head = plain(summary.headline(chosen, result, discovered=discovered))
         lost = [plain(text) for text in summary.lost(stages, result, has_goal=made.goal)]
-        felt = [plain(text) for text in summary.felt(stages, ranked)]
+        felt = [plain(text) for text in summary.felt(stages, result, ranked)]
         return told, head, lost, felt
 
 
@@ -56,14 +56,14 @@ def test_the_head_says_in_french_what_is_lost_and_felt(shop):
     assert head == "On perd les gens à « Decision », on les déçoit à « Support »."
     assert lost == [
         "Sur 2 000 personnes : 700 réussites (35 %), 1 218 perdues et 82 encore en route.",
-        "À l’étape « Decision », 718 personnes sur 1 500 s’arrêtent là : 48 %, la carte en admet 35 %. "
+        "À l’étape « Decision », 718 personnes sur 1 500 s’arrêtent là (48 %), la carte en admet 35 %. "
         "C’est 193 de trop.",
     ]
     assert felt[0] == "À l’étape « Support », −1,0 au lieu de +0,6 attendu (40 réponses)."
     assert felt[1] == "Aux étapes « Visit » et « Decision », personne n’a été interrogé."
     assert told["leak_beyond"] == (
         "193 départs de trop à l’étape « Decision »",
-        "Ventes · 718 personnes sur 1 500 s’arrêtent là : 48 %, la carte en admet 35 % · "
+        "Ventes · 718 personnes sur 1 500 s’arrêtent là (48 %), la carte en admet 35 % · "
         "à regarder d’abord : « Fees », moment de vérité · processus : Barème",
     )
     assert told["slow"][0] == "5 j à l’étape « Delivery » au lieu de 3 j"
@@ -99,7 +99,7 @@ def test_one_person_is_told_in_the_singular(made):
     made.stage("buy", entered=3, reached=3, arrived=3)
     told, _head, lost, _felt = texts(made, "fr")
     assert told["leak_beyond"][0] == "1 départ de trop à l’étape « Visit »"
-    assert "1 personne sur 4 s’arrête là : 25 %" in told["leak_beyond"][1]
+    assert "1 personne sur 4 s’arrête là (25 %)" in told["leak_beyond"][1]
     assert lost[0] == "Sur 4 personnes : 3 réussites (75 %), 1 perdue et 0 encore en route."
     told, _head, _lost, _felt = texts(made, "en")
     assert told["leak_beyond"][0] == "1 departure too many at stage “Visit”"
@@ -120,9 +120,7 @@ def test_a_discovered_map_is_spoken_of_without_targets_or_blame(made):
     told, head, _lost, felt = texts(made, "fr", discovered=True)
     assert head == "On s’arrête surtout à « A », on attend le plus à « B »."
     assert told["leak_most"][1].endswith("une carte découverte ne fixe pas d’objectif")
-    assert felt == [
-        "Aucune réponse de ce journal ne se place sur la carte : on ne sait pas ce que les gens ressentent."
-    ]
+    assert felt == ["Ce journal ne contient aucune réponse : on ne sait pas ce que les gens ressentent."]
 
 
 def test_a_feeling_of_few_answers_is_called_fragile(made):

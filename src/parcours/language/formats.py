@@ -51,9 +51,20 @@ def decimal(x: float, digits: int = 1) -> str:
 
 
 def percent(share: float, digits: int = 0) -> str:
-    """Write a share 0..1 as a percentage: ``25 %`` in French (no-break space), ``25%`` in English."""
-    text = decimal(float(Decimal(repr(float(share))) * 100), digits)
-    return f"{text}{SPACE}%" if current_language() == "fr" else f"{text}%"
+    """Write a share 0..1 as a percentage: ``25 %`` in French (no-break space), ``25%`` in English.
+
+    What is neither nothing nor everything is never written as 0 or 100: 0.002 is ``0.2%``, 0.9999 ``> 99.9%``.
+    """
+    exact = Decimal(repr(float(share))) * 100
+    sign = f"{SPACE}%" if current_language() == "fr" else "%"
+    if (digits == 0 and 0 < exact < Decimal("0.5")) or Decimal("99.5") <= exact < 100:
+        digits = max(digits, 1)
+    step = Decimal(1).scaleb(-digits)
+    if 0 < exact < step / 2:
+        return f"<{SPACE}{decimal(float(step), digits)}{sign}"
+    if 100 - step / 2 <= exact < 100:
+        return f">{SPACE}{decimal(float(100 - step), digits)}{sign}"
+    return decimal(float(exact), digits) + sign
 
 
 def signed(x: float, digits: int = 1) -> str:

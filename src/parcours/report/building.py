@@ -123,7 +123,7 @@ def _picture(laid: Laid, words: Mapping[int, Words], language: Language) -> MapP
         language=language,
         headline=summary.headline(chosen, result, discovered=discovered),
         lost=summary.lost(stages, result, has_goal=laid.has_goal),
-        felt=summary.felt(stages, ranked),
+        felt=summary.felt(stages, result, ranked),
         findings=[_finding(number, one, result, discovered) for number, one in enumerate(chosen, 1)],
         stages=stage_columns(map, stages, chosen, words),
         notes=_evidence(map)

@@ -6,7 +6,7 @@ Each candidate's ``weight`` is in people, so that kinds compare; the gap is a sh
 kind           people                                        gap
 ============== ============================================= ==============================================
 leak_beyond    lost beyond what the map admits               1
-leak_most      lost in the stage where most are lost         share of those who entered
+leak_most      lost in the stage where most are lost         share of those who entered (from 1 %)
 slow           half of those timed (slower than the median)  1 − target ÷ median, halved
 wait_most      half of those timed, the longest median       its share of all medians, halved
 felt           entered (or met the touchpoint)               (expected − mean) ÷ 4, halved
@@ -37,6 +37,9 @@ FindingKind = Literal[
 ]
 
 _RETURNS_FROM = 0.1
+_RETURNS_OF_MOST = 2 / 3
+"""Where more come back than this, the stages of a discovered map overlap: their order is the draft's, not people's."""
+_LEAK_FROM = 0.01
 _UNPLACED_FROM = 0.05
 _UNLIVED_GAP, _UNASKED_GAP = 0.05, 0.02
 _AGAIN = 0.5
@@ -67,7 +70,7 @@ def candidates(
         *_leaks(stages if has_goal else stages[:-1]),
         *_waits(stages),
         *_feelings(stages),
-        *_returns(stages),
+        *_returns(stages, discovered),
         *_gaps_of_the_map(stages, result, discovered),
     ]
     return sorted((one for one in found if one.weight > 0), key=lambda one: -one.weight)
@@ -108,7 +111,7 @@ def _leaks(stages: Sequence[LivedStage]) -> list[Candidate]:
         for stage in stages
         if stage.excess
     ]
-    free = [stage for stage in stages if stage.admitted is None and stage.lost]
+    free = [stage for stage in stages if stage.admitted is None and (stage.figures.leak or 0.0) >= _LEAK_FROM]
     if free:
         worst = max(free, key=lambda stage: (stage.lost, -stage.position))
         weight = worst.lost * (worst.figures.leak or 0.0)
@@ -150,18 +153,15 @@ def _feelings(stages: Sequence[LivedStage]) -> list[Candidate]:
     return found
 
 
-def _returns(stages: Sequence[LivedStage]) -> list[Candidate]:
-    return [
-        Candidate(
-            "returns",
-            figures.returned * figures.returned / figures.entered / 2,
-            stage,
-            figure=stage_key(stage, "returned"),
-            count=figures.returned,
-        )
-        for stage in stages
-        if (figures := stage.figures).entered and figures.returned >= _RETURNS_FROM * figures.entered
-    ]
+def _returns(stages: Sequence[LivedStage], discovered: bool) -> list[Candidate]:
+    found = []
+    for stage in stages:
+        returned, entered = stage.figures.returned, stage.figures.entered
+        share = returned / entered if entered else 0.0
+        if share >= _RETURNS_FROM and not (discovered and share > _RETURNS_OF_MOST):
+            key = stage_key(stage, "returned")
+            found.append(Candidate("returns", returned * share / 2, stage, figure=key, count=returned))
+    return found
 
 
 def _gaps_of_the_map(stages: Sequence[LivedStage], result: JourneyResult, discovered: bool) -> list[Candidate]:

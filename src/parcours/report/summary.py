@@ -59,9 +59,11 @@ def lost(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool)
     return tuple(said)
 
 
-def felt(stages: Sequence[LivedStage], ranked: Sequence[Candidate]) -> tuple[str, ...]:
+def felt(stages: Sequence[LivedStage], result: JourneyResult, ranked: Sequence[Candidate]) -> tuple[str, ...]:
     """Say where people feel worse than expected, what they like best, and where nobody was asked."""
     if not any(stage.figures.emotion.answers for stage in stages):
+        if not result.emotion.answers:
+            return (_("This log holds no answers: how people feel is not known."),)
         return (_("No answer of this log can be placed on the map: how people feel is not known."),)
     said = [*_worst(stages, ranked), *_best(stages)]
     mute = [quoted(stage.name) for stage in stages if stage.figures.entered and not stage.figures.emotion.answers]
@@ -120,7 +122,7 @@ def _there(subject: str, discovered: bool) -> str:
         return {
             "lost": _("and that is where most of them end"),
             "slow": _("and that is where they take longest"),
-            "returns": _("and that is where they keep coming back to"),
+            "returns": _("and keep coming back there"),
             "felt": _("and that is where they let people down"),
         }[subject]
     return {

@@ -48,7 +48,9 @@ def lost_of(stage: LivedStage) -> str:
     """Say how many of how many stop at ``stage``, and what share that is."""
     figures = stage.figures
     return ngettext(
-        "{lost} person of {entered} stops there: {share}", "{lost} people of {entered} stop there: {share}", stage.lost
+        "{lost} of {entered} people stops there ({share})",
+        "{lost} of {entered} people stop there ({share})",
+        stage.lost,
     ).format(lost=number(stage.lost), entered=number(figures.entered), share=percent(figures.leak or 0.0))
 
 
@@ -67,6 +69,8 @@ def _leak_most(one: Candidate) -> tuple[str, list[str]]:
     headline = _("More people stop at stage {stage} than anywhere else").format(stage=quoted(stage.name))
     failed = stage.figures.failed
     failures = ngettext("{n} of them failed", "{n} of them failed", failed).format(n=number(failed)) if failed else ""
+    if failed == stage.lost:
+        failures = _("every one of them failed")
     return headline, [lost_of(stage), failures, _look(stage)]
 
 
@@ -173,7 +177,7 @@ def _unplaced(result: JourneyResult) -> tuple[str, list[str]]:
 def _look(stage: LivedStage) -> str:
     """Say at which touchpoints to look first: never what to do there."""
     moments = stage.moments()
-    if not moments or (len(stage.touchpoints) == 1 and stage.touchpoints[0].name == stage.name):
+    if all(point.name == stage.name for point in moments):
         return ""
     names = list_words([_moment(quoted(point.name), point.plan.moment_of_truth) for point in moments])
     look = _("look first at {touchpoints}").format(touchpoints=names)
