@@ -1,0 +1,94 @@
+"""Runs a program as its own process and measures it from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+CALM = {
+    "RETENTIONEERING_NO_TRACK": "1",
+    "PYTHONWARNINGS": "ignore",
+    "TQDM_DISABLE": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a program: seconds from its start to its answer and to its end, peak resident bytes.
+
+    ``repeats`` are seconds of the same question asked again inside the process, everything being loaded.
+    """
+
+    answered: float
+    ended: float
+    peak_bytes: int
+    answer: Any
+    repeats: tuple[float, ...] = ()
+
+
+@dataclass
+class Series:
+    """Several runs of the same thing, in seconds."""
+
+    seconds: list[float] = field(default_factory=list)
+    peak_bytes: int = 0
+
+    def add(self, seconds: float, peak_bytes: int = 0) -> None:
+        self.seconds.append(seconds)
+        self.peak_bytes = max(self.peak_bytes, peak_bytes)
+
+    @property
+    def middle(self) -> float:
+        return median(self.seconds)
+
+
+class FailedError(Exception):
+    """The program ended badly; the message is the end of what it said."""
+
+
+def run(argv: Sequence[str | Path], environment: Mapping[str, str] | None = None, *, most_bytes: int = 0) -> Run:
+    """Start ``argv`` and read one JSON line, its answer, then possibly a second one, seconds of repeats.
+
+    Lines that are not JSON are passed over (some programs greet). ``most_bytes`` limits the memory it may ask for.
+    """
+    with tempfile.TemporaryFile() as complaints:
+        begin = time.perf_counter()
+        process = subprocess.Popen(
+            [str(word) for word in argv],
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env={**os.environ, **CALM, **(environment or {})},
+            preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes)))
+            if most_bytes
+            else None,
+        )
+        assert process.stdout is not None
+        said: list[Any] = []
+        answered = 0.0
+        for line in process.stdout:
+            with suppress(ValueError):
+                said.append(json.loads(line))
+                answered = answered or time.perf_counter() - begin
+        _pid, status, usage = os.wait4(process.pid, 0)
+        ended = time.perf_counter() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
+        process.stdout.close()
+        if process.returncode != 0:
+            complaints.seek(0)
+            raise FailedError(f"{argv[0]} ended with {process.returncode}: {complaints.read().decode()[-2000:]}")
+    # Linux counts kilobytes, macOS bytes.
+    peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    answer, repeats = [*said, None, []][:2] if said else (None, [])
+    return Run(answered or ended, ended, peak, answer, tuple(repeats or ()))

@@ -1,0 +1,18 @@
+"""Shared by the peers' programs: answer once, say so, then answer again and say how long that took."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+
+def answer(ask: Callable[[], Any], repeats: int) -> None:
+    print(json.dumps(ask()), flush=True)
+    times = []
+    for _time in range(repeats):
+        begin = time.perf_counter()
+        ask()
+        times.append(time.perf_counter() - begin)
+    print(json.dumps(times))
