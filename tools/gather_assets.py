@@ -75,8 +75,23 @@ def add_narrow_space(font: TTFont) -> None:
 
 def em_advances(font: TTFont) -> dict[str, float]:
     """Return the advance of each kept character in em."""
-    unit, metrics, cmap = font["head"].unitsPerEm, font["hmtx"].metrics, font.getBestCmap()
-    return {chr(code): round(metrics[cmap[code]][0] / unit, 4) for code in CHARACTERS if code in cmap}
+    unit, metrics, cmap, tabular = font["head"].unitsPerEm, font["hmtx"].metrics, font.getBestCmap(), figures(font)
+    glyphs = {chr(code): tabular.get(cmap[code], cmap[code]) for code in CHARACTERS if code in cmap}
+    return {char: round(metrics[glyph][0] / unit, 4) for char, glyph in glyphs.items()}
+
+
+def figures(font: TTFont) -> dict[str, str]:
+    """Return the tabular form of each figure that has one: the picture sets all its numbers so."""
+    table = font["GSUB"].table
+    lookups = {
+        place for record in table.FeatureList.FeatureRecord if record.FeatureTag == "tnum"
+        for place in record.Feature.LookupListIndex
+    }  # fmt: skip
+    mapping: dict[str, str] = {}
+    for place in sorted(lookups):
+        for subtable in table.LookupList.Lookup[place].SubTable:
+            mapping |= getattr(subtable, "ExtSubTable", subtable).mapping
+    return mapping
 
 
 def corner_advances(font: TTFont) -> dict[str, list[float]]:

@@ -28,9 +28,14 @@ _FRENCH_SPACE = re.compile(r"(?<=[«≤≥<>±×]) | (?=[»:;?!%€])")
 _VOWELS = frozenset("aeiouyàâäéèêëîïôöùûüœæ")
 
 
+def tidy(text: str) -> str:
+    """Return ``text`` with no line break before French double signs, inside guillemets, and after a sign of size."""
+    return _FRENCH_SPACE.sub("\u00a0", text)
+
+
 def prose(text: str) -> str:
-    """Return ``text`` as HTML: escaped, with no line break before French double signs and inside guillemets."""
-    return escape(_FRENCH_SPACE.sub("\u00a0", text))
+    """Return ``text`` tidied and escaped for HTML."""
+    return escape(tidy(text))
 
 
 @dataclass(frozen=True, slots=True)

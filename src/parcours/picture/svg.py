@@ -1,0 +1,276 @@
+"""The map as a static SVG: the same layout and drawings as the page, its text set by measured widths."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from parcours.language.formats import number
+from parcours.language.translation import _, ngettext, speaking
+from parcours.picture import lines
+from parcours.picture.drawing import Canvas, definitions, draw_relief, draw_river, draw_stops
+from parcours.picture.icons import known, sprite
+from parcours.picture.layout import RELIEF_HEIGHT, Band, height_of, lay_out, relief, split
+from parcours.picture.legend import signs
+from parcours.picture.model import MapPicture, StageColumn
+from parcours.picture.setting import Paragraph, Run, line, set_text
+from parcours.picture.table import axis_words, unasked_words
+from parcours.picture.typeface import SANS_STACK, VOICE_STACK, Style, font_faces, prose, width
+
+MARGIN, HEADS, PAD = 28.0, 118.0, 9.0
+NARROWEST = 720
+_TOKEN = re.compile(r"--([\w-]+):\s*light-dark\(([^,]+),\s*([^)]+)\)")
+_USE = re.compile(r"var\(--([\w-]+)\)")
+_LANE = Style(14, 650, 92)
+_SMALL = Style(12, 400, 92)
+_AXIS = Style(11.5, 400, 92)
+
+Write = Callable[[StageColumn], list[Paragraph]]
+
+
+def render_svg(picture: MapPicture, *, width: int = 1440, theme: Literal["light", "dark"] = "light") -> str:
+    """Return the whole picture as one SVG of ``width`` px (at least 720), its fonts embedded, without script.
+
+    Colours are written out for ``theme``, so that programs without style variables can draw it.
+    """
+    with speaking(picture.language):
+        sheet = _Sheet(picture, float(max(width, NARROWEST)))
+        body = sheet.draw()
+        icons = {known(station.icon) for stage in picture.stages for station in stage.stations}
+        symbols = sprite("g-", icons | {"kept", "missed", "unknown", "late", "truth"})
+        inner = symbols[symbols.index(">") + 1 : symbols.rindex("</svg>")]
+        high = round(sheet.y + MARGIN)
+        svg = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{sheet.width:.0f}" height="{high}" '
+            f'viewBox="0 0 {sheet.width:.0f} {high}" role="img" lang="{picture.language}">'
+            f"<title>{prose(picture.title)}</title><desc>{prose(picture.headline)}</desc>"
+            f"<style>{font_faces()}{_asset('drawing.css')}text{{font-family:{SANS_STACK};"
+            f"font-variant-numeric:tabular-nums lining-nums}}.serif{{font-family:{VOICE_STACK};font-style:italic}}"
+            ".pen{fill:none;stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}</style>"
+            f'{definitions("g-")}<defs>{inner}</defs><rect width="100%" height="100%" fill="var(--paper)"/>{body}</svg>'
+        )
+        return _coloured(svg, theme)
+
+
+@cache
+def _asset(name: str) -> str:
+    text = (Path(__file__).parent / name).read_text("utf-8")
+    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+
+
+@cache
+def _colours(dark: bool) -> dict[str, str]:
+    """Return the colours of the page's own style sheet for one theme."""
+    found = _TOKEN.findall(_asset("page.css"))
+    return {name: (night if dark else day).strip() for name, day, night in found}
+
+
+def _coloured(svg: str, theme: str) -> str:
+    colours = _colours(theme == "dark") | {"voice": VOICE_STACK}
+    return _USE.sub(lambda match: colours.get(match[1], match[0]), svg)
+
+
+class _Sheet:
+    """Draws from top to bottom; ``y`` is where the next thing starts."""
+
+    def __init__(self, picture: MapPicture, wide: float) -> None:
+        self.picture = picture
+        self.width = wide
+        self.inner = wide - 2 * MARGIN
+        self.y = 18.0
+        columns = max((len(band) for band in split(picture.stages)), default=1)
+        self.column = (self.inner - HEADS) / columns
+        self.left = MARGIN + HEADS
+        self.bands = lay_out(picture.stages, self.column, _("Nobody was asked here"))
+
+    def draw(self) -> str:
+        out = self._masthead() + self._summary()
+        if self.bands:
+            out += self._legend()
+        for place, band in enumerate(self.bands):
+            following = self.bands[place + 1].stages[0] if place + 1 < len(self.bands) else None
+            out += (self._rule("carte", 3) if place else "") + self._band(band, place, following)
+        return out + self._notes()
+
+    # ------------------------------------------------------------ around the map
+
+    def _rule(self, colour: str = "rule", thick: float = 1) -> str:
+        path = (
+            f'<path d="M{MARGIN} {self.y:.1f}H{self.width - MARGIN}" stroke="var(--{colour})" stroke-width="{thick}"/>'
+        )
+        self.y += thick
+        return path
+
+    def _masthead(self) -> str:
+        logo = (
+            f'<g transform="translate({MARGIN} {self.y:.1f})" fill="none" stroke-width="3">'
+            '<path stroke="var(--carte)" d="M3 4h22"/><path stroke="var(--voyage)" stroke-linecap="round" '
+            'd="M3 13c4-7 7 6 11 0s7 5 11 0"/></g>'
+        )
+        name = Paragraph(
+            (
+                Run("Parcours", Style(17, 650)),
+                Run(_("the map"), Style(17)),
+                Run(_("and the journey"), Style(18, 400, 100, "voice"), "voyage"),
+            ),
+            22,
+        )
+        about = f"{self.picture.title}, {self.picture.subtitle}" if self.picture.subtitle else self.picture.title
+        half = self.inner * 0.6
+        right = set_text([line(about, Style(14), "ink-2")], self.width - MARGIN - half, self.y, half, "g-")
+        wide = width(about, Style(14))
+        shift = max(half - wide - 4, 0)
+        left = set_text([name], MARGIN + 36, self.y - 3, self.inner * 0.38, "g-")
+        self.y += max(right.height, 22.0) + 8
+        return f'{logo}{left.svg}<g transform="translate({shift:.1f} 0)">{right.svg}</g>{self._rule("carte", 3)}'
+
+    def _summary(self) -> str:
+        self.y += 18
+        columns = [column for column in lines.summary(self.picture) if column[2]]
+        gap = 30.0
+        share = (self.inner - gap * len(columns)) / (len(columns) + 1.12)
+        first = share * 1.12
+        head = [line(self.picture.headline, Style(30, 640), leading=34)]
+        title = set_text(head, MARGIN, self.y - 4, first if columns else self.inner, "g-")
+        out, high, x = title.svg, title.height, MARGIN + first + gap
+        for colour, name, paragraphs in columns:
+            heading = set_text([line(name, Style(15, 650))], x, self.y - 3, share, "g-")
+            rule = self.y + heading.height + 2
+            out += (
+                heading.svg + f'<path d="M{x:.1f} {rule:.1f}h{share:.1f}" stroke="var(--{colour})" stroke-width="2"/>'
+            )
+            text = set_text(paragraphs, x, rule + 8, share, "g-")
+            out += text.svg
+            high = max(high, rule + 8 + text.height - self.y)
+            x += share + gap
+        self.y += high + 16
+        return out
+
+    def _legend(self) -> str:
+        out = self._rule()
+        self.y += 8
+        for name, group in signs(self.picture, self.bands, "g-"):
+            out += set_text([line(name, Style(12.5, 600, 92))], MARGIN, self.y, HEADS, "g-").svg
+            x = self.left
+            for drawing, meaning in group:
+                wide = width(meaning, Style(12.5, 400, 92)) + 58
+                if x + wide > self.width - MARGIN and x > self.left:
+                    x, self.y = self.left, self.y + 19
+                out += f'<g transform="translate({x:.1f} {self.y + 1:.1f})">{drawing}</g>'
+                out += set_text([line(meaning, Style(12.5, 400, 92), "ink-2")], x + 35, self.y, wide, "g-").svg
+                x += wide
+            self.y += 19
+        self.y += 5
+        return out + self._rule()
+
+    def _notes(self) -> str:
+        out = self._rule("carte", 3)
+        self.y += 10
+        if not self.picture.notes:
+            return out
+        runs = (
+            Run(_("How to read these numbers."), Style(12.5, 650)),
+            Run(" ".join(self.picture.notes), Style(12.5), "ink-2"),
+        )
+        text = set_text([Paragraph(runs, 17)], MARGIN, self.y, self.inner, "g-")
+        self.y += text.height
+        return out + text.svg
+
+    # ------------------------------------------------------------------- lanes
+
+    def _band(self, band: Band, place: int, following: StageColumn | None) -> str:
+        start = self.y
+        stages = band.stages
+        out = self._lane(_("Stage"), "", band, lines.head, 13, quiet=True)
+        self.y = max(self.y, start + (60 if any(stage.pin for stage in stages) else 0))
+        out += self._lane(_("What they want"), "", band, lines.goal, 3, quiet=True)
+        if any(stage.owner for stage in stages):
+            out += self._lane(_("Owner"), "", band, lines.owner, 3, quiet=True)
+        out += self._lane(_("Median time"), "", band, lines.time, 3, quiet=True)
+        self.y += 8
+        out += self._feelings(band, place)
+        out += self._people(band, place, following)
+        for name, more, write in (
+            (_("Their words"), "", lines.quote),
+            (_("Touchpoints"), _("owner, people; felt, answers"), lines.stations),
+            (_("Indicators"), _("and their targets"), lines.indicators),
+        ):
+            if any(write(stage) for stage in stages):
+                out += self._rule() + self._lane(name, more, band, write, 9)
+                self.y += 10
+        hairs = "".join(f"M{self.left + k * self.column:.1f} {start:.1f}V{self.y:.1f}" for k in range(len(stages)))
+        return f'<path d="{hairs}" stroke="var(--hair)" fill="none"/>{out}'
+
+    def _lane(self, name: str, more: str, band: Band, write: Write, above: float, quiet: bool = False) -> str:
+        cells = [write(stage) for stage in band.stages]
+        if not any(cells):
+            return ""
+        self.y += above
+        head = [line(name, Style(12.5, 400, 92), "ink-2") if quiet else line(name, _LANE)]
+        head += [line(more, _SMALL, "ink-2")] if more else []
+        blocks = [set_text(head, MARGIN, self.y, HEADS - 10, "g-")]
+        for place, cell in enumerate(cells):
+            x = self.left + place * self.column + PAD
+            blocks.append(set_text(cell, x, self.y, self.column - PAD - 7, "g-"))
+        self.y += max(block.height for block in blocks) + 2
+        return "".join(block.svg for block in blocks)
+
+    def _canvas(self, band: Band, place: int) -> Canvas:
+        return Canvas(len(band.stages), self.column, False, "g-", place)
+
+    def _draw(self, drawing: str, high: float) -> str:
+        svg = f'<g transform="translate({self.left:.1f} {self.y:.1f})">{drawing}</g>'
+        self.y += high
+        return svg
+
+    def _feelings(self, band: Band, place: int) -> str:
+        canvas = self._canvas(band, place)
+        out = self._rule()
+        if band.relief is None:
+            self.y += 9
+            head = [line(_("The relief"), _LANE), line(_("what they feel"), _SMALL, "ink-2")]
+            left = set_text(head, MARGIN, self.y, HEADS - 10, "g-")
+            note = [line(unasked_words(), Style(13, 400, 92), "ink-2")]
+            text = set_text(note, self.left + PAD, self.y, min(560, self.inner - HEADS), "g-")
+            self.y += max(left.height, text.height) + 8
+            stops = relief(band.stages, self.column, "").stops
+            return out + left.svg + text.svg + (self._draw(draw_stops(stops, 18, canvas), 38) if stops else "")
+        out += self._lane(_("The relief"), _("what they feel"), band, lines.felt, 9)
+        for value, word, figure in axis_words():
+            y = self.y + height_of(value) + 4
+            out += (
+                f'<text x="{self.left - 30:.1f}" y="{y:.1f}" text-anchor="end" font-size="{_AXIS.size}" '
+                f'fill="var(--ink-2)">{prose(word)}</text><text x="{self.left - 8:.1f}" y="{y:.1f}" '
+                f'text-anchor="end" font-size="{_AXIS.size}" font-weight="600" fill="var(--ink)">{figure}</text>'
+            )
+        return out + self._draw(draw_relief(band.relief, canvas), RELIEF_HEIGHT)
+
+    def _people(self, band: Band, place: int, following: StageColumn | None) -> str:
+        after = dict(zip((stage.id for stage in band.stages), [*band.stages[1:], following], strict=True))
+        scale = _("people, to scale")
+        if place and band.magnified > 1.05:
+            scale = _("people, drawn ×{factor} larger than above").format(factor=number(round(band.magnified)))
+        out = self._rule()
+        out += self._lane(_("The river"), scale, band, lambda stage: lines.entered(stage, after[stage.id]), 9)
+        if any(stage.reached.count for stage in band.stages):
+            self.y += 4
+            out += self._bars(band)
+            out += self._draw(draw_river(band, self._canvas(band, place)), band.river_height)
+        out += self._lane(_("Leaving"), _("and others"), band, lines.leaving, 8)
+        self.y += 10
+        return out
+
+    def _bars(self, band: Band) -> str:
+        bars = [(band.river.bar, 0.0, "")]
+        if band.lens is not None:
+            bars.append((band.lens.stream.bar, band.lens.top, _("under the lens")))
+        out = ""
+        for (count, high), top, more in bars:
+            y = self.y + top
+            out += f'<rect class="water" x="{MARGIN}" y="{y + 2:.1f}" width="7" height="{max(high, 1):.1f}"/>'
+            words = f"{number(count)} {ngettext('person', 'people', count)} {more}".strip()
+            out += set_text([line(words, _AXIS, "ink-2", leading=14)], MARGIN + 15, y, HEADS - 30, "g-").svg
+        return out
