@@ -61,7 +61,8 @@ def test_the_simulator_shares_no_code_with_the_analyses() -> None:
 def test_importing_the_library_loads_no_heavy_library() -> None:
     code = (
         "import sys, time, json; t=time.perf_counter(); import parcours as pc; s=time.perf_counter()-t;"
-        "heavy=[m for m in ('numpy','numba','pyarrow','pandas','jsonschema','ruamel.yaml','rich','typer') if m in sys.modules];"
+        "names=('numpy','numba','pyarrow','pandas','jsonschema','ruamel.yaml','rich','typer');"
+        "heavy=[m for m in names if m in sys.modules];"
         "print(json.dumps([s, heavy, pc.__version__, sorted(dir(pc))]))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

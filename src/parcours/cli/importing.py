@@ -106,7 +106,8 @@ def import_events(
         for file in files
     ]  # fmt: skip
     if preview:
-        return _show_columns(sources, as_json)
+        _show_columns(sources, as_json)
+        return
     from parcours.columnstore.importing import import_files
     from parcours.columnstore.log import StoredLog
 

@@ -75,7 +75,7 @@ def _show_usage(wrong: Any) -> int:
     """Say what is wrong with the words of the command line, in the user's language, and where help stands."""
     kind = type(wrong).__name__
     context = getattr(wrong, "ctx", None)
-    if kind == "NoArgsIsHelpError":
+    if kind == "NoArgsIsHelpError" and context is not None:
         print(context.get_help())
         return 0
     _complain(_usage_in_words(wrong, kind))
@@ -87,7 +87,7 @@ def _show_usage(wrong: Any) -> int:
 def _usage_in_words(wrong: Any, kind: str) -> str:
     named = getattr(wrong, "param", None)
     is_argument = getattr(named, "param_type_name", "") == "argument"
-    what = "" if named is None else (named.metavar or named.name.upper()) if is_argument else named.opts[-1]
+    what = "" if named is None else (named.metavar or named.name.upper()) if is_argument else max(named.opts, key=len)
     if kind == "MissingParameter" and what:
         return _("{what} is missing.").format(what=what)
     if kind == "NoSuchOption":

@@ -12,7 +12,7 @@ from parcours.language.errors import UsageError
 from parcours.language.translation import _, current_language
 
 if TYPE_CHECKING:
-    from parcours.engine.results import FunnelResult, FunnelStep
+    from parcours.engine.results import FunnelResult, FunnelStep, StageFigures
 
 _EXAMPLES = _("[bold]Examples[/]")
 
@@ -69,8 +69,8 @@ funnel.__doc__ = "\n\n".join(
 
 
 def _tell_funnel(result: FunnelResult, by: str | None) -> None:
-    columns = [(_("Step"), "left"), (_("People"), "right"), (_("Of step 1"), "right"), (_("Of the step before"), "right"),
-               (_("Median time"), "right")]  # fmt: skip
+    numbers = (_("People"), _("Of step 1"), _("Of the step before"), _("Median time"))
+    columns = [(_("Step"), "left"), *((heading, "right") for heading in numbers)]
     write_table(columns, [_step_cells(step) for step in result.steps])
     if result.breakdown is not None:
         rows = [(_("(none)") if value is None else value, *_step_cells(step))
@@ -146,7 +146,7 @@ def stages(
     language: InLanguage = None,
 ) -> None:
     """Show, stage by stage, who came, who left, how long it took and what they felt."""
-    from parcours.language.formats import duration, number, percent, signed
+    from parcours.language.formats import duration, number
     from parcours.library.log import EventLog
 
     form = form_of(as_json, as_csv)
@@ -158,18 +158,11 @@ def stages(
     if form is Form.CSV:
         return write_csv(result.rows())
     names = {stage.id: stage.name.in_language(language or current_language()) for stage in document.stages}
+    headings = (_("Entered"), _("Lost"), _("Leak"), _("Under way"), _("Returned"), _("Median time"), _("Felt"))
     write_table(
-        [(_("Stage"), "left"), (_("Id"), "left"), (_("Entered"), "right"), (_("Lost"), "right"), (_("Leak"), "right"),
-         (_("Under way"), "right"), (_("Returned"), "right"), (_("Median time"), "right"), (_("Felt"), "right"),
-         (_("Answers"), "right")],
-        [
-            (names[stage.id], stage.id, number(stage.entered), number(stage.left + stage.failed),
-             "" if stage.leak is None else percent(stage.leak), number(stage.open), number(stage.returned),
-             "" if stage.median_seconds is None else duration(stage.median_seconds),
-             "" if stage.emotion.mean is None else signed(stage.emotion.mean), number(stage.emotion.answers))
-            for stage in result.stages
-        ],
-    )  # fmt: skip
+        [(_("Stage"), "left"), *((heading, "right") for heading in headings)],
+        [(names[stage.id], *_stage_cells(stage)) for stage in result.stages],
+    )
     return say(
         _("{succeeded} succeeded, {failed} failed, {left} left, {open} still under way.").format(
             succeeded=number(result.succeeded), failed=number(result.failed),
@@ -179,6 +172,21 @@ def stages(
             time=duration(result.timeout_seconds)
         ),
     )  # fmt: skip
+
+
+def _stage_cells(stage: StageFigures) -> tuple[str, ...]:
+    from parcours.language.formats import duration, number, percent, signed
+
+    felt = "" if stage.emotion.mean is None else f"{signed(stage.emotion.mean)} ({number(stage.emotion.answers)})"
+    return (
+        number(stage.entered),
+        number(stage.left + stage.failed),
+        "" if stage.leak is None else percent(stage.leak),
+        number(stage.open),
+        number(stage.returned),
+        "" if stage.median_seconds is None else duration(stage.median_seconds),
+        felt,
+    )
 
 
 stages.__doc__ = "\n\n".join(

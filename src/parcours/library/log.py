@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +15,7 @@ from parcours.language.translation import Language, _, current_language
 if TYPE_CHECKING:
     from parcours.columnstore.importing import ImportReport, Progress
     from parcours.columnstore.log import StoredLog
+    from parcours.engine.funnel import Funnel
     from parcours.engine.plan import Plan
     from parcours.engine.results import FunnelResult, JourneyResult, TransitionsResult
     from parcours.mapdoc.document import JourneyMap
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from parcours.report.people import Case
 
 Seconds = float
-MapLike = "JourneyMap | str | Path | None"
 
 
 def read(
@@ -192,7 +192,7 @@ class EventLog:
         goal: str | None = None,
         pseudonyms: bool = False,
     ) -> list[Case]:
-        """List the cases behind a figure of the journey, such as ``stage:decision:left``: always as many as it counts."""
+        """List the cases behind a figure of the journey, such as ``stage:decision:lost``: as many as it counts."""
         from parcours.report.people import people_of
 
         return people_of(self.stored, self.map(map, goal=goal), figure, pseudonyms=pseudonyms)
@@ -220,15 +220,19 @@ class EventLog:
     ) -> JourneyMap:
         """Draft a map from what is in the log: stages by order, touchpoints by event name, a proposed success."""
         from parcours.engine.steps import unknown_name
-        from parcours.engine.succession import Succession
+        from parcours.engine.succession import Succession, succession_of
         from parcours.mapdoc.discovery import discover
 
         if not self.events:
             raise UsageError(_("The log is empty: import events before a map is discovered."))
         if goal is not None and self.stored.names.code(goal) is None:
             raise unknown_name(goal, self.stored.names)
+        found = succession_of(self.stored)
+        frequent = tuple(name.name for name in found.names)
+        if goal is not None and goal not in frequent:
+            found = self.stored.run(Succession((*frequent, goal)))
         return discover(
-            self.stored.run(Succession()),
+            found,
             title=title or self.path.stem,
             language=language or current_language(),
             goal=goal,
@@ -267,14 +271,16 @@ class EventLog:
         self,
         steps: Sequence[str],
         within: str | Seconds | None,
-        entry: str,
+        entry: Literal["any", "first"],
         grace: str | Seconds,
         breakdown: str | None,
         breakdown_by: str,
-    ) -> Any:
+    ) -> Funnel:
         from parcours.engine.funnel import Funnel
         from parcours.engine.steps import parse_step
 
+        if breakdown is not None and breakdown not in self.stored.properties:
+            raise unknown_property(breakdown, self.stored.properties)
         if isinstance(steps, str):
             raise UsageError(_("Steps are a list, one entry per step."), value=steps, expected='["visit", "purchase"]')
         return Funnel(
@@ -285,6 +291,21 @@ class EventLog:
             breakdown=breakdown,
             breakdown_by=breakdown_by,
         )
+
+
+def unknown_property(name: str, properties: Iterable[str]) -> UsageError:
+    """Return the error for a property that the log does not have; the nearest names come first."""
+    from difflib import get_close_matches
+
+    known = sorted(properties)
+    near = get_close_matches(name, known, n=5, cutoff=0.4)
+    return UsageError(
+        _("The log has no property “{name}”.").format(name=name),
+        value=name,
+        expected=_("Its properties are: {names}.").format(
+            names=", ".join([*near, *(k for k in known if k not in near)])
+        ),
+    )
 
 
 def microseconds(length: str | Seconds) -> int:

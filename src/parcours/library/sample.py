@@ -55,9 +55,13 @@ def play(
         )
     document = load_map(map) if map is not None else load_template("coach")
     scenario = sample_company(language) if map is None else Scenario()
-    given = {"persons": persons, "days": days, "seed": seed}
-    scenario = replace(scenario, **{name: value for name, value in given.items() if value is not None})
-    scenario = replace(scenario, arriving_days=min(scenario.arriving, scenario.days))
+    scenario = replace(
+        scenario,
+        persons=scenario.persons if persons is None else persons,
+        seed=scenario.seed if seed is None else seed,
+        days=scenario.days if days is None else days,
+        arriving_days=min(scenario.arriving, scenario.days if days is None else days),
+    )
     company = simulate(document, scenario, language)
     output.parent.mkdir(parents=True, exist_ok=True)
     events = writer(company, output)

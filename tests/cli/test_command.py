@@ -1,0 +1,249 @@
+"""The command as a person and a script meet it: run in process, its output and exit code read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from parcours.cli.main import main
+
+LEADS = "lead,created,origin\n" + "".join(
+    f"L{n},2026-01-{n % 28 + 1:02d},{'web' if n % 3 else 'fair'}\n" for n in range(60)
+)
+DEALS = "lead,won,amount\n" + "".join(f"L{n},2026-02-{n % 27 + 1:02d},{n * 10}\n" for n in range(0, 60, 4))
+
+
+class Answer:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(self.out)))
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def go(*arguments: str) -> Answer:
+        code = main(list(arguments))
+        captured = capsys.readouterr()
+        return Answer(code, captured.out, captured.err)
+
+    return go
+
+
+@pytest.fixture
+def sales(run, tmp_path: Path) -> str:
+    (tmp_path / "leads.csv").write_text(LEADS)
+    (tmp_path / "deals.csv").write_text(DEALS)
+    answer = run(
+        "import", "leads.csv", "deals.csv", "--into", "sales.parcours", "--person", "lead",
+        "--time", "leads.csv:created", "--time", "deals.csv:won",
+        "--event-name", "leads.csv:lead", "--event-name", "deals.csv:deal won", "--json",
+    )  # fmt: skip
+    assert answer.code == 0, answer.err
+    assert answer.json == {"events": 75, "persons": 60, "skipped": {}}
+    return "sales.parcours"
+
+
+def test_funnel_answers_scripts_in_the_promised_form(run, sales: str) -> None:
+    steps = run("funnel", sales, "lead", "deal won", "--within", "90d", "--json").json["steps"]
+    assert [(step["name"], step["persons"]) for step in steps] == [("lead", 60), ("deal won", 15)]
+
+
+def test_funnel_speaks_to_people_and_spreadsheets_too(run, sales: str) -> None:
+    told = run("funnel", sales, "lead", "deal won", "--by", "channel")
+    assert told.code == 0 and "deal won" in told.out and "25.0%" in told.out and "fair" in told.out
+    rows = run("funnel", sales, "lead", "deal won", "--csv").rows
+    assert [row["persons"] for row in rows] == ["60", "15"]
+
+
+def test_transitions_answer_scripts_in_the_promised_form(run, sales: str) -> None:
+    answer = run("transitions", sales, "--json").json
+    assert answer["transitions"] == [{"from": "lead", "to": "deal won", "count": 15, "tied": 0}]
+    assert run("transitions", sales).out.count("deal won") == 1
+    assert run("transitions", sales, "--csv").rows[0]["count"] == "15"
+
+
+def test_people_lists_as_many_as_the_figure_counts(run, sales: str) -> None:
+    counts = run("people", sales, "--json").json["figures"]
+    assert counts["journey:persons"] == 60
+    for figure, count in counts.items():
+        assert run("people", sales, "--figure", figure, "--json").json["count"] == count, figure
+    lost = run("people", sales, "--figure", "funnel:2:lost", "--step", "lead", "--step", "deal won", "--csv").rows
+    assert len(lost) == 45
+    assert len(run("people", sales, "--figure", "transition:lead>deal won").out.splitlines()) == 15
+
+
+def test_pseudonyms_hide_ids_and_stay_the_same(run, sales: str) -> None:
+    first = run("people", sales, "--figure", "journey:persons", "--pseudonyms", "--csv").rows
+    again = run("people", sales, "--figure", "journey:persons", "--pseudonyms", "--csv").rows
+    assert first == again and not any(row["person"].startswith("L") and row["person"][1:].isdigit() for row in first)
+
+
+def test_stages_and_report_agree_and_the_report_is_written(run, sales: str, tmp_path: Path) -> None:
+    stages = run("stages", sales, "--json").json["stages"]
+    report = run("report", sales, "--output", "report.html", "--json")
+    assert report.code == 0, report.err
+    shown = report.json["journey"]["stages"]
+    assert [s["entered"] for s in shown] == [s["entered"] for s in stages]
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.lower().startswith("<!doctype html>")
+    assert run("stages", sales, "--csv").rows[0]["entered"] == str(stages[0]["entered"])
+    assert "succeeded" in run("stages", sales).out
+
+
+def test_a_report_without_people_holds_no_id(run, sales: str, tmp_path: Path) -> None:
+    assert run("report", sales, "-o", "r.html", "--people", "none").code == 0
+    assert "L59" not in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert run("report", sales, "-o", "r.html", "--people", "some").code == 2
+
+
+def test_maps_are_started_checked_drawn_and_discovered(run, sales: str, tmp_path: Path) -> None:
+    assert run("map", "new", "coach.yaml").code == 0
+    refused = run("map", "new", "coach.yaml")
+    assert refused.code == 2 and "--force" in refused.err
+    assert run("map", "new", "coach.yaml", "--force").code == 0
+    assert "valid" in run("map", "validate", "coach.yaml").out
+    for name in ("coach.html", "coach.svg"):
+        assert run("map", "render", "coach.yaml", "--output", name, "--language", "fr").code == 0
+        assert (tmp_path / name).stat().st_size > 5_000
+    assert run("map", "discover", sales, "--output", "sales.json", "--title", "Sales").code == 0
+    assert run("map", "validate", "sales.json", "--json").json == {"valid": True, "problems": []}
+    assert run("stages", sales, "--map", "sales.json").code == 0
+
+
+def test_a_broken_map_names_line_and_field(run, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text("id: m\ntitle: M\nstages:\n  - id: a\n    name: A\n    owner: nobody\n")
+    answer = run("map", "validate", "m.yaml")
+    assert answer.code == 4 and "m.yaml:6" in answer.err and "nobody" in answer.err
+    problems = run("map", "validate", "m.yaml", "--json")
+    assert problems.code == 4 and problems.json["problems"][0]["line"] == 6
+    assert run("map", "validate", "nowhere.yaml").code == 3
+    assert run("map", "new", "x.txt").code == 2
+    assert run("map", "new", "x.yaml", "--template", "nope").code == 2
+
+
+def test_a_bad_row_is_named_and_nothing_is_kept(run, tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text("person,time,event\nann,2026-03-05,visit\nbob,yesterday,visit\n")
+    answer = run("import", "bad.csv", "--into", "bad.parcours")
+    assert answer.code == 3 and "bad.csv:3" in answer.err and "yesterday" in answer.err
+    assert "Traceback" not in answer.err
+    skipped = run("import", "bad.csv", "--into", "bad.parcours", "--on-error", "skip", "--rejects", "r.csv", "--json")
+    assert skipped.json == {"events": 1, "persons": 1, "skipped": {"time_unreadable": 1}}
+    assert "yesterday" in (tmp_path / "r.csv").read_text()
+
+
+def test_import_tells_people_what_was_left_out_and_what_comes_next(run, tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text("person,time,event\nann,2026-03-05,visit\n,2026-03-05,visit\n")
+    told = run("import", "e.csv", "--into", "e.parcours", "--on-error", "skip").out
+    assert "1 event of 1 person" in told and "1 row left out: no person" in told and "parcours report" in told
+    again = run("import", "e.csv", "--into", "e.parcours", "--on-error", "skip").out
+    assert "imported before" in again
+
+
+def test_preview_shows_columns_and_imports_nothing(run, tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text("client,horodatage,action\nann,05/03/2026 10:00,visite\n")
+    assert "person" in run("import", "e.csv", "--into", "e.parcours", "--preview").out
+    columns = run("import", "e.csv", "--into", "e.parcours", "--preview", "--json").json[0]["columns"]
+    assert [column["role"] for column in columns] == ["person", "time", "event"]
+    assert not (tmp_path / "e.parcours").exists()
+
+
+def test_info_lists_imports_and_undo_takes_one_back(run, sales: str) -> None:
+    assert "deals.csv" in run("info", sales).out
+    imports = run("info", sales, "--json").json["imports"]
+    assert [one["events"] for one in imports] == [60, 15]
+    assert run("undo", sales, str(imports[1]["import"]), "--json").json == {
+        "undone": imports[1]["import"],
+        "events": 15,
+    }
+    assert run("info", sales, "--json").json["events"] == 60
+    assert run("undo", sales, "99").code in (2, 5)
+
+
+def test_simulate_gives_the_same_file_for_the_same_seed(run, tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        answer = run("simulate", "-o", name, "--persons", "50", "--seed", "4", "--truth", "t.json", "--json")
+        assert answer.code == 0 and answer.json["events"] > 50
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    assert json.loads((tmp_path / "t.json").read_text())
+    assert run("simulate", "-o", "a.xls").code == 2
+
+
+def test_the_demo_ends_with_a_map_in_either_language(run, tmp_path: Path) -> None:
+    for language, word in (("fr", "étape"), ("en", "stage")):
+        answer = run("demo", "--into", "demo", "--no-open", "--language", language)
+        assert answer.code == 0, answer.err
+        page = (tmp_path / "demo" / "living-map.html").read_text(encoding="utf-8")
+        assert f'lang="{language}"' in page and word in page.lower()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["funnel", "nowhere.parcours", "a"], 5, "nowhere.parcours"),
+        (["funnel"], 2, "LOG"),
+        (["funnel", "x", "a", "--nope"], 2, "--nope"),
+        (["nonsense"], 2, "nonsense"),
+        (["report", "x"], 2, "--output"),
+        (["import", "missing.csv", "--into", "x.parcours"], 3, "missing.csv"),
+        (["transitions", "x", "--most", "0"], 2, "--most"),
+    ],
+)
+def test_a_mistake_is_one_readable_message_with_its_exit_code(run, arguments: list[str], code: int, said: str) -> None:
+    answer = run(*arguments)
+    assert answer.code == code and said in answer.err and "Traceback" not in answer.err
+
+
+def test_two_forms_at_once_are_refused(run, sales: str) -> None:
+    assert run("transitions", sales, "--json", "--csv").code == 2
+
+
+def test_a_formula_never_leaves_for_a_spreadsheet_as_one(run, tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text('person,time,event\n"=cmd()",2026-03-05,visit\n')
+    assert run("import", "e.csv", "--into", "e.parcours").code == 0
+    row = run("people", "e.parcours", "--figure", "journey:persons", "--csv").rows[0]
+    assert row["person"] == "'=cmd()"
+    assert run("people", "e.parcours", "--figure", "journey:persons", "--json").json["people"][0]["person"] == "=cmd()"
+
+
+def test_every_command_has_help_with_examples_in_both_languages() -> None:
+    commands = ["import", "stages", "funnel", "transitions", "people", "report", "simulate", "demo",
+                "map new", "map validate", "map render", "map discover"]  # fmt: skip
+    for language, word in (("en", "Examples"), ("fr", "Exemples")):
+        code = (
+            "import sys, io, contextlib\nfrom parcours.cli.main import main\n"
+            f"for command in {commands!r}:\n"
+            "    out = io.StringIO()\n"
+            "    with contextlib.redirect_stdout(out):\n"
+            f"        assert main([*command.split(), '--help', '--language', {language!r}]) == 0\n"
+            f"    assert {word!r} in out.getvalue(), command\n"
+        )
+        env = {"PATH": "/usr/bin:/bin", "PARCOURS_LANGUAGE": language, "COLUMNS": "100"}
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env)
+        assert done.returncode == 0, done.stderr
+
+
+def test_our_own_mistake_shows_no_trace(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    import parcours.library.log as module
+
+    def broken(*_args: object, **_more: object) -> None:
+        raise RuntimeError("wires crossed")
+
+    monkeypatch.setattr(module.EventLog, "__init__", broken)
+    answer = run("funnel", "x", "a")
+    assert answer.code == 1 and "wires crossed" in answer.err and "Traceback" not in answer.err
