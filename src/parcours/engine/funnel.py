@@ -167,12 +167,17 @@ class Funnel:
         count = len(self.steps)
         window = _NO_WINDOW if self.within_us is None else min(self.within_us, _NO_WINDOW)
         limits = (count, window, min(self.grace_us, _NO_WINDOW), self.entry == "first", self._picked())
-        by_name = [name_lookup(rule, table.names) for _label, rule in self.steps]
-        lookups = [lookup for lookup in by_name if lookup is not None]
-        if len(lookups) < count:
-            masks = _masks([evaluate(rule, table) for _label, rule in self.steps], len(table))
+        lookups = [name_lookup(rule, table.names) for _label, rule in self.steps]
+        mask_of = np.zeros(len(table.names), np.uint64)
+        for step, lookup in enumerate(lookups):
+            if lookup is not None:
+                _mark(mask_of, step, lookup)
+        if any(lookup is None for lookup in lookups):
+            masks = np.take(mask_of, table.name) if len(table) else _NO_EVENTS
+            for step, (_label, rule) in enumerate(self.steps):
+                if lookups[step] is None:
+                    _mark(masks, step, evaluate(rule, table))
             return Levels(*kernels.levels_general(*events, _NO_EVENTS, masks, True, *limits))
-        mask_of = _masks(lookups, len(table.names))
         if not (mask_of & (mask_of - np.uint64(1))).any():
             slot_of = np.full(len(table.names), count + 1, np.int8)
             for step, lookup in enumerate(lookups):
@@ -269,12 +274,9 @@ class FunnelMembers:
         return Members(f"step:{self.step}:lost" if self.lost else f"step:{self.step}", np.sort(partial))
 
 
-def _masks(fits: list[Bools], length: int) -> npt.NDArray[np.uint64]:
-    """Pack one answer per step into bits: bit k for step k."""
-    masks = np.zeros(length, np.uint64)
-    for step, fit in enumerate(fits):
-        masks |= fit.astype(np.uint64) << np.uint64(step)
-    return masks
+def _mark(masks: npt.NDArray[np.uint64], step: int, fits: Bools) -> None:
+    """Set bit ``step`` where the step fits."""
+    np.bitwise_or(masks, np.uint64(1 << step), out=masks, where=fits)
 
 
 def _by_value(found: Levels, people: Int64s, values: Int64s, labels: Labels) -> list[tuple[str | None, FunnelPartial]]:
