@@ -101,6 +101,8 @@ def test_without_a_target_fewer_than_one_in_a_hundred_lost_are_no_finding(made):
     assert kinds(made) == []
     made.stage("quote", entered=900, reached=991, left=9)
     assert kinds(made) == ["leak_most"]
+    made.stage("buy", entered=9, reached=9, failed=1)
+    assert kinds(made) == ["leak", "leak_most"]
 
 
 def test_touchpoints_that_nobody_met_are_told_together(made, touchpoint):
@@ -130,13 +132,13 @@ def test_nothing_is_said_of_feelings_where_the_map_expects_none_and_the_log_hold
     assert "unasked" not in kinds(made)
 
 
-def test_another_finding_of_a_stage_or_kind_that_was_chosen_weighs_half(made):
+def test_another_finding_of_a_subject_or_stage_that_was_chosen_weighs_less(made):
     stages = made.stage("visit").stage("buy").lived()
     heavy = Candidate("leak_beyond", 100, stages[0])
-    same_stage, other = Candidate("slow", 60, stages[0]), Candidate("felt", 40, stages[1])
-    light = Candidate("returns", 29, stages[1])
-    assert most_important([heavy, same_stage, other, light], limit=2) == [heavy, other]
-    assert most_important([heavy, same_stage, other, light]) == [heavy, same_stage, other]
+    same_stage, same_subject = Candidate("felt", 99, stages[0]), Candidate("leak_most", 70, stages[1])
+    light = Candidate("returns", 34, stages[1])
+    assert most_important([heavy, same_stage, same_subject, light], limit=2) == [heavy, same_subject]
+    assert most_important([heavy, same_stage, same_subject, light]) == [heavy, same_stage, same_subject]
 
 
 @given(st.lists(st.tuples(st.sampled_from(["slow", "felt", "returns"]), st.floats(0.1, 1e6)), max_size=12))

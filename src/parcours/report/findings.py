@@ -7,6 +7,7 @@ kind           people                                        gap
 ============== ============================================= ==============================================
 leak_beyond    lost beyond what the map admits               1
 leak_most      lost in the stage where most are lost         share of those who entered (from 1 %)
+leak           lost in another stage without a target        the same
 slow           half of those timed (slower than the median)  1 − target ÷ median, halved
 wait_most      half of those timed, the longest median       its share of all medians, halved
 felt           entered (or met the touchpoint)               (expected − mean) ÷ 4, halved
@@ -16,7 +17,8 @@ unplaced       trips                                         share of events out
 unasked        entered the stage                             0.02
 ============== ============================================= ==============================================
 
-Only a lost person counts in full. Once a finding is chosen, others of its stage or of its kind count half.
+Only a lost person counts in full. Whenever a finding is chosen, others on the same subject count half, and others of
+the same stage three tenths, so that what is told is not one thing told three times.
 A feeling counts only from 10 answers on, and only when its whole 95 % interval lies below what was expected. People
 under way are never among the lost. A finding says where to look; it never claims a cause.
 """
@@ -33,7 +35,7 @@ from parcours.report.keys import stage_key, touchpoint_key
 from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
 
 FindingKind = Literal[
-    "leak_beyond", "leak_most", "slow", "wait_most", "felt", "returns", "unlived", "unplaced", "unasked"
+    "leak_beyond", "leak_most", "leak", "slow", "wait_most", "felt", "returns", "unlived", "unplaced", "unasked"
 ]
 
 _RETURNS_FROM = 0.1
@@ -42,7 +44,7 @@ _RETURNS_OF_MOST = 2 / 3
 _LEAK_FROM = 0.01
 _UNPLACED_FROM = 0.05
 _UNLIVED_GAP, _UNASKED_GAP = 0.05, 0.02
-_AGAIN = 0.5
+_SUBJECT_AGAIN, _STAGE_AGAIN = 0.5, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +79,27 @@ def candidates(
 
 
 def most_important(ranked: Iterable[Candidate], limit: int = 3) -> list[Candidate]:
-    """Choose at most ``limit``, heaviest first; another of a stage or kind that was chosen weighs half."""
+    """Choose at most ``limit``, heaviest first; another of a subject or stage that was chosen weighs less."""
     left = list(ranked)
     chosen: list[Candidate] = []
 
     def weight_now(one: Candidate) -> float:
-        same_kind = any(other.kind == one.kind for other in chosen)
-        same_stage = one.stage is not None and any(other.stage is one.stage for other in chosen)
-        return one.weight * _AGAIN ** (same_kind + same_stage)
+        subject = sum(subject_of(other.kind) == subject_of(one.kind) for other in chosen)
+        stage = sum(one.stage is not None and other.stage is one.stage for other in chosen)
+        return one.weight * _SUBJECT_AGAIN**subject * _STAGE_AGAIN**stage
 
     while left and len(chosen) < limit:
         best = max(left, key=weight_now)
         left.remove(best)
         chosen.append(best)
     return sorted(chosen, key=lambda one: -one.weight)
+
+
+def subject_of(kind: FindingKind) -> str:
+    """Return what a kind is about: people lost, time, feelings, returns, or the kind itself."""
+    return {"leak_beyond": "lost", "leak_most": "lost", "leak": "lost", "slow": "slow", "wait_most": "slow"}.get(
+        kind, kind
+    )
 
 
 def disappoints(emotion: Emotion, expected: float | None) -> bool:
@@ -112,10 +121,11 @@ def _leaks(stages: Sequence[LivedStage]) -> list[Candidate]:
         if stage.excess
     ]
     free = [stage for stage in stages if stage.admitted is None and (stage.figures.leak or 0.0) >= _LEAK_FROM]
-    if free:
-        worst = max(free, key=lambda stage: (stage.lost, -stage.position))
-        weight = worst.lost * (worst.figures.leak or 0.0)
-        found.append(Candidate("leak_most", weight, worst, figure=stage_key(worst, "lost"), count=worst.lost))
+    worst = max(free, key=lambda stage: (stage.lost, -stage.position), default=None)
+    for stage in free:
+        kind: FindingKind = "leak_most" if stage is worst else "leak"
+        weight = stage.lost * (stage.figures.leak or 0.0)
+        found.append(Candidate(kind, weight, stage, figure=stage_key(stage, "lost"), count=stage.lost))
     return found
 
 

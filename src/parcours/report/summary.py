@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from parcours.engine.results import JourneyResult
 from parcours.language.formats import list_words, number, percent, plural_people, quoted, signed
 from parcours.language.translation import _, ngettext
-from parcours.report.findings import Candidate
+from parcours.report.findings import Candidate, subject_of
 from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
 from parcours.report.wording import answers, feeling_of, lost_of
-
-_SUBJECT = {"leak_beyond": "lost", "leak_most": "lost", "slow": "slow", "wait_most": "slow"}
 
 
 def headline(chosen: Sequence[Candidate], result: JourneyResult, *, discovered: bool) -> str:
@@ -20,7 +18,7 @@ def headline(chosen: Sequence[Candidate], result: JourneyResult, *, discovered: 
         return _("Nobody has set out on this journey yet.")
     told: list[tuple[str, LivedStage]] = []
     for one in chosen:
-        subject = _SUBJECT.get(one.kind, one.kind)
+        subject = subject_of(one.kind)
         fresh = subject in ("lost", "slow", "felt", "returns") and subject not in [known for known, _stage in told]
         if one.stage is not None and fresh:
             told.append((subject, one.stage))
@@ -53,7 +51,7 @@ def lost(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool)
             said.append(_("Everywhere else, departures stay within what the map admits."))
     elif leaking:
         worst = max(leaking, key=lambda stage: (stage.lost, -stage.position))
-        said.append(_("Most stop at stage {stage}: {lost}.").format(stage=quoted(worst.name), lost=lost_of(worst)))
+        said.append(_("More stop at stage {stage} than anywhere else: {lost}.").format(stage=quoted(worst.name), lost=lost_of(worst)))
         if all(stage.admitted is not None for stage in leaking):
             said.append(_("Nowhere do more leave than the map admits."))
     return tuple(said)

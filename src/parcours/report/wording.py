@@ -21,6 +21,7 @@ def finding_text(one: Candidate, result: JourneyResult, *, discovered: bool) -> 
     writer = {
         "leak_beyond": _leak_beyond,
         "leak_most": _leak_most,
+        "leak": _leak,
         "slow": _slow,
         "wait_most": _wait_most,
         "felt": _felt,
@@ -67,11 +68,23 @@ def _leak_beyond(one: Candidate) -> tuple[str, list[str]]:
 def _leak_most(one: Candidate) -> tuple[str, list[str]]:
     stage = _stage(one)
     headline = _("More people stop at stage {stage} than anywhere else").format(stage=quoted(stage.name))
+    return headline, [lost_of(stage), _failures(stage), _look(stage)]
+
+
+def _leak(one: Candidate) -> tuple[str, list[str]]:
+    stage = _stage(one)
+    headline = ngettext("{n} person stops at stage {stage}", "{n} people stop at stage {stage}", stage.lost).format(
+        n=number(stage.lost), stage=quoted(stage.name)
+    )
+    share = _("{share} of those who enter it").format(share=percent(stage.figures.leak or 0.0))
+    return headline, [share, _failures(stage), _look(stage)]
+
+
+def _failures(stage: LivedStage) -> str:
     failed = stage.figures.failed
-    failures = ngettext("{n} of them failed", "{n} of them failed", failed).format(n=number(failed)) if failed else ""
-    if failed == stage.lost:
-        failures = _("every one of them failed")
-    return headline, [lost_of(stage), failures, _look(stage)]
+    if failed and failed == stage.lost:
+        return _("every one of them failed")
+    return ngettext("{n} of them failed", "{n} of them failed", failed).format(n=number(failed)) if failed else ""
 
 
 def _slow(one: Candidate) -> tuple[str, list[str]]:
