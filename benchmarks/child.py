@@ -63,13 +63,14 @@ def run(argv: Sequence[str | Path], environment: Mapping[str, str] | None = None
 
     Lines that are not JSON are passed over (some programs greet). ``most_bytes`` limits the memory it may ask for.
     """
+    kept = {**os.environ, **CALM, **(environment or {})}
     with tempfile.TemporaryFile() as complaints:
         begin = time.perf_counter()
         process = subprocess.Popen(
             [str(word) for word in argv],
             stdout=subprocess.PIPE,
             stderr=complaints,
-            env={**os.environ, **CALM, **(environment or {})},
+            env={key: value for key, value in kept.items() if key != "PYTHONDONTWRITEBYTECODE"},
             preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes)))
             if most_bytes
             else None,

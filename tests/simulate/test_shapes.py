@@ -111,7 +111,7 @@ def test_answers_that_another_stage_claims_are_refused(rule: Callable[..., Rule]
     greedy = map_of(("a", [("x", rule("one"), None)]), ("b", [("survey", every, None), ("y", rule("two"), None)]))
     company = simulate(greedy, Scenario(persons=100, feelings={"b": (Feeling("nps", 0, 1.0),)}), "en")
     assert sum(company.truth.stages[1].answers["nps"]) > 20
-    with pytest.raises(UsageError, match="Nobody can be asked for a NPS in the stage “a”"):
+    with pytest.raises(UsageError, match="No NPS can be asked for in the stage “a”"):
         simulate(greedy, Scenario(feelings={"a": (Feeling("nps", 0, 1.0),)}), "en")
 
 

@@ -215,7 +215,7 @@ def _refuse_unasked(stage: str, scenario: Scenario, answer: Mapping[ScoreKind, i
     for feeling in scenario.feelings.get(stage, ()):
         if feeling.kind not in answer:
             raise UsageError(
-                _("Nobody can be asked for a {kind} in the stage “{stage}”: another stage claims every answer.").format(
+                _("No {kind} can be asked for in the stage “{stage}”: another stage claims every answer.").format(
                     kind=feeling.kind.upper(), stage=stage
                 ),
                 value=stage,

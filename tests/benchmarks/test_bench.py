@@ -1,0 +1,106 @@
+"""The benchmarks run, agree with the peers and write their page; the figures themselves are nobody's test."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from benchmarks import data, page
+from benchmarks.child import FailedError, Series, run
+from benchmarks.measure import Finding
+
+
+def python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def test_a_program_is_measured_until_its_answer_and_its_end() -> None:
+    got = run(python("import time; print('hello'); print([1, 2], flush=True); time.sleep(.3); print([0.5, 0.25])"))
+    assert got.answer == [1, 2] and got.repeats == (0.5, 0.25)
+    assert got.answered < got.ended - 0.25
+    assert got.peak_bytes > 2 << 20
+
+
+def test_a_program_that_fails_says_why() -> None:
+    with pytest.raises(FailedError, match="no such table"):
+        run(python("raise SystemExit('no such table')"))
+
+
+def test_memory_of_a_program_is_bounded() -> None:
+    with pytest.raises(FailedError):
+        run(python("bytearray(2 << 30)"), most_bytes=1 << 30)
+
+
+def test_events_have_the_stated_shape() -> None:
+    table = data.events(200_000)
+    person, time = table["person"].to_numpy(), table["time"].cast("int64").to_numpy()
+    assert table.equals(data.events(200_000))
+    assert abs(len(table) - 200_000) < 2_000
+    assert len(np.unique(person)) == 10_000
+    order = np.lexsort((time, person))
+    assert (order == np.arange(len(order))).all()
+    counts = np.bincount(np.unique(person, return_inverse=True)[1])
+    assert np.median(counts) < 0.6 * counts.mean() and counts.max() > 20 * counts.mean()
+
+
+def test_the_csv_holds_the_same_events_in_the_order_of_time(tmp_path: Path) -> None:
+    table = data.events(5_000)
+    data.write_csv(table, tmp_path / "e.csv")
+    lines = (tmp_path / "e.csv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == len(table) + 1
+    times = [line.split(",")[1] for line in lines[1:]]
+    assert times == sorted(times)
+    assert all(bool(line.rsplit(",", 1)[1]) == (',"purchase",' in line or ",purchase," in line) for line in lines[1:])
+
+
+def test_a_ratio_is_to_the_best_form_of_a_peer() -> None:
+    series = {"parcours": Series([1.0, 2.0, 3.0]), "chdb, WHERE": Series([20.0]), "chdb, no WHERE": Series([10.0])}
+    assert page.ratio(series, "chdb") == 5.0
+    assert page.ratio(series, "pm4py") is None
+    assert "**missed**" in page.Bar("x", 7.99, 8.0).line
+    assert "| met |" in page.Bar("x", 8.0, 8.0).line
+    assert "| chdb, WHERE | 20 s | 20 s | 20 s | 10.0× |" in page.table(series, memory=False)
+
+
+def test_a_small_page_is_complete() -> None:
+    found = Finding(10, 3)
+    for engine in ("parcours", "pm4py", "retentioneering", "chdb, WHERE", "duckdb"):
+        found.kernel[engine] = Series([0.5])
+        found.end_to_end[engine] = Series([1.5], 1 << 20)
+    text = page.write({"date": "today"}, found, [found], found, found, [found], None)
+    for wanted in ("- date: today", "## The ordered funnel", "| parcours | 500 ms | 500 ms | 500 ms |", "1 MB"):
+        assert wanted in text
+
+
+@pytest.mark.oracle
+@pytest.mark.slow
+def test_the_whole_bench_runs_on_little_data(tmp_path: Path, root: Path) -> None:
+    oracles = os.environ.get("PARCOURS_ORACLES")
+    if not oracles or not (Path(oracles) / "bin" / "python").exists():
+        pytest.skip("PARCOURS_ORACLES names no environment of independent engines: run `make oracles`")
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks"],
+        cwd=root,
+        env={
+            **os.environ,
+            "PARCOURS_BENCH_SIZES": "20000",
+            "PARCOURS_BENCH_RUNS": "1",
+            "PARCOURS_BENCH_FOLDER": str(tmp_path / "data"),
+            "PARCOURS_BENCH_PAGE": str(tmp_path / "page.md"),
+            "PARCOURS_DATA": str(tmp_path / "none"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    text = (tmp_path / "page.md").read_text(encoding="utf-8")
+    assert "Persons at each step, the same from all of these" in text
+    assert "Pm4py: the same graph, edge for edge" in text
