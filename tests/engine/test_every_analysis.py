@@ -13,9 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parcours.engine.analysis import Analysis, run_tables
+from parcours.engine.feelings import FeelingColumn
 from parcours.engine.funnel import Funnel, FunnelMembers
+from parcours.engine.gaps import Gaps
+from parcours.engine.journey import Journey, JourneyMembers
+from parcours.engine.plan import Plan, PlannedTouchpoint
 from parcours.engine.predicates import Condition, EventMatch, Rule
 from parcours.engine.results import Members
+from parcours.engine.succession import FrequentNames, Succession
 from parcours.engine.table import Column, EventTable, Vocabulary
 from parcours.engine.transitions import TransitionMembers, Transitions
 
@@ -29,6 +34,19 @@ def _step(name: str, *where: Condition) -> tuple[str, Rule]:
 
 FUNNEL = Funnel((_step("visit"), _step("quote"), _step("buy")), within_us=5, breakdown="city")
 REPEATED = Funnel((_step("visit"), _step("visit"), _step("buy", Condition("value", ">", 2))), entry="first", grace_us=1)
+PLAN = Plan(
+    stages=("discover", "decide", "use"),
+    touchpoints=(
+        PlannedTouchpoint("site", 0, _step("visit")[1]),
+        PlannedTouchpoint("talk", 1, _step("call")[1]),
+        PlannedTouchpoint("offer", 1, _step("quote", Condition("city", "known"))[1]),
+        PlannedTouchpoint("help", 2, _step("call")[1]),
+        PlannedTouchpoint("order", 2, _step("buy")[1]),
+    ),
+    starts_when=_step("visit")[1],
+    succeeds_when=_step("buy", Condition("city", "=", "aix"))[1],
+)
+JOURNEY = Journey(PLAN, timeout_us=2, data_end_us=6, feelings=(FeelingColumn("value", "csat", 1, 4),))
 
 ANALYSES: dict[str, Analysis[Any, Any]] = {
     "funnel": FUNNEL,
@@ -42,6 +60,17 @@ ANALYSES: dict[str, Analysis[Any, Any]] = {
     "transitions": Transitions(),
     "people of a transition": TransitionMembers("visit", "quote"),
     "people who begin so": TransitionMembers(None, "visit"),
+    "gaps": Gaps(),
+    "journey": JOURNEY,
+    "journey without feelings": Journey(PLAN, timeout_us=2, data_end_us=6),
+    "everybody": JourneyMembers(JOURNEY, "journey:persons"),
+    "people who left": JourneyMembers(JOURNEY, "journey:left"),
+    "people of a stage": JourneyMembers(JOURNEY, "stage:decide:entered"),
+    "people of a touchpoint": JourneyMembers(JOURNEY, "touchpoint:talk:persons"),
+    "answers of a stage": JourneyMembers(JOURNEY, "stage:use:satisfied"),
+    "answers that are not valid": JourneyMembers(JOURNEY, "journey:invalid_answers"),
+    "frequent names": FrequentNames(2),
+    "succession": Succession(("buy", "visit", "never")),
 }
 ORDER_MATTERS = {"transitions", "people of a transition", "people who begin so"}
 """Analyses of the source's order; all others must not see the order of events at one instant."""

@@ -638,9 +638,31 @@ def test_the_journey_names_the_columns_that_it_reads():
     )
     assert Journey(plan, 1, 1).columns == ("amount",)
     journey = Journey(plan, 1, 1, FEELINGS[:1])
-    assert (
-        journey.columns == JourneyMembers(journey, "journey:trips").columns == ("amount", "nps", "stage", "touchpoint")
+    assert journey.columns == ("amount", "nps", "stage", "touchpoint")
+    assert JourneyMembers(journey, "journey:answers").columns == journey.columns
+    assert JourneyMembers(journey, "journey:trips").columns == ("amount",)
+    assert JourneyMembers(journey, "journey:invalid_answers").columns == ("nps", "stage", "touchpoint")
+    assert JourneyMembers(journey, "journey:persons").columns == ()
+
+
+def test_a_stage_property_that_is_no_text_says_nothing():
+    table = table_from_arrays(
+        [1, 1],
+        [0, 1],
+        ["visit", "ask again"],
+        columns={"nps": Column("number", np.array([math.nan, 9])), "stage": Column("number", np.array([1.0, 2.0]))},
     )
+    result = run_tables(Journey(THREE, 10, 10, FEELINGS[:1]), [table])
+    assert [stage.emotion.answers for stage in result.stages] == [1, 0, 0]
+
+
+def test_of_many_unplaced_names_the_twenty_most_frequent_are_shown():
+    words = [f"n{i:02}" for i in range(30)]
+    rows = [(word, time) for i, word in enumerate(words) for time in range(1 + i // 10)]
+    table = table_from_arrays([1] * len(rows), [time for _word, time in rows], [word for word, _time in rows])
+    result = run_tables(Journey(THREE, 10, 10), [table])
+    assert result.unplaced_names == (*((word, 3) for word in words[20:]), *((word, 2) for word in words[10:20]))
+    assert result.unplaced_events == len(rows)
 
 
 def test_read_only_memory_maps_are_read(tmp_path):

@@ -85,13 +85,21 @@ class Journey:
     @property
     def columns(self) -> tuple[str, ...]:
         """The properties of rules and feelings; ``stage`` and ``touchpoint`` are read where the log has them."""
+        return tuple(sorted(self.rule_columns | self.feeling_columns))
+
+    @property
+    def rule_columns(self) -> set[str]:
+        """The properties that the plan's rules read."""
         plan = self.plan
         rules = [point.rule for point in plan.touchpoints]
         rules += [rule for rule in (plan.starts_when, plan.succeeds_when, plan.fails_when) if rule is not None]
-        found = {name for rule in rules for name in rule_columns(rule)} | {column.property for column in self.feelings}
-        if self.feelings:
-            found |= {STAGE_PROPERTY, TOUCHPOINT_PROPERTY}
-        return tuple(sorted(found))
+        return {name for rule in rules for name in rule_columns(rule)}
+
+    @property
+    def feeling_columns(self) -> set[str]:
+        """The properties that hold answers, and those that may say where these belong."""
+        found = {column.property for column in self.feelings}
+        return found | {STAGE_PROPERTY, TOUCHPOINT_PROPERTY} if found else found
 
     def partial(self, table: EventTable) -> JourneyPartial:
         """Place the trips of one table and count."""
@@ -231,16 +239,20 @@ class JourneyMembers:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The same as the journey's."""
-        return self.journey.columns
+        """Those of the journey that decide who is a case."""
+        figure = parse_figure(self.figure, self.journey.plan)
+        if (figure.scope, figure.name) == ("journey", "persons"):
+            return ()
+        rules = set() if figure.name == "invalid_answers" else self.journey.rule_columns
+        return tuple(sorted(rules | self.journey.feeling_columns if figure.of_answers else rules))
 
     def partial(self, table: EventTable) -> tuple[Int64s, ...]:
         """List the cases among the persons of one table."""
         journey, figure = self.journey, parse_figure(self.figure, self.journey.plan)
         feelings = journey.feelings if figure.of_answers else ()
-        answers = read_answers(feelings, journey.plan, table, journey.data_end_us)
         if (figure.scope, figure.name) == ("journey", "persons"):
-            return (table.persons[:],)
+            return (table.persons,)
+        answers = read_answers(feelings, journey.plan, table, journey.data_end_us)
         if figure.name == "invalid_answers":
             return (table.persons[person_of(table, answers.invalid)],)
         trips = place(

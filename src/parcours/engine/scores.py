@@ -107,9 +107,7 @@ def _t_distribution(t: float, freedom: int) -> float:
 
 
 def _beta(x: float, a: float, b: float) -> float:
-    """Give the regularised incomplete beta function by its continued fraction (DLMF 8.17.22)."""
-    if x <= 0 or x >= 1:
-        return float(x >= 1)
+    """Give the regularised incomplete beta function, for 0 < ``x`` < 1, by its continued fraction (DLMF 8.17.22)."""
     if x > (a + 1) / (a + b + 2):
         return 1 - _beta(1 - x, b, a)
     scale = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)) / a
