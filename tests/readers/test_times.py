@@ -82,13 +82,22 @@ def test_one_bad_time_costs_no_other() -> None:
 
 
 def test_many_writings_in_one_column_are_each_read() -> None:
-    texts = ["2025-01-03T14:05:06", "3 janv. 2025 14h05", None, "1735913106", "03/01/2025 14:05", "2025-01-03T14:05:06Z"]
+    texts = [
+        "2025-01-03T14:05:06",
+        "3 janv. 2025 14h05",
+        None,
+        "1735913106",
+        "03/01/2025 14:05",
+        "2025-01-03T14:05:06Z",
+    ]
     read = read_times(pa.array(texts), TimeRules()).time_us.tolist()
     second, minute = 1735913106_000000, 1735913100_000000
     assert read == [second, minute, NO_TIME, second, minute, second]
 
 
-@given(st.lists(st.datetimes(datetime(1990, 1, 1), datetime(2060, 1, 1)), min_size=1, max_size=30), st.sampled_from(ZONES))
+@given(
+    st.lists(st.datetimes(datetime(1990, 1, 1), datetime(2060, 1, 1)), min_size=1, max_size=30), st.sampled_from(ZONES)
+)
 def test_wall_times_are_those_of_datetime_with_fold_0(moments: list[datetime], zone: str) -> None:
     texts = [moment.isoformat(sep=" ") for moment in moments]
     expected = [micros(moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)) for moment in moments]

@@ -126,11 +126,11 @@ def _search(
             name
             for name in head
             if name not in taken
-            and any(pattern.fullmatch(plain_name(name)) for pattern in patterns)
+            and any(pattern.fullmatch(_plain_header(name, head)) for pattern in patterns)
             and _confirmed(role, head[name], options, decimal_comma)
         ]
         if len(fitting) > 1:
-            exact = [name for name in fitting if plain_name(name) == role]
+            exact = [name for name in fitting if _plain_header(name, head) == role]
             if len(exact) == 1:
                 return exact[0]
             if role in ("person", "time", "event"):
@@ -148,6 +148,12 @@ def _search(
         by_content = [name for name in head if name not in taken and _is_time(head[name], options, words_only=True)]
         return by_content[0] if len(by_content) == 1 else None
     return None
+
+
+def _plain_header(name: str, head: Mapping[str, pa.Array]) -> str:
+    """A second column with the header ``date`` is called ``date_2``, but it is as good a date as the first."""
+    first = re.sub(r"_\d+$", "", name)
+    return plain_name(first if first in head else name)
 
 
 def _confirmed(role: Role, values: pa.Array, options: SourceOptions, decimal_comma: bool) -> bool:

@@ -47,11 +47,14 @@ def blocks_of(chunks: Iterable[tuple[bytes, int]], limit: int, cut: Cut[Verdict]
                 continue
             chunk, skipping = chunk[end:], False
         data, skipping = _without_long_lines(rest + chunk if rest else chunk, limit)
-        stop, verdict = cut(data, line, False)
-        if stop:
-            yield Block(data[:stop], line, done, verdict)
-            line += data.count(b"\n", 0, stop)
-        rest = data[stop:]
+        rest = data
+        while rest:
+            stop, verdict = cut(rest, line, False)
+            if not stop:
+                break
+            yield Block(rest[:stop], line, done, verdict)
+            line += rest.count(b"\n", 0, stop)
+            rest = rest[stop:]
     while rest:
         stop, verdict = cut(rest, line, True)
         yield Block(rest[:stop], line, done, verdict)

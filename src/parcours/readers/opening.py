@@ -147,7 +147,7 @@ def _mostly_utf8(head: bytes) -> bool:
     except UnicodeDecodeError:
         several = len(re.findall(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}", head))
         high = len(re.findall(rb"[\x80-\xff]+", head))
-        return several * 2 > high
+        return several * 2 >= high
     return True
 
 
