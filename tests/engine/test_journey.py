@@ -297,10 +297,12 @@ NAME_RULES = st.lists(st.sampled_from(NAMES), min_size=1, max_size=2).map(
 
 @st.composite
 def plans(draw):
-    stages = draw(st.integers(0, 4))
-    rules = draw(st.sampled_from([RULES, NAME_RULES]))
-    points = draw(st.lists(st.tuples(st.integers(0, stages - 1), rules), max_size=5)) if stages else []
-    role = st.one_of(st.none(), NAME_RULES, RULES)
+    """Mostly plans in which people move: several stages, touchpoints that share names; now and then an empty one."""
+    stages = draw(st.sampled_from([3, 4, 2, 3, 4, 1, 0]))
+    rules = draw(st.sampled_from([NAME_RULES, NAME_RULES, RULES]))
+    points = [(i % stages, draw(rules)) for i in range(draw(st.sampled_from([4, 5, 3, 6, 0])))] if stages else []
+    points = draw(st.permutations(points))
+    role = st.one_of(st.none(), st.none(), NAME_RULES, RULES)
     return Plan(
         stages=tuple(f"s{i}" for i in range(stages)),
         touchpoints=tuple(PlannedTouchpoint(f"t{i}", stage, rule) for i, (stage, rule) in enumerate(points)),
@@ -342,12 +344,53 @@ def ran(journey: Journey, tables: list[EventTable]):
     return run_tables(journey, tables)
 
 
+def crowded(chance: random.Random) -> tuple[Plan, list[Row]]:
+    """A few persons with many rows at few instants, over touchpoints that share names: Hypothesis rarely goes there."""
+
+    def rule() -> Rule:
+        where = (Condition("amount", ">", 2),) if chance.random() < 0.2 else ()
+        return Rule((EventMatch(tuple(chance.sample(NAMES, chance.choice([1, 1, 2]))), where),))
+
+    stages = chance.choice([2, 3, 4])
+    points = [PlannedTouchpoint(f"t{i}", chance.randrange(stages), rule()) for i in range(chance.choice([3, 4, 6]))]
+    roles = [rule() if chance.random() < 0.4 else None for _role in range(3)]
+    plan = Plan(tuple(f"s{i}" for i in range(stages)), tuple(points), *roles)
+
+    def answers() -> dict[str, float]:
+        asked = [column.property for column in FEELINGS if chance.random() < 0.15]
+        return {name: chance.choice([0, 1, 3, 4, 5, 7, 9, 10]) for name in asked}
+
+    log = [
+        Row(
+            chance.randint(1, 3),
+            chance.randint(0, 6),
+            chance.choice(NAMES),
+            chance.choice([None, 1.0, 3.0]),
+            chance.choice(["s0", "s1", "nowhere", *[None] * 9]),
+            chance.choice(["t0", "t1", "nowhere", *[None] * 9]),
+            answers(),
+        )
+        for _row in range(chance.randint(5, 50))
+    ]
+    return plan, log
+
+
 # ---------------------------------------------------------------- tests
 
 
-@settings(max_examples=300, deadline=None)
+def test_crowded_random_trips_equal_the_slow_reading():
+    for seed in range(400):
+        plan, log = crowded(random.Random(seed))
+        compare(plan, log, timeout=seed % 4, end=3 + seed % 5, groups=[[1, 3], [2]])
+
+
+@settings(max_examples=150, deadline=None)
 @given(plans(), LOGS, st.integers(0, 4), st.integers(2, 6), splits())
 def test_every_figure_of_the_journey_equals_the_slow_reading(plan, log, timeout, end, groups):
+    compare(plan, log, timeout, end, groups)
+
+
+def compare(plan, log, timeout, end, groups):
     result = ran(Journey(plan, timeout, end, FEELINGS), tables_of(log, groups))
     expected = read(plan, timeout, end, FEELINGS, log)
     assert {key: figure_count(result, key) for key in figure_keys(plan)} == {
@@ -399,7 +442,7 @@ def compare_feelings(scores, emotion, answers):
         assert score.value == pytest.approx(wanted(mine))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(plans(), LOGS, st.integers(0, 4), st.integers(2, 6), splits())
 def test_every_figure_opens_onto_exactly_its_people(plan, log, timeout, end, groups):
     journey = Journey(plan, timeout, end, FEELINGS)
@@ -413,7 +456,7 @@ def test_every_figure_opens_onto_exactly_its_people(plan, log, timeout, end, gro
         assert members.figure == key
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(plans(), LOGS, splits(), st.randoms(use_true_random=False))
 def test_neither_the_order_of_rows_nor_the_split_into_tables_changes_the_answer(plan, log, groups, chance):
     journey = Journey(plan, 2, 5, FEELINGS)
@@ -423,7 +466,7 @@ def test_neither_the_order_of_rows_nor_the_split_into_tables_changes_the_answer(
     assert ran(journey, tables_of(shuffled, groups)) == once
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(plans(), LOGS, st.integers(0, 4))
 def test_who_reached_a_stage_ended_there_or_reached_the_next(plan, log, timeout):
     result = ran(Journey(plan, timeout, 5), tables_of(log))
