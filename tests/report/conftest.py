@@ -28,6 +28,7 @@ class Made:
     evidence: Text | None = None
     unplaced: tuple[tuple[str, int], ...] = ()
     trip_events: int = 1000
+    data_end_us: int = 10**15
 
     def stage(self, id, *, metrics=(), expected=None, touchpoints=(), owner="sales", **figures):
         """Add a stage. ``touchpoints`` are (Touchpoint, persons, Emotion)."""
@@ -66,7 +67,7 @@ class Made:
         return JourneyResult(
             persons=trips, trips=trips, placed=trips, succeeded=totals["arrived"], failed=totals["failed"],
             left=totals["left"], open=totals["open"], events=self.trip_events, unplaced_events=unplaced,
-            unplaced_names=self.unplaced, timeout_seconds=30 * 86_400.0, data_start_us=0, data_end_us=10**15,
+            unplaced_names=self.unplaced, timeout_seconds=30 * 86_400.0, data_start_us=0, data_end_us=self.data_end_us,
             stages=tuple(self.figures), touchpoints=tuple(self.points), trip_events=self.trip_events,
         )  # fmt: skip
 

@@ -123,6 +123,15 @@ def test_a_discovered_map_is_spoken_of_without_targets_or_blame(made):
     assert felt == ["Ce journal ne contient aucune réponse : on ne sait pas ce que les gens ressentent."]
 
 
+def test_a_timeout_longer_than_the_data_is_said(made):
+    made.stage("lead", entered=100, reached=100, open=90, arrived=10)
+    made.data_end_us = 10 * 86_400_000_000
+    _told, _head, lost, _felt = texts(made, "en")
+    assert lost[1].startswith("The timeout of 30 d is longer than the data")
+    made.data_end_us = 31 * 86_400_000_000
+    assert len(texts(made, "en")[2]) == 1
+
+
 def test_a_feeling_of_few_answers_is_called_fragile(made):
     made.stage("visit", expected=1.0, emotion=Emotion(12, -1.0, -1.5, -0.5)).stage(
         "buy", emotion=Emotion(9, None, None, None, (1.0,) * 9)

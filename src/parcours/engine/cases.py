@@ -10,8 +10,8 @@ import numpy as np
 from parcours.engine.feelings import Answers, answers_in, read_answers, settle
 from parcours.engine.figures import FigureKey, parse_figure
 from parcours.engine.journey import Journey, persons_in
-from parcours.engine.placement import OUTSIDE, Trips, place
-from parcours.engine.predicates import evaluate, person_of
+from parcours.engine.placement import Trips, place
+from parcours.engine.predicates import person_of
 from parcours.engine.table import EventTable, Floats, Int32s, Int64s
 
 
@@ -28,9 +28,9 @@ class Cases:
     feelings: Int32s
     values: Floats
 
-    def first(self, most: int | None) -> Cases:
-        """Keep the cases of the smallest person ids, at most ``most`` (None: all), ascending by person."""
-        order = np.argsort(self.persons, kind="stable")[:most]
+    def sorted(self) -> Cases:
+        """Return them ascending by person."""
+        order = np.argsort(self.persons, kind="stable")
         answered = len(self.values) > 0
         return Cases(
             self.total,
@@ -38,6 +38,10 @@ class Cases:
             self.feelings[order] if answered else self.feelings,
             self.values[order] if answered else self.values,
         )
+
+    def first(self, most: int | None) -> Cases:
+        """Keep at most ``most`` (None: all)."""
+        return Cases(self.total, self.persons[:most], self.feelings[:most], self.values[:most])
 
 
 @dataclass(frozen=True)
@@ -61,41 +65,29 @@ class JourneyCases:
         return self.journey.columns
 
     def partial(self, table: EventTable) -> dict[str, Cases]:
-        """List the cases among the persons of one table."""
+        """List the cases among the persons of one table, who stand there in ascending order."""
         journey, plan = self.journey, self.journey.plan
         keys = {figure: parse_figure(figure, plan) for figure in self.figures}
         answers = read_answers(journey.feelings, plan, table, journey.data_end_us)
-        touching = any(key.scope == "touchpoint" and not key.of_answers for key in keys.values())
-        # Every row is asked where it lies only when it must be known which rows lie inside trips.
-        rows = np.arange(len(table), dtype=np.int64) if touching else answers.rows
-        trips = place(plan, table, timeout_us=journey.timeout_us, data_end_us=journey.data_end_us, answer_rows=rows)
-        at_answers = trips.answer_touchpoint[answers.rows] if touching else trips.answer_touchpoint
-        settled = settle(answers, plan, at_answers)
+        trips = place(
+            plan, table, timeout_us=journey.timeout_us, data_end_us=journey.data_end_us, answer_rows=answers.rows
+        )
+        settled = settle(answers, plan, trips.answer_touchpoint)
         found = {}
         for figure, key in keys.items():
             if key.of_answers:
                 found[figure] = self._answers(key, table, answers, settled).first(self.most)
             else:
-                persons = table.persons[self._persons(key, table, trips)]
-                found[figure] = _of_persons(persons).first(self.most)
+                found[figure] = _of_persons(table.persons[_persons(key, table, trips)]).first(self.most)
         return found
 
     def merge(self, left: dict[str, Cases], right: dict[str, Cases]) -> dict[str, Cases]:
         """Lay the lists beside each other and keep the first again."""
-        return {figure: _joined(left[figure], right[figure]).first(self.most) for figure in left}
+        return {figure: _joined(left[figure], right[figure]).sorted().first(self.most) for figure in left}
 
     def finish(self, partial: dict[str, Cases]) -> Mapping[str, Cases]:
         """Give the cases by figure."""
         return partial
-
-    def _persons(self, key: FigureKey, table: EventTable, trips: Trips) -> Int64s:
-        if (key.scope, key.name) == ("journey", "persons"):
-            return np.arange(len(table.persons))
-        if key.scope != "touchpoint":
-            return np.flatnonzero(persons_in(key, trips))
-        rule = self.journey.plan.touchpoints[key.index].rule
-        met = np.flatnonzero(evaluate(rule, table) & (trips.answer_touchpoint != OUTSIDE))
-        return np.unique(person_of(table, met))
 
     def _answers(self, key: FigureKey, table: EventTable, answers: Answers, settled: tuple[Int64s, Int64s]) -> Cases:
         if key.name == "invalid_answers":
@@ -103,6 +95,12 @@ class JourneyCases:
         chosen = np.flatnonzero(answers_in(key, answers, settled, self.journey.feelings))
         persons = table.persons[person_of(table, answers.row[chosen])]
         return Cases(len(persons), persons, answers.column[chosen], answers.value[chosen])
+
+
+def _persons(key: FigureKey, table: EventTable, trips: Trips) -> Int64s:
+    if (key.scope, key.name) == ("journey", "persons"):
+        return np.arange(len(table.persons))
+    return np.flatnonzero(persons_in(key, trips))
 
 
 def _of_persons(persons: Int64s) -> Cases:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parcours.engine.results import JourneyResult
-from parcours.language.formats import list_words, number, percent, plural_people, quoted, signed
+from parcours.language.formats import duration, list_words, number, percent, plural_people, quoted, signed
 from parcours.language.translation import _, ngettext
 from parcours.report.findings import Candidate, subject_of
 from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
@@ -40,6 +40,12 @@ def lost(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool)
     if not result.trips:
         return (_("No event starts this journey: look at what the map says starts a trip."),)
     said = [_ends(result, has_goal)]
+    if result.timeout_seconds > (result.data_end_us - result.data_start_us) / 1e6 and result.open:
+        said.append(
+            _(
+                "The timeout of {time} is longer than the data: nobody can be called lost yet. The map can set one."
+            ).format(time=duration(result.timeout_seconds))
+        )
     beyond = sorted((stage for stage in stages if stage.excess), key=lambda stage: -(stage.excess or 0))
     leaking = [stage for stage in (stages if has_goal else stages[:-1]) if stage.lost]
     if beyond:
@@ -51,7 +57,11 @@ def lost(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool)
             said.append(_("Everywhere else, departures stay within what the map admits."))
     elif leaking:
         worst = max(leaking, key=lambda stage: (stage.lost, -stage.position))
-        said.append(_("More stop at stage {stage} than anywhere else: {lost}.").format(stage=quoted(worst.name), lost=lost_of(worst)))
+        said.append(
+            _("More stop at stage {stage} than anywhere else: {lost}.").format(
+                stage=quoted(worst.name), lost=lost_of(worst)
+            )
+        )
         if all(stage.admitted is not None for stage in leaking):
             said.append(_("Nowhere do more leave than the map admits."))
     return tuple(said)
