@@ -173,8 +173,8 @@ def test_numbers_booleans_times_and_codes_get_their_kind(read: Reader, write: Wr
         ("1\u202f234,5", 1234.5),
         ("1.234,5", 1234.5),
         ("1 000", 1000.0),
-    ]
-    + [("2.5", 2.5), ("", None), ("N/A", None), ("+1,5", 1.5), ("1e3", 1000.0)],
+        *[("2.5", 2.5), ("", None), ("N/A", None), ("+1,5", 1.5), ("1e3", 1000.0)],
+    ],
 )
 def test_decimal_commas_are_numbers_beside_semicolons(
     read: Reader, write: Writer, text: str, number: float | None

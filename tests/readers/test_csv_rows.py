@@ -125,9 +125,11 @@ def quickly(body: bytes, block_bytes: int) -> list[Outcome]:
 
 
 GOOD = st.sampled_from(
-    [b"p,2025-01-01,e,c\n", b'q,2025-01-02,e,"a, b"\n', b'r,2025-01-03,e,"two\nlines"\n', b's,2025-01-04,e,""\r\n']
-    + [b't,2025-01-05,e,"say ""hi"""\n', b",,,\n", b'"u","2025-01-06","e","c"\n', b'v,2025-01-07,e,5" wide\n']
-    + [b'w,2025-01-08,"e\r\n""f""","x\n\ny"\n']
+    [
+        *[b"p,2025-01-01,e,c\n", b'q,2025-01-02,e,"a, b"\n', b'r,2025-01-03,e,"two\nlines"\n'],
+        *[b't,2025-01-05,e,"say ""hi"""\n', b",,,\n", b'"u","2025-01-06","e","c"\n', b's,2025-01-04,e,""\r\n'],
+        *[b'w,2025-01-08,"e\r\n""f""","x\n\ny"\n', b'v,2025-01-07,e,5" wide\n'],
+    ]
 )
 NOISE = st.lists(
     st.sampled_from(

@@ -133,7 +133,7 @@ def find_encoding(head: bytes, given: str | None, file: str) -> tuple[str, int]:
 def _refuse_binary(head: bytes, file: str) -> None:
     sample = head[:65536]
     odd = len(re.findall(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", sample))
-    if odd > 0.02 * len(sample):
+    if odd > max(16, 0.02 * len(sample)):
         raise InputError(
             _("This is not a text file."),
             place=Place(file),

@@ -15,11 +15,11 @@ from parcours.readers.arrays import shown, to_numpy
 from parcours.readers.batch import Kind
 from parcours.readers.columns import existing, recognise
 from parcours.readers.kinds import decoded, guess_kind, read_numbers
-from parcours.readers.options import NUMBER_ROLES, TEXT_ROLES, ColumnGuess, Role, Scale, SourceOptions
+from parcours.readers.options import NUMBER_ROLES, ROLES, TEXT_ROLES, ColumnGuess, Role, Scale, SourceOptions
 from parcours.readers.raw import FormatReader, Raw
 from parcours.readers.times import MixedDayOrderError, TimeRules, day_order
 
-RESERVED = frozenset(NUMBER_ROLES | TEXT_ROLES)
+RESERVED = frozenset(ROLES)
 
 
 @dataclass(frozen=True, slots=True)
