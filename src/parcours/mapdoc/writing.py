@@ -10,6 +10,7 @@ from typing import Any
 
 from parcours.engine.predicates import Condition, EventMatch, Rule
 from parcours.mapdoc.building import DEFAULT_ICON
+from parcours.mapdoc.checking import LARGEST_WHOLE_NUMBER
 from parcours.mapdoc.document import JourneyMap, Metric, Stage, Text, Touchpoint, TripRule
 from parcours.mapdoc.yaml_source import plain_value
 
@@ -124,7 +125,8 @@ def write_duration(seconds: float) -> str:
 
 
 def _number(value: float | None) -> int | float | None:
-    if value is None or isinstance(value, bool) or not float(value).is_integer():
+    """Write a whole number without its point, up to where reading would take it for an identifier."""
+    if value is None or isinstance(value, bool) or abs(value) > LARGEST_WHOLE_NUMBER or not float(value).is_integer():
         return value
     return int(value)
 
