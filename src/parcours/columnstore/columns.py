@@ -108,6 +108,10 @@ class ArrayFile:
         os.fsync(self._file.fileno())
         self._file.close()
 
+    def abandon(self) -> None:
+        """Close the file as it is: it is of no use."""
+        self._file.close()
+
 
 class CoreWriter:
     """Writes the core columns of a generation bucket after bucket, beside their place; ``publish`` puts them there."""
@@ -150,6 +154,8 @@ class CoreWriter:
 
     def discard(self) -> None:
         """Remove what was written."""
+        for file in self._files.values():
+            file.abandon()
         shutil.rmtree(self._beside, ignore_errors=True)
 
 
@@ -166,7 +172,7 @@ def open_core(root: Path, state: State) -> CoreColumns | None:
     place = root / COLUMNS / state.token
     try:
         core = CoreColumns(*(map_array(place / f"{name}.npy") for name in CoreColumns.__dataclass_fields__))
-    except (OSError, ValueError):
+    except (OSError, ValueError, EOFError):
         return None
     whole = (
         core.layout.shape == (state.buckets + 1, 2)
@@ -217,5 +223,5 @@ def _open_property(path: Path, events: int) -> tuple[npt.NDArray[Any], Run | Non
     try:
         values = map_array(path)
         return (values, map_words(words) if words.exists() else None) if len(values) == events else None
-    except (OSError, ValueError):
+    except (OSError, ValueError, EOFError):
         return None

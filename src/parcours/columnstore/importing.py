@@ -102,7 +102,7 @@ class _Reader:
     progress: Callable[[Progress], None] | None
     drafts: list[Draft] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
-    _read: dict[str, tuple[SourceOptions, Draft]] = field(default_factory=dict)
+    _read: list[tuple[str, SourceOptions, Draft]] = field(default_factory=list)
 
     def read(self, source: Source, digest: Future[str]) -> None:
         """Stage the rows of a file, unless its content is known.
@@ -120,7 +120,7 @@ class _Reader:
         draft.source = replace(draft.source, digest=digest.result())
         draft.skipped = dict(self.bad.counts)
         self.drafts.append(draft)
-        self._read[digest.result()] = (source.options, draft)
+        self._read.append((digest.result(), source.options, draft))
 
     def _known_sizes(self) -> set[int | None]:
         earlier = {batch.bytes for batch in self.state.batches if batch.undone_us is None}
@@ -134,9 +134,10 @@ class _Reader:
         for batch in self.state.batches:
             if batch.undone_us is None and batch.digest == digest:
                 return batch.rows
-        options_before, draft = self._read.get(digest, (None, None))
-        same = options_before is not None and replace(options_before, path=options.path) == options
-        return draft.sequences[1] - draft.sequences[0] if draft is not None and same else None
+        for known, before, draft in self._read:
+            if known == digest and replace(before, path=options.path) == options:
+                return draft.sequences[1] - draft.sequences[0]
+        return None
 
     def _batches(self, source: Source) -> Iterator[Batch]:
         started, done, events = time.monotonic(), [0], 0

@@ -56,6 +56,7 @@ class Lease:
 
     def __init__(self, path: Path) -> None:
         try:
+            path.parent.mkdir(exist_ok=True)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError:
             return

@@ -125,9 +125,8 @@ class Snapshot:
         values, words = property_column(self.root, self.state, name, build)
         return Column(kind, values, Vocabulary(StoredWords([words])) if words is not None else None)
 
-    @cached_property
     def tables(self) -> tuple[EventTable, ...]:
-        """One table per bucket."""
+        """Make one table per bucket. They hold this object: not the other way round, or it would outlive its use."""
         return tuple(self._table(bucket) for bucket in range(self.state.buckets))
 
     def _table(self, bucket: int) -> EventTable:
@@ -249,7 +248,7 @@ class StoredLog:
 
     def tables(self) -> tuple[EventTable, ...]:
         """Return the events, one table per bucket of persons: memory maps, properties loaded when asked for."""
-        return self._now.tables
+        return self._now.tables()
 
     def run(self, analysis: Analysis[P, R], threads: int | None = None) -> R:
         """Return the answer of ``analysis`` over the whole log; threads work on buckets (None: one per core)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -304,32 +304,26 @@ def _batch_row(b: BatchInfo) -> tuple[object, ...]:
     )
 
 
-def old_generations(root: Path) -> list[tuple[int, str]]:
-    """Return number and token of every generation before the present one that has not been collected."""
+def generations(root: Path) -> list[tuple[int, str]]:
+    """Return number and token of every generation that has not been collected, the present one last."""
     with connect(root) as connection:
-        rows: list[tuple[int, str]] = connection.execute(
-            "SELECT number, token FROM generations ORDER BY number"
-        ).fetchall()
-    return rows[:-1]
+        return connection.execute("SELECT number, token FROM generations ORDER BY number").fetchall()
 
 
-def forget_generations(root: Path, numbers: Iterable[int]) -> list[str]:
-    """Forget collected generations, then the files that no remaining one needs; return every path still needed."""
+def forget_generations(root: Path, numbers: Sequence[int]) -> set[str]:
+    """Forget collected generations and the files that no remaining one needs; return every path still needed."""
     with connect(root) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.executemany("DELETE FROM generations WHERE number = ?", [(number,) for number in numbers])
-        for table in ("segments", "words"):
-            connection.execute(
-                f"DELETE FROM {table} WHERE dropped IS NOT NULL AND NOT EXISTS (SELECT 1 FROM generations g"  # noqa: S608
-                " WHERE g.number >= created AND g.number < dropped)"
-            )
-        connection.execute("DELETE FROM segment_columns WHERE segment NOT IN (SELECT id FROM segments)")
-        paths = [
-            path
-            for (path,) in connection.execute("SELECT path FROM segments UNION ALL SELECT path FROM words").fetchall()
-        ]
-        connection.execute("COMMIT")
-    return paths
+        if numbers:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany("DELETE FROM generations WHERE number = ?", [(number,) for number in numbers])
+            for table in ("segments", "words"):
+                connection.execute(
+                    f"DELETE FROM {table} WHERE dropped IS NOT NULL AND NOT EXISTS (SELECT 1 FROM generations g"  # noqa: S608
+                    " WHERE g.number >= created AND g.number < dropped)"
+                )
+            connection.execute("DELETE FROM segment_columns WHERE segment NOT IN (SELECT id FROM segments)")
+            connection.execute("COMMIT")
+        return {path for (path,) in connection.execute("SELECT path FROM segments UNION ALL SELECT path FROM words")}
 
 
 def present_token(root: Path) -> str:

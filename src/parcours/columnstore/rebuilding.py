@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -73,28 +73,35 @@ def build_property(root: Path, state: State, name: str, path: Path) -> None:
     """Write the column of one property over the whole log to ``path``, its words (if text) beside it first."""
     kind = property_kind(state, name) or "text"
     beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
-    file = ArrayFile(beside, VALUE_TYPES[kind])
     coder = Coder()
-    for bucket in range(state.buckets):
-        runs = state.runs(bucket)
-        parts = [
-            _codes(values, coder) if kind == "text" else _plain(values, kind)
-            for values in _values(root, runs, name, kind)
-        ]
-        if parts:
-            column = np.concatenate(parts)
-            order = bucket_order(root, runs)
-            file.append(column if order is None else column[order])
-    file.close()
+    file = ArrayFile(beside, VALUE_TYPES[kind])
+    try:
+        for bucket in range(state.buckets):
+            runs = state.runs(bucket)
+            if runs:
+                values = np.concatenate([_decoded(one_property(root, run, name, kind), kind, coder) for run in runs])
+                order = bucket_order(root, runs)
+                file.append(values if order is None else values[order])
+        file.close()
+        if kind == "text":
+            words = beside.with_suffix(SUFFIX)
+            write_words(words, coder.all_words())
+            words.replace(path.with_suffix(SUFFIX))
+        beside.replace(path)
+    finally:
+        file.abandon()
+        beside.unlink(missing_ok=True)
+
+
+def _decoded(values: Any, kind: Kind, coder: Coder) -> npt.NDArray[Any]:
     if kind == "text":
-        words = beside.with_suffix(SUFFIX)
-        write_words(words, coder.all_words())
-        os.replace(words, path.with_suffix(SUFFIX))  # noqa: PTH105
-    os.replace(beside, path)  # noqa: PTH105
-
-
-def _values(root: Path, runs: tuple[Segment, ...], name: str, kind: Kind) -> list[Any]:
-    return [one_property(root, run, name, kind) for run in runs]
+        coded = encoded(values)
+        (codes,) = coder.codes([coded.dictionary])
+        return np.append(codes, -1).astype(np.int32)[to_numpy(coded.indices, -1)]
+    if kind == "number":
+        return kinds.numbers(values)
+    plain: npt.NDArray[Any] = kinds.booleans(values) if kind == "boolean" else kinds.times(values)
+    return plain
 
 
 def one_property(root: Path, segment: Segment, name: str, kind: Kind) -> Any:
@@ -112,16 +119,3 @@ def coalesced(columns: list[Any], kind: Kind) -> Any:
         return columns[0]
     texts = [kinds.as_text(column) for column in columns]
     return texts[0] if len(texts) == 1 else pc.coalesce(*(text.cast(pa.large_string()) for text in texts))
-
-
-def _codes(values: Any, coder: Coder) -> Any:
-    coded = encoded(values)
-    (codes,) = coder.codes([coded.dictionary.cast(pa.large_string())])
-    indices = to_numpy(coded.indices, -1)
-    return np.append(codes, -1).astype(np.int32)[indices]
-
-
-def _plain(values: Any, kind: Kind) -> Any:
-    if kind == "number":
-        return kinds.numbers(values)
-    return kinds.booleans(values) if kind == "boolean" else kinds.times(values)

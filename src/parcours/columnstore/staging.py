@@ -115,7 +115,7 @@ class Staging:
         with pa.ipc.new_file(path, schema) as writer:
             for rows in chunk.rows_of_bucket(self.buckets):
                 writer.write_batch(chunk.in_order(rows))
-        self._spilled.append(pa.ipc.open_file(pa.memory_map(str(path))))
+        self._spilled.append(pa.ipc.open_file(pa.OSFile(str(path))))
 
     def _take_pending(self) -> _Chunk:
         chunk = _Chunk.of(self._pending, self.persons, self.names)

@@ -25,8 +25,8 @@ from parcours.columnstore.manifest import (
     Switch,
     WordFile,
     forget_generations,
+    generations,
     new_token,
-    old_generations,
     read_state,
     switch,
 )  # fmt: skip
@@ -230,6 +230,8 @@ def _leave_out(root: Path, segment: Segment, sequences: tuple[int, int], change:
 def exclusively(root: Path) -> Iterator[State]:
     """Hold the write lock and give the present state; leftovers of writers that were killed go first."""
     with write_lock(root / layout.LOCK_FILE, root):
+        for directory in layout.DIRECTORIES:  # a copy of a log may have lost those that were empty
+            (root / directory).mkdir(exist_ok=True)
         collect(root)
         yield read_state(root)
         collect(root)
@@ -237,15 +239,16 @@ def exclusively(root: Path) -> Iterator[State]:
 
 def collect(root: Path) -> None:
     """Delete every file that no generation needs, and generations that no reader holds (under the write lock)."""
-    olds = [(number, token) for number, token in old_generations(root) if unclaimed(root / layout.LEASES / token)]
-    needed = set(forget_generations(root, [number for number, _token in olds]))
+    *old, present = generations(root)
+    collected = [(number, token) for number, token in old if unclaimed(root / layout.LEASES / token)]
+    kept = {token for _number, token in [*old, present]} - {token for _number, token in collected}
+    needed = forget_generations(root, [number for number, _token in collected])
     for directory in (layout.SEGMENTS, *layout.WORDS.values()):
         for path in (root / directory).iterdir():
             if f"{directory}/{path.name}" not in needed:
                 path.unlink(missing_ok=True)
-    tokens = {token for _number, token in old_generations(root)} | {read_state(root).token}
     for path in (root / layout.COLUMNS).iterdir():
-        if path.name.split(".")[0] not in tokens:
+        if path.name.split(".")[0] not in kept:
             shutil.rmtree(path, ignore_errors=True)
     for path in (root / layout.STAGING).iterdir():
         shutil.rmtree(path, ignore_errors=True)
