@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parcours.engine.predicates import (
@@ -184,6 +184,7 @@ def test_nearest_finds_case_parts_and_misspellings_even_in_a_huge_vocabulary() -
 TEXTS = st.sampled_from(["a", "ab", "b", ""])
 
 
+@settings(deadline=None)
 @given(
     values=st.lists(st.one_of(st.none(), TEXTS), max_size=8),
     operator=st.sampled_from(["=", "!=", "contains", "starts_with", "known", "unknown"]),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parcours.engine.predicates import Condition, EventMatch, Rule
@@ -105,6 +105,7 @@ def test_an_unknown_name_lists_the_nearest_first() -> None:
         assert "no event at all" in str(unknown_name("x", Vocabulary(())))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="visit where and|\"'()=<>,*ab", max_size=40))
 @example("visit where '")
 @example("\"'|")

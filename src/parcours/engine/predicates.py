@@ -18,9 +18,10 @@ from parcours.language.translation import _
 Operator = Literal["=", "!=", ">", ">=", "<", "<=", "in", "contains", "starts_with", "known", "unknown"]
 Operand = str | float | bool | tuple[str | float, ...] | None
 OPERATORS: tuple[Operator, ...] = get_args(Operator)
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+"""What reads as a number in a condition."""
 
 _ORDERINGS: tuple[Operator, ...] = (">", ">=", "<", "<=")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -202,7 +203,7 @@ def _number(condition: Condition, column: Column) -> Bools:
     def read(value: object) -> float:
         if isinstance(value, (int, float)) and not isinstance(value, bool) and value == value:
             return float(value)
-        if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
             return float(value)
         raise _wrong_kind(condition, column, right)
 

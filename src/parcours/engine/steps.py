@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from parcours.engine.predicates import Condition, EventMatch, Operand, Operator, Rule, nearest, quoted
+from parcours.engine.predicates import NUMBER, Condition, EventMatch, Operand, Operator, Rule, nearest, quoted
 from parcours.engine.table import Vocabulary
 from parcours.language.errors import UsageError, shorten
 from parcours.language.translation import _
 
 _QUOTES = {'"': '"', "'": "'", "“": "”", "«": "»"}
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _SYMBOLS: tuple[Operator, ...] = (">=", "<=", "!=", "=", ">", "<")
 _WORDS: tuple[tuple[str, Operator], ...] = (
     ("starts with", "starts_with"),
@@ -119,7 +118,7 @@ def _property(text: str) -> tuple[str, str]:
 
 def _value(operator: Operator, text: str) -> Operand:
     """Keep texts for equality (the property's kind decides how to read them); numbers for an order."""
-    if operator not in ("=", "!=") and _NUMBER.fullmatch(text):
+    if operator not in ("=", "!=") and NUMBER.fullmatch(text):
         return float(text)
     return _unquoted(text)
 

@@ -7,7 +7,9 @@ Mining", 6.2), taken over each person's events.
 Ties. A person's events at one instant have no order but the source's. Where such events carry more than one name,
 another order of them would make other steps. A step is **tie-affected** when its first or its second event is one of
 these, so the steps into and out of such an instant count as well. An edge is tie-affected when at least one of its
-steps is. An instant whose events all have one name affects nothing.
+steps is. An instant whose events all have one name affects nothing. So the edges are all those that some order could
+change; one other order changes fewer (of the 125 edges of the loan log BPIC2012, 80 are tie-affected, and turning all
+ties round changes 74 of them and adds one).
 """
 
 from __future__ import annotations
