@@ -72,27 +72,18 @@ def read(path: Path) -> Catalog:
     return read_po(io.BytesIO(path.read_bytes()), locale="fr", abort_invalid=True)
 
 
-def translated(message: Message | None) -> bool:
-    """Say whether every form of ``message`` has a text."""
-    if message is None:
-        return False
-    forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
-    plural = isinstance(message.id, (list, tuple))
-    return all(forms) and len(forms) == (2 if plural else 1)
-
-
 def merge(package: Path = PACKAGE) -> list[str]:
     """Write parcours.po and parcours.mo from the code's messages and all catalogues; return what to tell."""
     folder = package / "language" / "locale" / "fr"
     main = folder / "LC_MESSAGES" / "parcours.po"
     parts = [read(path) for path in sorted((folder / "parts").glob("*.po"))]
-    sources = [*parts, read(main)]
-    said, whole = [], Catalog(locale="fr")
+    earlier, said, whole = read(main), [], Catalog(locale="fr")
     for text in extract(package):
         key = text[0] if isinstance(text, tuple) else text
-        hits = [found for source in sources if translated(found := source.get(key)) and _same_id(found, text)]
-        if len({_forms(hit) for hit in hits[: -1 if len(hits) > len(parts) else None]}) > 1:
+        here = [found for part in parts if _fits(found := part.get(key), text)]
+        if len({tuple(map(typographic, _forms(hit))) for hit in here}) > 1:
             said.append(f"translated differently in two parts, the first is kept: {text!r}")
+        hits = here or [found for found in (earlier.get(key),) if _fits(found, text)]
         if hits:
             forms = tuple(typographic(form) for form in _forms(hits[0]))
             whole.add(text, forms if isinstance(text, tuple) else forms[0], flags=["fuzzy"] if hits[0].fuzzy else [])
@@ -116,7 +107,7 @@ def check(package: Path = PACKAGE) -> list[str]:
     catalogue, wanted, wrong = read(main), extract(package), []
     for text, places in sorted(wanted.items(), key=str):
         found = catalogue.get(text[0] if isinstance(text, tuple) else text)
-        if not translated(found) or not _same_id(found, text):
+        if not _fits(found, text):
             wrong.append(f"missing: {text!r} ({', '.join(sorted(places))})")
             continue
         if found.fuzzy:
@@ -152,9 +143,12 @@ def _forms_id(message: Message) -> tuple[str, ...]:
     return tuple(message.id) if isinstance(message.id, (list, tuple)) else (message.id,)
 
 
-def _same_id(message: Message, text: Text) -> bool:
-    """Say whether both have or lack a plural: gettext looks a text up by its singular alone."""
-    return len(_forms_id(message)) == (len(text) if isinstance(text, tuple) else 1)
+def _fits(message: Message | None, text: Text) -> bool:
+    """Say whether ``message`` translates every form of ``text``; gettext looks a text up by its singular alone."""
+    if message is None:
+        return False
+    forms, wanted = _forms(message), len(text) if isinstance(text, tuple) else 1
+    return len(_forms_id(message)) == wanted == len(forms) and all(forms)
 
 
 def main() -> int:

@@ -53,6 +53,14 @@ def test_ending_in_the_last_stage_is_no_loss_where_no_goal_is_known(made):
     assert find(made, "leak_most").stage.plan.id == "visit"
 
 
+def test_what_is_called_the_most_is_the_most_of_all_stages(made):
+    made.stage("visit", left=20, timed=80, median_seconds=DAY).stage(
+        "quote", entered=80, reached=80, left=50, timed=30, median_seconds=9 * DAY,
+        metrics=[leak(0.1), Metric("t", "time", DAY, "down")],
+    )  # fmt: skip
+    assert sorted(kinds(made)) == ["leak", "leak_beyond", "slow"]
+
+
 def test_a_stage_slower_than_its_target_is_a_finding(made):
     made.stage("visit", timed=80, median_seconds=4 * DAY, metrics=[Metric("t", "time", 1 * DAY, "down")])
     assert find(made, "slow").weight == pytest.approx(80 / 2 * 0.75 / 2)
@@ -99,7 +107,7 @@ def test_stages_of_a_draft_that_most_come_back_to_overlap_and_are_no_finding(mad
 def test_without_a_target_fewer_than_one_in_a_hundred_lost_are_no_finding(made):
     made.stage("visit", entered=1000, reached=1000, left=9)
     assert kinds(made) == []
-    made.stage("quote", entered=900, reached=991, left=9)
+    made.stage("quote", entered=900, reached=991, left=10)
     assert kinds(made) == ["leak_most"]
     made.stage("buy", entered=9, reached=9, failed=1)
     assert kinds(made) == ["leak", "leak_most"]

@@ -123,6 +123,40 @@ def test_a_discovered_map_is_spoken_of_without_targets_or_blame(made):
     assert felt == ["Ce journal ne contient aucune réponse : on ne sait pas ce que les gens ressentent."]
 
 
+def test_what_nobody_met_or_was_asked_is_told_by_name(made, touchpoint):
+    nothing = Emotion(0, None, None, None)
+    silent = [(touchpoint(name), 0, nothing) for name in ("poster", "flyer", "radio", "screen")]
+    made.stage("visit", expected=0.5, entered=80, open=80, touchpoints=[(touchpoint("shop"), 80, nothing), *silent])
+    told, head, _lost, _felt = texts(made, "fr")
+    assert told["unlived"] == (
+        "4 points de contact prévus que personne n’a vécus",
+        "Ventes · « Poster », « Flyer », « Radio » et 1 autre · "
+        "soit cela n’a pas lieu, soit les événements portent un autre nom",
+    )
+    assert told["unasked"][0] == "Personne n’a été interrogé sur son ressenti"
+    assert head == "Ce que vivent les gens, étape par étape."
+    made.stages.clear(), made.figures.clear(), made.points.clear()
+    made.stage("visit", entered=80, touchpoints=silent[:1]).stage("buy", emotion=COLD)
+    told = texts(made, "en")[0]
+    assert told["unlived"][0] == "Nobody has met “Poster”"
+    assert told["unasked"][0] == "Nobody has been asked at stage “Visit”"
+    assert told["unasked"][1].startswith("Sales · 80 people went through it")
+
+
+def test_every_combination_of_two_findings_makes_a_headline(made):
+    stages = made.stage("a", open=1).stage("b").lived()
+    seen = set()
+    for discovered in (False, True):
+        for first in ("leak_beyond", "slow", "felt", "returns"):
+            for second in ("leak_most", "wait_most", "felt", "returns"):
+                for stage in stages:
+                    chosen = [Candidate(first, 2, stages[0]), Candidate(second, 1, stage)]
+                    with speaking("fr"):
+                        seen.add(plain(summary.headline(chosen, made.result, discovered=discovered)))
+    assert len(seen) == 2 * 4 * 3 * 2 + 2 * 4
+    assert all(head.endswith(".") and "« A »" in head and "{" not in head for head in seen)
+
+
 def test_a_timeout_longer_than_the_data_is_said(made):
     made.stage("lead", entered=100, reached=100, open=90, arrived=10)
     made.data_end_us = 10 * 86_400_000_000

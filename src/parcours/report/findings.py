@@ -120,9 +120,10 @@ def _leaks(stages: Sequence[LivedStage]) -> list[Candidate]:
         for stage in stages
         if stage.excess
     ]
-    free = [stage for stage in stages if stage.admitted is None and (stage.figures.leak or 0.0) >= _LEAK_FROM]
-    worst = max(free, key=lambda stage: (stage.lost, -stage.position), default=None)
-    for stage in free:
+    worst = max(stages, key=lambda stage: (stage.lost, -stage.position), default=None)
+    for stage in stages:
+        if stage.admitted is not None or (stage.figures.leak or 0.0) < _LEAK_FROM:
+            continue
         kind: FindingKind = "leak_most" if stage is worst else "leak"
         weight = stage.lost * (stage.figures.leak or 0.0)
         found.append(Candidate(kind, weight, stage, figure=stage_key(stage, "lost"), count=stage.lost))
@@ -137,9 +138,8 @@ def _waits(stages: Sequence[LivedStage]) -> list[Candidate]:
         if target is not None and median > target:
             weight = figures.timed / 2 * (1 - target / median) / 2
             found.append(Candidate("slow", weight, stage, figure=stage_key(stage, "timed"), count=figures.timed))
-    free = [stage for stage in stages if stage.target_seconds is None and medians[stage.plan.id] > 0]
-    if free and sum(value > 0 for value in medians.values()) > 1:
-        longest = max(free, key=lambda stage: (medians[stage.plan.id], -stage.position))
+    longest = max(stages, key=lambda stage: (medians[stage.plan.id], -stage.position), default=None)
+    if longest is not None and longest.target_seconds is None and sum(value > 0 for value in medians.values()) > 1:
         weight = longest.figures.timed / 2 * medians[longest.plan.id] / sum(medians.values()) / 2
         figure = stage_key(longest, "timed")
         found.append(Candidate("wait_most", weight, longest, figure=figure, count=longest.figures.timed))

@@ -110,7 +110,7 @@ def _label(metric: Metric) -> str:
         return _("Effort, 1 to 7") if metric.direction == "down" else _("Ease, 1 to 7")
     return {
         "conversion": _("Conversion"),
-        "leak": _("Lost"),
+        "leak": _("Leak"),
         "time": _("Median time"),
         "nps": _("NPS"),
         "csat": _("Satisfied"),

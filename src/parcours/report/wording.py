@@ -162,7 +162,9 @@ def _unlived(one: Candidate) -> tuple[str, list[str]]:
         headline = ngettext(
             "{n} planned touchpoint that nobody has met", "{n} planned touchpoints that nobody has met", len(names)
         ).format(n=number(len(names)))
-    listed = list_words([*names[:3], "…"] if len(names) > 3 else names) if len(names) > 1 else ""
+    more = len(names) - 3
+    named = [*names[:3], ngettext("{n} more", "{n} more", more).format(n=number(more))] if more > 0 else names
+    listed = list_words(named) if len(names) > 1 else ""
     doubt = _("either it does not happen, or its events have another name")
     return headline, [listed, doubt]
 
