@@ -185,7 +185,8 @@ def _is_time(values: pa.Array, options: SourceOptions, *, words_only: bool = Fal
         read = read_times(sample, rules).time_us
     except (MixedDayOrderError, pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return True
-    return float((read != NO_TIME).mean()) >= 0.5
+    # Under a header that says time a few good values are enough: the others are bad rows to be told about.
+    return float((read != NO_TIME).mean()) >= (0.9 if words_only else 0.2)
 
 
 def _is_score(role: Role, values: pa.Array, decimal_comma: bool) -> bool:

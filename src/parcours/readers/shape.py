@@ -149,8 +149,10 @@ def _as_text(values: pa.Array) -> pa.Array:
 
 
 def float_texts(values: pa.Array) -> pa.Array:
-    """Write floats as short as possible: 12.0 becomes 12."""
-    return pc.replace_substring_regex(values.cast(pa.float64()).cast(pa.string()), r"^(-?\d+)\.0$", r"\1")
+    """Write floats as short as possible: 12.0 becomes 12, NaN nothing."""
+    plain = to_numpy(values.cast(pa.float64()), np.nan)
+    texts = to_arrow(plain, np.isnan(plain)).cast(pa.string())
+    return pc.replace_substring_regex(texts, r"^(-?\d+)\.0$", r"\1")
 
 
 def _missing(values: pa.Array) -> Bools:
