@@ -189,8 +189,8 @@ def test_a_flood_of_mistakes_is_bounded() -> None:
 def test_problems_are_said_in_french() -> None:
     with speaking("fr"):
         (found,) = problems(whole(stage='"owner": "sale",'))
-    assert found.message == "Il n’y a pas de responsable « sale » dans « owners »."
-    assert found.expected == "Du plus proche au plus lointain : « sales »."
+    assert found.message == "Il n’y a pas de responsable «\u00a0sale\u00a0» dans «\u00a0owners\u00a0»."
+    assert found.expected == "Du plus proche au plus lointain\u00a0: «\u00a0sales\u00a0»."
 
 
 def test_a_notebook_shows_every_problem_below_the_traceback() -> None:
