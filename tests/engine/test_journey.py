@@ -688,6 +688,15 @@ def test_the_journey_names_the_columns_that_it_reads():
     assert JourneyMembers(journey, "journey:persons").columns == ()
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "first"),
+    [(1, 5, 4), (0, 10, 7), (1, 10, 7), (0, 1, 1), (1, 3, 3), (0, 5, 4), (0, 100, 61), (1, 7, 5)],
+)
+def test_the_satisfied_gave_an_answer_in_the_top_two_fifths_of_the_scale(low, high, first):
+    answers = np.arange(low, high + 1, dtype=np.float64)
+    assert answers[FeelingColumn("stars", "csat", low, high).satisfied(answers)][0] == first
+
+
 def test_a_stage_property_that_is_no_text_says_nothing():
     table = table_from_arrays(
         [1, 1],

@@ -94,7 +94,8 @@ def _last_touchpoint(first, listed, stage_of, kind, mask, stage):  # type: ignor
     found = -1
     if mask != _ZERO:
         for at in range(first[kind], first[kind + 1]):
-            if stage_of[listed[at]] == stage and listed[at] > found:
+            # Listed in map order, so the last one met is the last one on the map.
+            if stage_of[listed[at]] == stage:
                 found = listed[at]
     return found
 
