@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
+
 from parcours.picture.model import MapPicture
 from parcours.picture.page import render_fragment, render_page
 from parcours.picture.svg import render_svg
-from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
@@ -66,7 +67,9 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(name, samples, visit
 
 def test_the_page_opens_in_under_a_second(samples, visit) -> None:
     page = visit(render_page(samples.rich("fr"))).page
-    timing = "(() => { const t = performance.getEntriesByType('navigation')[0]; return t.loadEventEnd - t.startTime })()"
+    timing = (
+        "(() => { const t = performance.getEntriesByType('navigation')[0]; return t.loadEventEnd - t.startTime })()"
+    )
     page.wait_for_function("performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
     assert 0 < page.evaluate(timing) < 1000
 
@@ -107,7 +110,9 @@ def test_no_text_overlaps_nor_is_clipped_on_a4(name, width, samples, visit) -> N
 def test_every_drawing_fits_on_one_printed_page(name, samples, visit) -> None:
     page = visit(render_page(PICTURES[name](samples)), 1055, 726).page
     page.emulate_media(media="print")
-    heights = page.evaluate("[...document.querySelectorAll('.map tr')].map((row) => row.getBoundingClientRect().height)")
+    heights = page.evaluate(
+        "[...document.querySelectorAll('.map tr')].map((row) => row.getBoundingClientRect().height)"
+    )
     heads = page.evaluate("Math.max(...[...document.querySelectorAll('.map thead')].map((e) => e.offsetHeight))")
     assert max(heights) + heads < 726
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
@@ -128,7 +133,12 @@ def test_measured_widths_are_those_of_the_browser(samples, visit) -> None:
     if not (FONTS / "advances.json").exists():
         pytest.skip("The fonts are not gathered; run make assets.")
     page = visit(render_page(samples.rich("fr"))).page
-    for text in ("Évaluation et SAV", "1\u202f318 personnes", "À la décision, 48\u00a0% s’en vont", "Wir fahren, œuvre"):
+    for text in (
+        "Évaluation et SAV",
+        "1\u202f318 personnes",
+        "À la décision, 48\u00a0% s’en vont",
+        "Wir fahren, œuvre",
+    ):
         for style in (Style(13, 400, 84), Style(21, 640, 95), Style(15.5, 400, 100, "voice"), Style(12, 550, 76)):
             css = f"font-size:{style.size}px;font-weight:{style.weight};font-stretch:{style.stretch}%;white-space:pre"
             css += ";font-family:Newsreader;font-style:italic" if style.family == "voice" else ""

@@ -58,7 +58,8 @@ def transitions_html(result: TransitionsResult, most: int = 20) -> str:
     """Draw the ``most`` frequent steps from one event to the next."""
     edges = sorted(result.transitions, key=lambda edge: -edge.count)
     largest = edges[0].count if edges else 0
-    arrow = f'<svg class="to" viewBox="0 2 16 12" role="img" aria-label="{prose(_("then"))}"><path d="{ICONS["next"]}"/></svg>'
+    then = prose(_("then"))
+    arrow = f'<svg class="to" viewBox="0 2 16 12" role="img" aria-label="{then}"><path d="{ICONS["next"]}"/></svg>'
     body = "".join(
         _row(
             f"{prose(edge.source)}{arrow}{prose(edge.target)}",

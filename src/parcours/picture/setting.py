@@ -107,12 +107,12 @@ def _beside(paragraph: Paragraph, x: float, base: float, prefix: str) -> str:
         )
     if paragraph.stop is not None:
         out += (
-            f'<rect class="stop" x="{x + 1:.1f}" y="{base - 16:.1f}" width="21" height="21" rx="3"/><text x="{x + 11.5:.1f}" '
-            f'y="{base - 1:.1f}" text-anchor="middle" font-size="12.5" font-weight="650" fill="var(--carte)">'
+            f'<rect class="stop" x="{x + 1:.1f}" y="{base - 16:.1f}" width="21" height="21" rx="3"/>'
+            f'<text x="{x + 11.5:.1f}" y="{base - 1:.1f}" text-anchor="middle" font-size="12.5" font-weight="650" fill="var(--carte)">'
             f"{paragraph.stop}</text>"
         )
     if paragraph.pin is not None:
-        down = base + (12 if paragraph.icon is not None else 17 if paragraph.stop is not None else -4.5)
+        down = base + (12 if paragraph.icon is not None else 19 if paragraph.stop is not None else -4.5)
         across = x + (11.5 if paragraph.stop is not None else 8)
         out += (
             f'<g transform="translate({across:.1f} {down:.1f})"><circle class="pin-dot" r="9"/>'

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parcours.picture.layout import (
+    MOST_COLUMNS,
+    PLAN_Y,
+    RIVER_WIDEST,
+    height_of,
+    lay_out,
+    leaving_beyond,
+    magnify,
+    relief,
+    smooth,
+    split,
+    stream,
+)
+from parcours.picture.model import Figure, Measured, StageColumn
+from parcours.picture.typeface import width
+
+
+def stage(number: int, reached: int, left: int = 0, still: int = 0, arrived: int = 0, **more) -> StageColumn:
+    blank = dict(
+        id=f"s{number}", number=number, name=f"Stage {number}", goal=None, owner=None,
+        reached=Figure(reached), entered=Figure(reached), left=Figure(left), open=Figure(still),
+        arrived=Figure(arrived), returned=Figure(0), leak=None, admitted=None, median_seconds=None,
+        lower_seconds=None, upper_seconds=None, timed=Figure(0), target_seconds=None, expected=None, felt=None,
+    )  # fmt: skip
+    return StageColumn(**(blank | more))
+
+
+def asked(mean: float, answers: int = 50) -> Measured:
+    return Measured(answers, mean, mean - 0.2, mean + 0.2)
+
+
+@given(st.integers(0, 40))
+def test_rows_hold_all_stages_in_order_and_differ_by_little(count: int) -> None:
+    stages = [stage(n, 10) for n in range(count)]
+    rows = split(stages)
+    assert [each.number for row in rows for each in row] == list(range(count))
+    lengths = [len(row) for row in rows]
+    assert max(lengths, default=0) <= MOST_COLUMNS
+    assert count == 0 or max(lengths) - min(lengths[:-1] or lengths) == 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 900), st.integers(0, 90), st.integers(0, 90)), min_size=1, max_size=8))
+def test_every_part_of_the_river_adds_up_to_its_width(leaving: list[tuple[int, int, int]]) -> None:
+    people = sum(map(sum, leaving)) + 1
+    stages = []
+    for place, (left, still, arrived) in enumerate(leaving):
+        stages.append(stage(place, people, left, still, arrived, admitted=0.1))
+        people -= left + still + arrived
+    for reach in stream(stages, RIVER_WIDEST, people).reaches:
+        parts = reach.on + reach.arrived + reach.open + reach.admitted + reach.beyond
+        assert parts == pytest.approx(reach.height)
+    assert stream(stages, RIVER_WIDEST, people).reaches[0].height == pytest.approx(RIVER_WIDEST)
+
+
+def test_only_what_exceeds_the_admitted_share_of_those_who_entered_is_too_much() -> None:
+    assert leaving_beyond(stage(1, 200, 60, admitted=0.25, entered=Figure(100))) == 35
+    assert leaving_beyond(stage(1, 200, 20, admitted=0.25, entered=Figure(100))) == 0
+    assert leaving_beyond(stage(1, 200, 60)) == 0
+
+
+def test_a_thin_end_is_drawn_again_by_a_round_factor() -> None:
+    stages = [stage(1, 10_000, 9_000), stage(2, 1_000, 400), stage(3, 600)]
+    river = stream(stages, RIVER_WIDEST)
+    lens = magnify(stages, river)
+    assert lens is not None and lens.first == 1
+    for seen, thin in zip(lens.stream.reaches, river.reaches[1:], strict=True):
+        assert seen.height == pytest.approx(thin.height * lens.factor)
+    assert lens.stream.reaches[0].height <= 76 < lens.stream.reaches[0].height * 2
+    assert lens.top > max(reach.bottom for reach in river.reaches[1:])
+
+
+def test_a_river_that_stays_broad_or_runs_dry_needs_no_lens() -> None:
+    broad = [stage(1, 100, 10), stage(2, 90)]
+    dry = [stage(1, 100, 100), stage(2, 0)]
+    for stages in (broad, dry):
+        assert magnify(stages, stream(stages, RIVER_WIDEST)) is None
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(-2, 2)), min_size=1, max_size=8))
+def test_lines_never_cross_a_stage_where_nobody_was_asked(means: list[float | None]) -> None:
+    stages = [stage(n, 10, felt=None if mean is None else asked(mean)) for n, mean in enumerate(means)]
+    lane = relief(stages, 120, "nobody")
+    for run in lane.runs:
+        assert all(means[int(spot.x)] is not None for spot in run)
+        assert [int(spot.x) for spot in run] == list(range(int(run[0].x), int(run[-1].x) + 1))
+    hatched = {column for gap in lane.gaps for column in range(int(gap.left), int(gap.right))}
+    assert hatched == {column for column, mean in enumerate(means) if mean is None}
+
+
+def test_a_few_answers_are_neither_a_gap_nor_a_line() -> None:
+    few = Measured(3, None, None, None, (-1.0, 0.0, 2.0))
+    lane = relief([stage(1, 10, felt=asked(1)), stage(2, 10, felt=few), stage(3, 10, felt=asked(1))], 120, "nobody")
+    assert [len(run) for run in lane.runs] == [1, 1]
+    assert lane.gaps == ()
+
+
+@given(st.lists(st.floats(-2, 2), min_size=2, max_size=24))
+def test_the_curve_never_overshoots_a_measured_value(values: list[float]) -> None:
+    points = [(float(place), value) for place, value in enumerate(values)]
+    scaled = [(x * 100, y * 100) for x, y in points]
+    numbers = [float(part) for part in re.findall(r"-?\d+\.\d", smooth(scaled))]
+    ys = numbers[1::2]
+    if len(values) < 3:
+        return
+    bends = [ys[0], *ys[1:]]
+    for place, (before, after) in enumerate(zip(values, values[1:], strict=False)):
+        low, high = sorted((before * 100, after * 100))
+        first, second = bends[1 + 3 * place], bends[2 + 3 * place]
+        assert low - 0.11 <= first <= high + 0.11
+        assert low - 0.11 <= second <= high + 0.11
+
+
+def test_emotions_beyond_the_scale_stay_on_the_paper() -> None:
+    assert height_of(9) == height_of(2) < height_of(-2) == height_of(-9) < PLAN_Y
+
+
+@pytest.mark.parametrize("column_px", [110, 118, 160, 240])
+def test_labels_keep_clear_of_each_other_and_of_the_edges(samples, column_px: int) -> None:
+    from parcours.picture.layout import LABEL
+
+    for picture in (samples.rich("fr"), samples.rich("en"), samples.crowded()):
+        for band in lay_out(picture.stages, column_px, "Nobody was asked here"):
+            boxes = []
+            for label in band.relief.labels:
+                wide = width(f"{label.name} +0,0", LABEL)
+                shift = {"start": 0, "middle": wide / 2, "end": wide}[label.anchor]
+                left = label.x * column_px - shift
+                assert left >= -1 and left + wide <= len(band.stages) * column_px + 1
+                boxes.append((left, label.y - 9, left + wide, label.y))
+            for place, a in enumerate(boxes):
+                for b in boxes[place + 1 :]:
+                    assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+
+
+def test_a_second_row_says_how_much_larger_it_is_drawn(samples) -> None:
+    first, second = lay_out(samples.crowded().stages, 118, "")
+    assert first.magnified == 1
+    assert second.magnified == pytest.approx(second.river.px_per_person / first.river.px_per_person)
+
+
+def test_without_any_answer_there_is_no_relief(samples) -> None:
+    assert all(band.relief is None for band in lay_out(samples.discovered().stages, 118, ""))
+    silent = [replace(each, felt=Measured(0, None, None, None)) for each in samples.discovered().stages]
+    assert all(band.relief is None for band in lay_out(silent, 118, ""))
+
+
+def test_a_stage_of_many_touchpoints_gets_small_stops(samples) -> None:
+    band = lay_out(samples.crowded().stages, 118, "")[0]
+    roomy = {int(stop.x): stop.roomy for stop in band.relief.stops}
+    assert not roomy[2]
+    rich = lay_out(samples.rich().stages, 118, "")[0]
+    assert all(stop.roomy for stop in rich.relief.stops)
