@@ -135,7 +135,7 @@ def _search(
                 return exact[0]
             if role in ("person", "time", "event"):
                 raise InputError(
-                    _("Several columns could be the {role}: {columns}.").format(
+                    _("Several columns could be {role}: {columns}.").format(
                         role=_role_word(role), columns=_listed(fitting)
                     ),
                     place=Place(options.path.name),
@@ -215,7 +215,7 @@ def _require(found: Mapping[Role, str], names: tuple[str, ...], options: SourceO
             else _("Say which one with {option}.").format(option=_OPTION[role])
         )
         raise InputError(
-            _("No column was recognised as the {role}. The columns: {columns}.").format(
+            _("No column was recognised as {role}. The columns: {columns}.").format(
                 role=_role_word(role), columns=_listed(names)
             ),
             place=Place(options.path.name),
@@ -224,4 +224,9 @@ def _require(found: Mapping[Role, str], names: tuple[str, ...], options: SourceO
 
 
 def _role_word(role: Role) -> str:
-    return {"person": _("person"), "time": _("time"), "event": _("event")}.get(role, role)
+    words = {
+        "person": _("a person’s identifier"),
+        "time": _("the time of the event"),
+        "event": _("the name of the event"),
+    }
+    return words.get(role, role)

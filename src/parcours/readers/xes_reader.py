@@ -41,7 +41,7 @@ class XesReader:
             raise InputError(
                 _("The log holds no event."),
                 place=Place(options.path.name),
-                expected=_("A XES file with events inside traces."),
+                expected=_("An XES file with events inside traces."),
             )
         self.columns = tuple(self._head.columns)
 
