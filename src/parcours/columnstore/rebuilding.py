@@ -97,11 +97,12 @@ def _decoded(values: Any, kind: Kind, coder: Coder) -> npt.NDArray[Any]:
     if kind == "text":
         coded = encoded(values)
         (codes,) = coder.codes([coded.dictionary])
-        return np.append(codes, -1).astype(np.int32)[to_numpy(coded.indices, -1)]
+        log_codes: npt.NDArray[Any] = np.append(codes, -1).astype(np.int32)
+        decoded: npt.NDArray[Any] = log_codes[to_numpy(coded.indices, -1)]
+        return decoded
     if kind == "number":
         return kinds.numbers(values)
-    plain: npt.NDArray[Any] = kinds.booleans(values) if kind == "boolean" else kinds.times(values)
-    return plain
+    return kinds.booleans(values) if kind == "boolean" else kinds.times(values)
 
 
 def one_property(root: Path, segment: Segment, name: str, kind: Kind) -> Any:

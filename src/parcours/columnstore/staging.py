@@ -40,7 +40,7 @@ class Registry:
 
     def typed(self, name: str) -> bool:
         """Tell whether ``name`` has a column of its own, giving it one where there is room."""
-        if name not in self._known and len(self._known) < MAX_TYPED_PROPERTIES:
+        if name not in self._known and len(self._known) < MAX_TYPED_PROPERTIES and name != MORE:
             self._known[name] = None
         return name in self._known
 
