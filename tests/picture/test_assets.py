@@ -8,40 +8,15 @@ import pytest
 from parcours.picture.icons import DEFAULT, ICONS, icon, known, sprite
 from parcours.picture.typeface import FONTS
 
-CHANNELS = [
-    "social",
-    "page",
-    "shop",
-    "search",
-    "spark",
-    "web",
-    "star",
-    "chat",
-    "cart",
-    "tag",
-    "user",
-    "mail",
-    "card",
-    "sms",
-    "parcel",
-    "pen",
-    "back",
-    "help",
-    "phone",
-    "gift",
-    "people",
-    "calendar",
-    "document",
-    "video",
-    "form",
-    "bank",
-    "ticket",
-    "store",
-]
+CHANNELS = (
+    *("social", "page", "shop", "search", "spark", "web", "star", "chat", "cart", "tag", "user", "mail", "card"),
+    *("sms", "parcel", "pen", "back", "help", "phone", "gift", "people", "calendar", "document", "video", "form"),
+    *("bank", "ticket", "store"),
+)
 
 
 def test_every_channel_has_its_own_icon() -> None:
-    assert set(CHANNELS) <= set(ICONS)
+    assert set(ICONS) >= set(CHANNELS)
     assert len({ICONS[name] for name in CHANNELS}) == len(CHANNELS)
 
 

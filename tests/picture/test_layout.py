@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -25,12 +26,14 @@ from parcours.picture.typeface import width
 
 
 def stage(number: int, reached: int, left: int = 0, still: int = 0, arrived: int = 0, **more) -> StageColumn:
-    blank = dict(
-        id=f"s{number}", number=number, name=f"Stage {number}", goal=None, owner=None,
-        reached=Figure(reached), entered=Figure(reached), left=Figure(left), open=Figure(still),
-        arrived=Figure(arrived), returned=Figure(0), leak=None, admitted=None, median_seconds=None,
-        lower_seconds=None, upper_seconds=None, timed=Figure(0), target_seconds=None, expected=None, felt=None,
-    )  # fmt: skip
+    nobody = Figure(0)
+    blank = {
+        "id": f"s{number}", "number": number, "name": f"Stage {number}", "goal": None, "owner": None,
+        "reached": Figure(reached), "entered": Figure(reached), "left": Figure(left), "open": Figure(still),
+        "arrived": Figure(arrived), "returned": nobody, "leak": None, "admitted": None, "median_seconds": None,
+        "lower_seconds": None, "upper_seconds": None, "timed": nobody, "target_seconds": None, "expected": None,
+        "felt": None,
+    }  # fmt: skip
     return StageColumn(**(blank | more))
 
 
@@ -112,7 +115,7 @@ def test_the_curve_never_overshoots_a_measured_value(values: list[float]) -> Non
     if len(values) < 3:
         return
     bends = [ys[0], *ys[1:]]
-    for place, (before, after) in enumerate(zip(values, values[1:], strict=False)):
+    for place, (before, after) in enumerate(pairwise(values)):
         low, high = sorted((before * 100, after * 100))
         first, second = bends[1 + 3 * place], bends[2 + 3 * place]
         assert low - 0.11 <= first <= high + 0.11

@@ -79,8 +79,8 @@ class StageColumn:
     """One stage with everything that was lived in it.
 
     ``reached`` counts people whose furthest stage is this one or a later one, ``entered`` those placed in it;
-    ``left`` holds failed trips too; reached − left − open − arrived is the next stage's ``reached``. ``admitted`` is the share of leak that the map
-    accepts (None: no target, so no leak is called too much).
+    ``left`` holds failed trips too; reached − left − open − arrived is the next stage's ``reached``. ``admitted`` is
+    the share of leak that the map accepts (None: no target, so no leak is called too much).
     """
 
     id: str

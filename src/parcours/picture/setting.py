@@ -106,10 +106,10 @@ def _beside(paragraph: Paragraph, x: float, base: float, prefix: str) -> str:
             f'y="{base - 12:.1f}" width="15" height="15"/>'
         )
     if paragraph.stop is not None:
+        out += f'<rect class="stop" x="{x + 1:.1f}" y="{base - 16:.1f}" width="21" height="21" rx="3"/>'
         out += (
-            f'<rect class="stop" x="{x + 1:.1f}" y="{base - 16:.1f}" width="21" height="21" rx="3"/>'
-            f'<text x="{x + 11.5:.1f}" y="{base - 1:.1f}" text-anchor="middle" font-size="12.5" font-weight="650" fill="var(--carte)">'
-            f"{paragraph.stop}</text>"
+            f'<text x="{x + 11.5:.1f}" y="{base - 1:.1f}" text-anchor="middle" font-size="12.5" font-weight="650" '
+            f'fill="var(--carte)">{paragraph.stop}</text>'
         )
     if paragraph.pin is not None:
         down = base + (12 if paragraph.icon is not None else 19 if paragraph.stop is not None else -4.5)
