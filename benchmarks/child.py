@@ -26,27 +26,32 @@ CALM = {
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a program: seconds from its start to its answer and to its end, peak resident bytes.
+    """One run of a program: seconds from its start to its answer and to its end, seconds of processor time on all
+    cores together, peak resident bytes.
 
-    ``repeats`` are seconds of the same question asked again inside the process, everything being loaded.
+    ``repeats`` are (seconds, processor seconds) of the same question asked again inside the process, everything
+    being loaded.
     """
 
     answered: float
     ended: float
+    processor: float
     peak_bytes: int
     answer: Any
-    repeats: tuple[float, ...] = ()
+    repeats: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass
 class Series:
-    """Several runs of the same thing, in seconds."""
+    """Several runs of the same thing, in seconds; ``processor`` is the time spent on all cores together."""
 
     seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     peak_bytes: int = 0
 
-    def add(self, seconds: float, peak_bytes: int = 0) -> None:
+    def add(self, seconds: float, processor: float, peak_bytes: int = 0) -> None:
         self.seconds.append(seconds)
+        self.processor.append(processor)
         self.peak_bytes = max(self.peak_bytes, peak_bytes)
 
     @property
@@ -92,4 +97,5 @@ def run(argv: Sequence[str | Path], environment: Mapping[str, str] | None = None
     # Linux counts kilobytes, macOS bytes.
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     answer, repeats = [*said, None, []][:2] if said else (None, [])
-    return Run(answered or ended, ended, peak, answer, tuple(repeats or ()))
+    spent = usage.ru_utime + usage.ru_stime
+    return Run(answered or ended, ended, spent, peak, answer, tuple((wall, cpu) for wall, cpu in repeats or ()))

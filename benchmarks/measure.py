@@ -37,9 +37,17 @@ class Finding:
     def take(self, engine: str, got: Run, *, whole: bool = False) -> None:
         """Add one run of ``engine``; ``whole``: until its process ended, not only until it answered."""
         self.answers[engine] = got.answer
-        self.end_to_end.setdefault(engine, Series()).add(got.ended if whole else got.answered, got.peak_bytes)
-        for seconds in got.repeats:
-            self.kernel.setdefault(engine, Series()).add(seconds, got.peak_bytes)
+        self.end_to_end.setdefault(engine, Series()).add(
+            got.ended if whole else got.answered,
+            got.processor - sum(spent for _s, spent in got.repeats),
+            got.peak_bytes,
+        )
+        self.repeat(engine, got)
+
+    def repeat(self, engine: str, got: Run) -> None:
+        """Add only what was asked again inside the process."""
+        for seconds, processor in got.repeats:
+            self.kernel.setdefault(engine, Series()).add(seconds, processor)
 
 
 @dataclass(frozen=True)
@@ -137,14 +145,12 @@ def funnel(shop: Workshop, size: int) -> Finding:
     for number in range(shop.runs):
         shop.tell(f"funnel {size:,}, run {number + 1}")
         mine = shop.ours("funnel", log, *steps, "--within", within, "--json")
-        finding.end_to_end.setdefault("parcours", Series()).add(mine.ended, mine.peak_bytes)
+        finding.end_to_end.setdefault("parcours", Series()).add(mine.ended, mine.processor, mine.peak_bytes)
         finding.answers["parcours, command"] = [step["persons"] for step in mine.answer["steps"]]
         inner = shop.inside("funnel", log, *steps, str(data.WITHIN_DAYS))
         finding.answers["parcours"] = inner.answer
-        for seconds in inner.repeats:
-            finding.kernel.setdefault("parcours", Series()).add(seconds, inner.peak_bytes)
-        for seconds in shop.inside("full-pass", log).repeats:
-            finding.kernel.setdefault("one full pass", Series()).add(seconds)
+        finding.repeat("parcours", inner)
+        finding.repeat("one full pass", shop.inside("full-pass", log))
         for only_steps in (True, False):
             for in_order in (True, False):
                 name = f"chdb, {'WHERE' if only_steps else 'no WHERE'}{', in order' if in_order else ''}"
@@ -197,9 +203,9 @@ def pm4py_funnel(shop: Workshop, size: int) -> Finding:
         finding.take("pm4py", got)
         ours = shop.inside("funnel", log, *steps, "0")
         finding.answers["parcours"] = ours.answer
-        for seconds in ours.repeats:
-            finding.kernel.setdefault("parcours", Series()).add(seconds)
-        finding.end_to_end.setdefault("parcours", Series()).add(shop.ours("funnel", log, *steps, "--json").ended)
+        finding.repeat("parcours", ours)
+        whole = shop.ours("funnel", log, *steps, "--json")
+        finding.end_to_end.setdefault("parcours", Series()).add(whole.ended, whole.processor, whole.peak_bytes)
         assert abs(got.answer - ours.answer[-1]) <= 2, (got.answer, ours.answer)
     return finding
 
@@ -211,11 +217,10 @@ def transitions(shop: Workshop, size: int) -> Finding:
     for number in range(shop.runs):
         shop.tell(f"transitions {size:,}, run {number + 1}")
         mine = shop.ours("transitions", log, "--json")
-        finding.end_to_end.setdefault("parcours", Series()).add(mine.ended, mine.peak_bytes)
+        finding.end_to_end.setdefault("parcours", Series()).add(mine.ended, mine.processor, mine.peak_bytes)
         inner = shop.inside("transitions", log)
         finding.answers["parcours"] = inner.answer
-        for seconds in inner.repeats:
-            finding.kernel.setdefault("parcours", Series()).add(seconds, inner.peak_bytes)
+        finding.repeat("parcours", inner)
         if number < 3:
             for peer in ("pm4py", "retentioneering"):
                 asked = {"question": "transitions", "parquet": parquet, "repeats": 2}
