@@ -234,7 +234,9 @@ def _points(draft: _Draft) -> list[_Point]:
         points.append(_Point(_pattern(draft.goal), label, 0.0, 1.0, True))
     if not points:
         points.append(_Point("*", _("Any event"), float(log.all_persons), 0.0))
-    return sorted(points, key=lambda point: (point.score, -point.persons, point.pattern))
+    # Names beyond the longest one may share their beginning: then they are one touchpoint.
+    by_pattern = {point.pattern: point for point in sorted(points, key=lambda point: point.persons)}
+    return sorted(by_pattern.values(), key=lambda point: (point.score, -point.persons, point.pattern))
 
 
 def _pattern(name: str) -> str:
@@ -358,6 +360,14 @@ def _sentences(draft: _Draft) -> list[str]:
                 "Left out: {n} rarer names, {list}.",
                 len(draft.left_out),
             ).format(n=number(len(draft.left_out)), list=_listed(log, draft.left_out))
+        )
+    if others:
+        sentences.append(
+            ngettext(
+                "{n} event of a name that is rarer still was not looked at.",
+                "{n} events of names that are rarer still were not looked at.",
+                others,
+            ).format(n=number(others))
         )
     return sentences
 

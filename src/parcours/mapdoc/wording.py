@@ -9,7 +9,7 @@ from itertools import pairwise
 
 LONGEST_LABEL = 60
 
-_CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL = re.compile(r"(?<=[A-Za-z][a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[\s_]+")
 
 
@@ -78,7 +78,7 @@ def _as_sentence(text: str) -> str:
     parts = [(part, index > 0) for word in words for index, part in enumerate(_CAMEL.split(word))]
     shouted = all(part.upper() == part for part, _inside in parts)
     sentence = " ".join(_calm(part, shouted, inside) for part, inside in parts)
-    return sentence[:1].upper() + sentence[1:]
+    return sentence if sentence[1:2].isupper() else sentence[:1].upper() + sentence[1:]
 
 
 def _calm(word: str, shouted: bool, inside: bool) -> str:
