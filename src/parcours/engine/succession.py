@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from heapq import nsmallest
 from typing import Any
 
 import numpy as np
@@ -89,13 +90,13 @@ class FrequentNames:
         # Among names with equally many persons all stay until their words decide.
         if len(codes) > self.most:
             codes = codes[persons[codes] >= np.sort(persons[codes])[-max(self.most, 1)]]
-        found = [NameCount(partial.names.words[code], int(persons[code]), int(events[code])) for code in codes.tolist()]
-        found.sort(key=lambda name: (-name.persons, -name.events, name.name))
+        keys = zip((-persons[codes]).tolist(), (-events[codes]).tolist(), codes.tolist(), strict=True)
+        chosen = nsmallest(self.most, ((people, times, partial.names.words[code]) for people, times, code in keys))
         return FrequentNamesResult(
             persons=partial.log_persons,
             events=int(events.sum()),
             distinct=int(np.count_nonzero(events)),
-            names=tuple(found[: self.most]),
+            names=tuple(NameCount(name, -people, -times) for people, times, name in chosen),
         )
 
 
