@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -224,3 +225,12 @@ def test_the_notes_state_timeout_cut_off_zone_and_what_was_left_out(shop, englis
         "Events at one instant", "One journey per person", "Whoever failed counts as lost too",
     ):  # fmt: skip
         assert part in said, part
+
+
+def test_the_notes_count_who_never_set_out_and_who_did_nothing_on_the_map(shop, english):
+    result = replace(shop.result, persons=2500, placed=1990, invalid_answers=1, unplaced_answers=12)
+    said = plain(" ".join(notes(shop.lived(), result, timeout_is_planned=True, zone="UTC", discovered=True)))
+    assert "10 of them did nothing that is on the map. 500 people of the log never set out" in said
+    assert "1 answer lies outside its scale and counts nowhere. 12 answers belong to no stage" in said
+    assert "(set on the map)" in said
+    assert "drafted from the log" in said
