@@ -325,7 +325,5 @@ def _most_frequent(counts: Int64s, names: Vocabulary) -> tuple[tuple[str, int], 
     if len(codes) > _UNPLACED_NAMES_SHOWN:
         least = np.partition(counts[codes], -_UNPLACED_NAMES_SHOWN)[-_UNPLACED_NAMES_SHOWN]
         codes = codes[counts[codes] >= least]
-    found = sorted(
-        ((names.words[code], int(counts[code])) for code in codes.tolist()), key=lambda pair: (-pair[1], pair[0])
-    )
-    return tuple(found[:_UNPLACED_NAMES_SHOWN])
+    found = ((-count, names.words[code]) for code, count in zip(codes.tolist(), counts[codes].tolist(), strict=True))
+    return tuple((name, -less) for less, name in nsmallest(_UNPLACED_NAMES_SHOWN, found))
