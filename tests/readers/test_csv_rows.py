@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parcours.readers.csv_reader import CsvReader
@@ -142,6 +142,8 @@ BODY = st.lists(st.one_of(GOOD, NOISE), max_size=14).map(b"".join)
 
 @settings(max_examples=400, deadline=None)
 @given(BODY, st.sampled_from([7, 33, 100, 1 << 20]))
+@example(b'"\n"\n",,,\n', 7)
+@example(b'"\n"\n",,,\n', 1 << 20)
 def test_every_record_is_read_as_the_slow_reader_says(body: bytes, block_bytes: int) -> None:
     expected = slowly(body)
     blanks = [(0, None) for outcome in expected if outcome[1] is None]

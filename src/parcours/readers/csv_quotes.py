@@ -51,6 +51,9 @@ def prove(data: bytes, last: bool, dialect: Dialect) -> tuple[int, Clean] | None
     long = (inside > FIELD_LINES).any() or (closes - opens > FIELD_BYTES).any()
     if long or _swallows_a_row(data, opens[spanning], closes[spanning], dialect):
         return None
+    # A record of several lines that has not its fields is taken apart again, and that may need what comes next.
+    if not _have_their_fields(view[:stop], opens[spanning], quotes, newlines, dialect):
+        return None
     return stop, Clean(True, True)
 
 
@@ -102,6 +105,17 @@ def _in_order(view: Bytes, quotes: Int64s, stop: int, dialect: Dialect) -> bool:
     closing = at_end | (after == delimiter) | (after == NEWLINE) | ((after == 13) & (following == NEWLINE))
     closing[doubled] = True
     return bool(opening.all() and closing.all())
+
+
+def _have_their_fields(view: Bytes, opens: Int64s, quotes: Int64s, newlines: Int64s, dialect: Dialect) -> bool:
+    """Have the records that hold the quotes at ``opens`` as many fields as there are columns?"""
+    delimiters = np.flatnonzero(view == dialect.delimiter[0])
+    delimiters = delimiters[np.searchsorted(quotes, delimiters) % 2 == 0]
+    ends = newlines[np.searchsorted(quotes, newlines) % 2 == 0]
+    bounds = np.concatenate(([0], ends + 1, [len(view)]))
+    fields = np.diff(np.searchsorted(delimiters, bounds)) + 1
+    records = np.searchsorted(bounds, opens, side="right") - 1
+    return bool((fields[records] == len(dialect.names)).all())
 
 
 def _swallows_a_row(data: bytes, opens: Int64s, closes: Int64s, dialect: Dialect) -> bool:
