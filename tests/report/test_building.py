@@ -145,3 +145,39 @@ def test_another_ending_is_refused_with_the_right_ones(report, tmp_path):
 def test_a_place_that_cannot_be_written_is_an_error_of_the_asker(report, tmp_path):
     with pytest.raises(UsageError, match="cannot be written"):
         report.save(tmp_path / "nowhere" / "report.html")
+
+
+def test_an_empty_log_gives_a_page_that_says_so(made, touchpoint, tmp_path):
+    from parcours.columnstore.log import StoredLog
+    from parcours.engine.results import Emotion
+
+    log = StoredLog.create(tmp_path / "empty.parcours")
+    made.stage("visit", touchpoints=[(touchpoint("shop"), 0, Emotion(0, None, None, None))])
+    report = build_report(log, made.map, language="fr")
+    assert report.picture.headline == "Personne n’a encore pris ce chemin."
+    assert set(report.figures().values()) == {0}
+    assert report.findings == []
+    assert report.html().startswith("<!doctype html>")
+
+
+def test_a_map_that_asks_for_a_property_that_the_log_lacks_is_refused_by_name(coach_map, tmp_path):
+    from parcours.columnstore.log import StoredLog
+
+    with pytest.raises(UsageError, match="no property “source”"):
+        build_report(StoredLog.create(tmp_path / "empty.parcours"), coach_map, language="en")
+
+
+def test_a_map_that_fits_nothing_of_the_log_says_what_it_did_not_find(coach_log, coach_map):
+    from dataclasses import replace
+
+    from parcours.engine.predicates import EventMatch, Rule
+
+    nothing = Rule((EventMatch(("no such event",)),))
+    stages = tuple(
+        replace(stage, touchpoints=tuple(replace(point, rule=nothing) for point in stage.touchpoints))
+        for stage in coach_map.stages
+    )
+    report = build_report(coach_log, replace(coach_map, stages=stages), language="en")
+    assert report.findings[0].kind == "unplaced"
+    assert report.findings[0].headline == "100% of events are not on the map"
+    assert report.journey.placed == 0
