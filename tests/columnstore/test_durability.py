@@ -100,7 +100,7 @@ def test_a_failure_at_each_step_leaves_the_log_as_it_was(moment, log, add, conte
     before = content(log)
 
     def fail(*_arguments, **_options):
-        raise OSError("disk full")
+        raise OSError(28, "No space left on device")
 
     places = {
         "write_segment": (merging, "write_segment"),
@@ -111,7 +111,7 @@ def test_a_failure_at_each_step_leaves_the_log_as_it_was(moment, log, add, conte
     }
     with monkeypatch.context() as patch:
         patch.setattr(*places[moment], fail)
-        with pytest.raises(OSError, match="disk full"):
+        with pytest.raises(LogError, match=r"cannot be written: No space left.*as it was before"):
             add(log, [("a", 2, "y", {"p": "r"}), ("b", 2, "y", {"z": 1.0})])
     assert content(StoredLog.open(log.path)) == before
     add(log, [("c", 3, "z", {})])

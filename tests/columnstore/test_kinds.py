@@ -83,7 +83,6 @@ def test_awkward_property_names_are_kept_apart(log, add, content, scanned):
         "name.text": "a",
         "name": "b",
         "a b/c": "d",
-        "_more": "e",
         "": "f",
         "é.number": 2.0,
     }

@@ -230,6 +230,8 @@ def test_create_refuses_what_is_there_and_open_what_is_not(tmp_path, log):
         StoredLog.open_or_create(tmp_path)
     with pytest.raises(UsageError, match="Give 1 to"):
         StoredLog.create(tmp_path / "x", buckets=0)
+    with pytest.raises(LogError, match="cannot be written"):
+        StoredLog.create(tmp_path / "file.txt" / "x")
     (tmp_path / "empty").mkdir()
     assert StoredLog.open_or_create(tmp_path / "empty", zone="Europe/Paris").zone == "Europe/Paris"
     assert StoredLog.open_or_create(tmp_path / "empty").zone == "Europe/Paris"

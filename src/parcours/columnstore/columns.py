@@ -8,6 +8,7 @@ first person of each bucket), and for each property that was asked for ``propert
 
 from __future__ import annotations
 
+import mmap
 import os
 import secrets
 import shutil
@@ -29,6 +30,7 @@ from parcours.language.errors import LogError
 from parcours.language.translation import _
 
 _HEADER_BYTES = 128
+_CORE: dict[str, type[np.generic]] = {"persons": np.int64, "offsets": np.int64, "time_us": np.int64, "name": np.int32}
 VALUE_TYPES: dict[Kind, type[np.generic]] = {
     "text": np.int32,
     "number": np.float64,
@@ -84,6 +86,13 @@ class CoreColumns:
         return slice(int(self.layout[bucket, 0]), int(self.layout[bucket + 1, 0]))
 
 
+def _header(dtype: np.dtype[Any], length: int) -> bytes:
+    """Return the header of a ``.npy`` file of version 1.0, always of the same length."""
+    shape = f"{{'descr': '{dtype.str}', 'fortran_order': False, 'shape': ({length},), }}"
+    start = np.lib.format.magic(1, 0) + (_HEADER_BYTES - 10).to_bytes(2, "little")
+    return start + shape.encode().ljust(_HEADER_BYTES - 11) + b"\n"
+
+
 class ArrayFile:
     """A one-dimensional ``.npy`` file that grows: its header is written when it is closed."""
 
@@ -100,10 +109,8 @@ class ArrayFile:
 
     def close(self) -> None:
         """Write the header, and make the file durable."""
-        shape = f"{{'descr': '{self.dtype.str}', 'fortran_order': False, 'shape': ({self.length},), }}"
-        start = np.lib.format.magic(1, 0) + (_HEADER_BYTES - 10).to_bytes(2, "little")
         self._file.seek(0)
-        self._file.write(start + shape.encode().ljust(_HEADER_BYTES - 11) + b"\n")
+        self._file.write(_header(self.dtype, self.length))
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
@@ -120,10 +127,7 @@ class CoreWriter:
         self._place = root / COLUMNS / token
         self._beside = root / COLUMNS / f"{token}.{secrets.token_hex(4)}.tmp"
         self._beside.mkdir(parents=True)
-        self._files = {
-            name: ArrayFile(self._beside / f"{name}.npy", np.int32 if name == "name" else np.int64)
-            for name in ("persons", "offsets", "time_us", "name")
-        }
+        self._files = {name: ArrayFile(self._beside / f"{name}.npy", dtype) for name, dtype in _CORE.items()}
         self._layout = [(0, 0)]
 
     @property
@@ -142,8 +146,9 @@ class CoreWriter:
         """Finish the files and put them in their place, unless another process was faster."""
         for file in self._files.values():
             file.close()
-        np.save(self._beside / "layout.npy", np.array(self._layout, np.int64))
-        fsync_path(self._beside / "layout.npy")
+        layout = ArrayFile(self._beside / "layout.npy", np.int64)
+        layout.append(np.array(self._layout, np.int64).ravel())
+        layout.close()
         fsync_path(self._beside)
         try:
             self._beside.rename(self._place)
@@ -159,20 +164,24 @@ class CoreWriter:
         shutil.rmtree(self._beside, ignore_errors=True)
 
 
-def map_array(path: Path) -> npt.NDArray[Any]:
-    """Open an array file as a read-only memory map, a plain array over it."""
-    values = np.load(path, mmap_mode=None if path.stat().st_size <= _HEADER_BYTES else "r")
-    view: npt.NDArray[Any] = values.view(np.ndarray)
-    view.flags.writeable = False
-    return view
+def map_array(path: Path, dtype: type[np.generic]) -> npt.NDArray[Any]:
+    """Map a file that ``ArrayFile`` wrote, read-only; ValueError where it is not whole, OSError where it is missing."""
+    kind = np.dtype(dtype)
+    with path.open("rb") as file:
+        length = (path.stat().st_size - _HEADER_BYTES) // kind.itemsize
+        if file.read(_HEADER_BYTES) != _header(kind, length):
+            raise ValueError(f"{path} is not whole")
+        whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    return np.frombuffer(whole, kind, length, _HEADER_BYTES)
 
 
 def open_core(root: Path, state: State) -> CoreColumns | None:
     """Map the core columns of a generation, or return None where they are missing or not whole."""
     place = root / COLUMNS / state.token
     try:
-        core = CoreColumns(*(map_array(place / f"{name}.npy") for name in CoreColumns.__dataclass_fields__))
-    except (OSError, ValueError, EOFError):
+        arrays = {name: map_array(place / f"{name}.npy", dtype) for name, dtype in _CORE.items()}
+        core = CoreColumns(**arrays, layout=map_array(place / "layout.npy", np.int64).reshape(-1, 2))
+    except (OSError, ValueError):
         return None
     whole = (
         core.layout.shape == (state.buckets + 1, 2)
@@ -204,24 +213,24 @@ def damaged_columns(root: Path) -> LogError:
 
 
 def property_column(
-    root: Path, state: State, name: str, build: Callable[[Path], None]
+    root: Path, state: State, name: str, kind: Kind, build: Callable[[Path], None]
 ) -> tuple[npt.NDArray[Any], Run | None]:
     """Map the column of one property over the whole log and its words; ``build(path)`` writes them where missing."""
     path = root / COLUMNS / state.token / f"property-{state.properties.index(name)}.npy"
-    found = _open_property(path, state.events)
+    found = _open_property(path, kind, state.events)
     if found is None:
         path.parent.mkdir(parents=True, exist_ok=True)
         build(path)
-        found = _open_property(path, state.events)
+        found = _open_property(path, kind, state.events)
     if found is None:
         raise damaged_columns(root)
     return found
 
 
-def _open_property(path: Path, events: int) -> tuple[npt.NDArray[Any], Run | None] | None:
+def _open_property(path: Path, kind: Kind, events: int) -> tuple[npt.NDArray[Any], Run | None] | None:
     words = path.with_suffix(SUFFIX)
     try:
-        values = map_array(path)
-        return (values, map_words(words) if words.exists() else None) if len(values) == events else None
-    except (OSError, ValueError, EOFError):
+        values = map_array(path, VALUE_TYPES[kind])
+        return (values, map_words(words) if kind == "text" else None) if len(values) == events else None
+    except (OSError, ValueError):
         return None

@@ -48,6 +48,18 @@ def _held(descriptor: int, log: Path) -> LogError:
     )
 
 
+@contextmanager
+def writable(log: Path) -> Iterator[None]:
+    """Turn what the system refuses (a full disk, a folder without rights) into a LogError."""
+    try:
+        yield
+    except OSError as error:
+        raise LogError(
+            _("The log “{log}” cannot be written: {error}.").format(log=log, error=error.strerror or error),
+            expected=_("Is the disk full, or the folder read-only? The log is as it was before."),
+        ) from error
+
+
 class Lease:
     """A reader's claim on one generation of a log: while it lasts, no file of that generation is deleted.
 

@@ -16,7 +16,7 @@ import numpy as np
 from parcours.columnstore import layout
 from parcours.columnstore.columns import CoreColumns, core_columns, property_column
 from parcours.columnstore.executor import LocalExecutor
-from parcours.columnstore.locking import Lease, fsync_path
+from parcours.columnstore.locking import Lease, fsync_path, writable
 from parcours.columnstore.manifest import FILE, BatchInfo, State, create_manifest, present_token, read_state
 from parcours.columnstore.words import StoredWords
 from parcours.engine.analysis import Analysis
@@ -122,7 +122,7 @@ class Snapshot:
 
             build_property(self.root, self.state, name, path)
 
-        values, words = property_column(self.root, self.state, name, build)
+        values, words = property_column(self.root, self.state, name, kind, build)
         return Column(kind, values, Vocabulary(StoredWords([words])) if words is not None else None)
 
     def tables(self) -> tuple[EventTable, ...]:
@@ -182,19 +182,17 @@ class StoredLog:
             raise LogError(
                 _("“{path}” exists already.").format(path=root), value=str(root), expected=_("Choose another name.")
             )
-        root.parent.mkdir(parents=True, exist_ok=True)
         beside = root.parent / f".{root.name}.{secrets.token_hex(4)}.tmp"
-        try:
-            for directory in layout.DIRECTORIES:
-                (beside / directory).mkdir(parents=True)
-            create_manifest(beside, zone=zone, buckets=buckets)
-            fsync_path(beside)
-            beside.rename(root)
-            fsync_path(root.parent)
-        except FileExistsError as error:
-            raise LogError(_("“{path}” exists already.").format(path=root), value=str(root)) from error
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
+        with writable(root):
+            try:
+                for directory in layout.DIRECTORIES:
+                    (beside / directory).mkdir(parents=True)
+                create_manifest(beside, zone=zone, buckets=buckets)
+                fsync_path(beside)
+                beside.rename(root)
+                fsync_path(root.parent)
+            finally:
+                shutil.rmtree(beside, ignore_errors=True)
         return cls(root)
 
     @classmethod

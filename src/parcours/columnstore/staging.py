@@ -178,8 +178,8 @@ class _Chunk:
     def of(cls, parts: Sequence[_Encoded], persons: Coder, names: Coder) -> _Chunk:
         """Put encoded batches under each other; persons, most of the work, are coded beside the rest."""
         with ThreadPoolExecutor(1, thread_name_prefix="persons") as pool:
-            person = pool.submit(_coded, [part.person for part in parts], persons)
-            name = _coded([part.name for part in parts], names).astype(np.int32)
+            person = pool.submit(_coded, [part.person for part in parts], persons, np.int64)
+            name = _coded([part.name for part in parts], names, np.int32)
             time_us = np.concatenate([part.time_us for part in parts])
             columns = dict.fromkeys(column for part in parts for column in part.columns)
             table = pa.Table.from_arrays([_under_each_other(column, parts) for column in columns], list(columns))
@@ -211,12 +211,12 @@ def _one_chunk(table: pa.Table) -> dict[str, pa.ChunkedArray]:
     return dict(zip(whole.column_names, whole.columns, strict=True))
 
 
-def _coded(columns: Sequence[Any], coder: Coder) -> Int64s:
+def _coded(columns: Sequence[Any], coder: Coder, dtype: type[np.signedinteger[Any]]) -> npt.NDArray[Any]:
     """Return the code of every value of dictionary columns put under each other."""
-    coded = np.empty(sum(len(column) for column in columns), np.int64)
+    coded = np.empty(sum(len(column) for column in columns), dtype)
     start = 0
     for codes, column in zip(coder.codes([column.dictionary for column in columns]), columns, strict=True):
-        np.take(codes, to_numpy(column.indices), out=coded[start : start + len(column)], mode="clip")
+        np.take(codes.astype(dtype), to_numpy(column.indices), out=coded[start : start + len(column)], mode="clip")
         start += len(column)
     return coded
 

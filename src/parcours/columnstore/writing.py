@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from parcours.columnstore import columns, layout, segments
 from parcours.columnstore.columns import CoreColumns, CoreWriter
 from parcours.columnstore.dictionaries import Coder
-from parcours.columnstore.locking import fsync_path, unclaimed, write_lock
+from parcours.columnstore.locking import fsync_path, unclaimed, writable, write_lock
 from parcours.columnstore.manifest import (
     BatchInfo,
     Dictionary,
@@ -229,7 +229,7 @@ def _leave_out(root: Path, segment: Segment, sequences: tuple[int, int], change:
 @contextmanager
 def exclusively(root: Path) -> Iterator[State]:
     """Hold the write lock and give the present state; leftovers of writers that were killed go first."""
-    with write_lock(root / layout.LOCK_FILE, root):
+    with writable(root), write_lock(root / layout.LOCK_FILE, root):
         for directory in layout.DIRECTORIES:  # a copy of a log may have lost those that were empty
             (root / directory).mkdir(exist_ok=True)
         collect(root)
