@@ -64,7 +64,7 @@ class XesReader:
                     chunk = opened.read(CHUNK)
                     collector.feed(chunk, last=not chunk)
                     if collector.ready(events) or (not chunk and collector.events):
-                        yield collector.take(), opened.bytes_done
+                        yield collector.take(last=not chunk), opened.bytes_done
                     if not chunk:
                         return
             finally:
@@ -80,7 +80,9 @@ class _Collector:
         self.events: list[tuple[int, Attributes, int]] = []
         self.traces: list[Attributes] = [{}]  # the first stands for events outside traces
         self.inside = False
-        self.forms: dict[str, str] = {}
+        self.finished = 0  # events of traces that are over
+        self.event_forms: dict[str, str] = {}
+        self.trace_forms: dict[str, str] = {}
         self._event_keys: dict[str, None] = {}
         self.parser = parser = expat.ParserCreate()
         parser.ordered_attributes = True
@@ -93,53 +95,50 @@ class _Collector:
         """Return what expat calls at the start and end of each element: closures, as they run a million times."""
         kept: Attributes | None = None
         event: Attributes | None = None
-        line, prefix = 0, ""
+        forms = self.event_forms
+        line = 0
         path: list[str] = []  # the keys of the attributes that are open; "" for a list's <values>
-        forms = self.forms
 
         def start(tag: str, attributes: list[str]) -> None:
-            nonlocal kept, event, line, prefix
-            if kept is not None and len(attributes) >= 2:
-                if len(attributes) == 4 and attributes[0] == "key" and attributes[2] == "value":
+            nonlocal kept, event, line, forms
+            if kept is not None and attributes:
+                if len(attributes) == 4 and attributes[0] == "key":
                     key, value = attributes[1], attributes[3]
                 else:
                     given = dict(zip(attributes[::2], attributes[1::2], strict=True))
-                    key, value = given.get("key", ""), given.get("value", "")
+                    key = given.get("key", "")
                     if "value" not in given:  # a list or container: only what is inside counts
                         path.append(key)
                         return
-                if path:
-                    path.append(key)
+                    value = given["value"]
+                path.append(key)
+                if len(path) > 1:
                     key = ".".join(part for part in path if part)
-                else:
-                    path.append(key)
                 kept[key] = value
-                if forms.setdefault(prefix + key, tag) != tag:
-                    forms[prefix + key] = "string"
-                return
-            tag = tag.rpartition(":")[2]
-            if tag == "event":
+                if forms.get(key) != tag:
+                    forms[key] = "string" if key in forms else tag
+            elif tag == "event" or tag.endswith(":event"):
                 kept = event = {}
-                line, prefix = self.parser.CurrentLineNumber, ""
+                line, forms = self.parser.CurrentLineNumber, self.event_forms
                 path.clear()
-            elif tag == "trace":
-                kept, self.inside, prefix = {}, True, "case."
+            elif tag == "trace" or tag.endswith(":trace"):
+                kept, self.inside, forms = {}, True, self.trace_forms
                 self.traces.append(kept)
+                self.finished = len(self.events)
                 path.clear()
             elif kept is not None:
                 path.append("")
 
         def end(tag: str) -> None:
-            nonlocal kept, event, prefix
+            nonlocal kept, event, forms
             if path:
                 path.pop()
-                return
-            tag = tag.rpartition(":")[2]
-            if tag == "event" and event is not None:
-                self.events.append((len(self.traces) - 1 if self.inside else 0, event, line))
-                event, kept, prefix = None, self.traces[-1] if self.inside else None, "case."
-            elif tag == "trace":
-                kept, self.inside = None, False
+            elif tag == "event" or tag.endswith(":event"):
+                if event is not None:
+                    self.events.append((len(self.traces) - 1 if self.inside else 0, event, line))
+                event, kept, forms = None, self.traces[-1] if self.inside else None, self.trace_forms
+            elif tag == "trace" or tag.endswith(":trace"):
+                kept, self.inside, self.finished = None, False, len(self.events)
 
         return start, end
 
@@ -155,14 +154,15 @@ class _Collector:
             ) from None
 
     def ready(self, events: int) -> bool:
-        """Are there enough events, all of whole traces? A trace beyond all measure is taken in parts."""
-        count = len(self.events)
-        return count >= events and (not self.inside or count >= MOST_EVENTS or events == HEAD_EVENTS)
+        """Are there enough events of whole traces? A trace beyond all measure is taken in parts."""
+        return self.finished >= events or len(self.events) >= MOST_EVENTS
 
-    def take(self) -> Raw:
-        """Give the events so far as columns."""
-        events, self.events = self.events, []
-        traces, self.traces = self.traces, [{}] if not self.inside else [{}, self.traces[-1]]
+    def take(self, *, last: bool) -> Raw:
+        """Give the events of the traces that are over as columns; all events at the ``last`` time."""
+        count = self.finished if self.finished and not last else len(self.events)
+        events, self.events, self.finished = self.events[:count], self.events[count:], 0
+        traces, self.traces = self.traces, [{}, self.traces[-1]] if self.inside else [{}]
+        self.events = [(1 if trace else 0, own, line) for trace, own, line in self.events]
         own = [attributes for _trace, attributes, _line in events]
         for attributes in own:
             self._event_keys.update(attributes.fromkeys(attributes))
@@ -170,9 +170,14 @@ class _Collector:
         columns: dict[str, pa.Array] = {}
         for key in dict.fromkeys(key for attributes in traces for key in attributes):
             name = CASE if key == "concept:name" else f"case.{key}" if key in self._event_keys else key
-            columns[name] = self._column([attributes.get(key) for attributes in traces], f"case.{key}").take(whose)
+            columns[name] = self._column(
+                [attributes.get(key) for attributes in traces], self.trace_forms.get(key)
+            ).take(whose)
         for key in self._event_keys:
-            columns[key] = self._column([attributes.get(key) for attributes in own], key)
+            if key == "time:timestamp":  # bad times are told row by row, so they stay as they are written
+                columns[key] = text_array([attributes.get(key) for attributes in own])
+                continue
+            columns[key] = self._column([attributes.get(key) for attributes in own], self.event_forms.get(key))
         return Raw(columns, np.array([line for _trace, _own, line in events], np.int64))
 
     def _refuse(self, construct: str) -> NoReturn:
@@ -183,11 +188,8 @@ class _Collector:
             expected=_("An XES file without document type and entities."),
         )
 
-    def _column(self, values: list[str | None], key: str) -> pa.Array:
+    def _column(self, values: list[str | None], form: str | None) -> pa.Array:
         texts = text_array(values)
-        form = self.forms.get(key, "string")
-        if key == "time:timestamp":
-            return texts
         try:
             if form == "int":
                 return texts.cast(pa.int64())
