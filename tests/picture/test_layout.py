@@ -8,20 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parcours.picture.layout import (
-    MOST_COLUMNS,
-    PLAN_Y,
-    RIVER_WIDEST,
-    height_of,
-    lay_out,
-    leaving_beyond,
-    magnify,
-    relief,
-    smooth,
-    split,
-    stream,
-)
+from parcours.picture.curves import smooth
+from parcours.picture.layout import MOST_COLUMNS, lay_out, split
 from parcours.picture.model import Figure, Measured, StageColumn
+from parcours.picture.relief import LABEL, PLAN_Y, height_of, relief
+from parcours.picture.river import RIVER_WIDEST, leaving_beyond, magnify, stream
 from parcours.picture.typeface import width
 
 
@@ -91,7 +82,7 @@ def test_a_river_that_stays_broad_or_runs_dry_needs_no_lens() -> None:
 @given(st.lists(st.one_of(st.none(), st.floats(-2, 2)), min_size=1, max_size=8))
 def test_lines_never_cross_a_stage_where_nobody_was_asked(means: list[float | None]) -> None:
     stages = [stage(n, 10, felt=None if mean is None else asked(mean)) for n, mean in enumerate(means)]
-    lane = relief(stages, 120, "nobody")
+    lane = relief(stages, 120, "nobody", {})
     for run in lane.runs:
         assert all(means[int(spot.x)] is not None for spot in run)
         assert [int(spot.x) for spot in run] == list(range(int(run[0].x), int(run[-1].x) + 1))
@@ -101,7 +92,7 @@ def test_lines_never_cross_a_stage_where_nobody_was_asked(means: list[float | No
 
 def test_a_few_answers_are_neither_a_gap_nor_a_line() -> None:
     few = Measured(3, None, None, None, (-1.0, 0.0, 2.0))
-    lane = relief([stage(1, 10, felt=asked(1)), stage(2, 10, felt=few), stage(3, 10, felt=asked(1))], 120, "nobody")
+    lane = relief([stage(1, 10, felt=asked(1)), stage(2, 10, felt=few), stage(3, 10, felt=asked(1))], 120, "nobody", {})
     assert [len(run) for run in lane.runs] == [1, 1]
     assert lane.gaps == ()
 
@@ -128,10 +119,8 @@ def test_emotions_beyond_the_scale_stay_on_the_paper() -> None:
 
 @pytest.mark.parametrize("column_px", [110, 118, 160, 240])
 def test_labels_keep_clear_of_each_other_and_of_the_edges(samples, column_px: int) -> None:
-    from parcours.picture.layout import LABEL
-
     for picture in (samples.rich("fr"), samples.rich("en"), samples.crowded()):
-        for band in lay_out(picture.stages, column_px, "Nobody was asked here"):
+        for band in lay_out(picture.stages, column_px, "Nobody was asked here", picture.findings):
             boxes = []
             for label in band.relief.labels:
                 wide = width(f"{label.name} +0,0", LABEL)
@@ -158,7 +147,7 @@ def test_without_any_answer_there_is_no_relief(samples) -> None:
 
 def test_a_stage_of_many_touchpoints_gets_small_stops(samples) -> None:
     band = lay_out(samples.crowded().stages, 118, "")[0]
-    roomy = {int(stop.x): stop.roomy for stop in band.relief.stops}
-    assert not roomy[2]
+    roomy = {int(stop.x): stop.size for stop in band.relief.stops}
+    assert roomy[2] == 0
     rich = lay_out(samples.rich().stages, 118, "")[0]
-    assert all(stop.roomy for stop in rich.relief.stops)
+    assert all(stop.size for stop in rich.relief.stops)

@@ -6,6 +6,7 @@ from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
+from itertools import accumulate
 
 import pytest
 
@@ -127,7 +128,10 @@ def test_people_stand_in_the_page_with_their_full_count(samples) -> None:
     picture = samples.rich("fr")
     document = render_page(picture)
     data = json.loads(document.partition('id="people-data">')[2].partition("</script>")[0])
-    assert data["left:s4"] == [list(picture.people["left:s4"]), 1318]
+    assert data["lists"]["left:s4"][1] == 1318
+    for key, persons in picture.people.items():
+        steps = [int(step, 36) for step in data["lists"][key][0].split(" ")]
+        assert [data["ids"][place] for place in accumulate(steps)] == list(persons)
 
 
 def test_a_fragment_has_no_script_and_no_button(picture) -> None:
@@ -159,7 +163,7 @@ def test_hostile_texts_are_shown_as_they_are(samples) -> None:
         assert "img" not in {tag for tag, _attributes in reader.tags}
         assert not any("onerror" in attributes for _tag, attributes in reader.tags)
     data = render_page(picture).partition('id="people-data">')[2].partition("</script>")[0]
-    assert json.loads(data) == {BAD: [[BAD], 1]}
+    assert json.loads(data) == {"ids": [BAD], "lists": {BAD: ["0", 1]}}
 
 
 def test_lanes_without_content_are_left_out(samples) -> None:

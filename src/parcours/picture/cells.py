@@ -11,8 +11,8 @@ from html import escape
 from parcours.language.formats import duration, number, percent, quoted, signed
 from parcours.language.translation import _, ngettext
 from parcours.picture.icons import icon
-from parcours.picture.layout import leaving_beyond
 from parcours.picture.model import Figure, Indicator, Measured, StageColumn, Station
+from parcours.picture.river import leaving_beyond
 from parcours.picture.typeface import Style, prose, soften
 
 MOST_STATIONS = 7
@@ -191,9 +191,10 @@ def stations(stage: StageColumn, pen: Pen) -> str:
 
 def _station(station: Station, pen: Pen) -> str:
     name = prose(soften(station.name, _STATION, pen.column_px - 36))
-    truth = ""
     if station.moment_of_truth:
-        truth = f" {pen.icon('truth', ' diamond')}{hidden(_('moment of truth'))}"
+        *rest, last = name.split(" ")
+        sign = pen.icon("truth", " diamond") + hidden(" " + _("moment of truth"))
+        name = " ".join([*rest, f'<span class="w">{last} {sign}</span>'])
     who = prose(soften(station.owner, Style(12, 400, 88), pen.column_px - 72)) if station.owner is not None else ""
     people = ""
     if station.persons is not None:
@@ -205,7 +206,7 @@ def _station(station: Station, pen: Pen) -> str:
     if station.felt is not None and station.felt.answers:
         more += _station_felt(station, station.felt, pen)
     mark = f'<div class="mark">{pen.icon(station.icon)}{pin(station.pin)}</div>'
-    return f'<li>{mark}<div><p class="tp">{name}{truth}</p>{more}</div></li>'
+    return f'<li>{mark}<div><p class="tp">{name}</p>{more}</div></li>'
 
 
 def _station_felt(station: Station, measure: Measured, pen: Pen) -> str:

@@ -11,23 +11,22 @@ from html import escape
 
 from parcours.language.formats import number, signed
 from parcours.language.translation import _
+from parcours.picture.curves import smooth
 from parcours.picture.icons import known
-from parcours.picture.layout import (
+from parcours.picture.layout import Band
+from parcours.picture.relief import (
     PLAN_Y,
     RELIEF_BOTTOM,
     RELIEF_HEIGHT,
     RELIEF_TOP,
-    Band,
     Gap,
     Label,
-    Lens,
-    Reach,
     Relief,
     Spot,
     Stop,
     height_of,
-    smooth,
 )
+from parcours.picture.river import Lens, Reach
 from parcours.picture.typeface import prose
 
 LEAVE_AT, LEAVE_END = 0.56, 0.985
@@ -126,16 +125,18 @@ def draw_stops(stops: tuple[Stop, ...], y: float, canvas: Canvas) -> str:
 
 def _stop(stop: Stop, canvas: Canvas) -> str:
     name = f"<title>{prose(stop.station.name)}</title>"
-    if not stop.roomy:
-        if stop.station.moment_of_truth:
-            return f'<path class="stop" d="M0-6 6 0 0 6-6 0z">{name}</path>'
-        return f'<rect class="stop" x="-2.5" y="-4" width="5" height="8">{name}</rect>'
-    if stop.station.moment_of_truth:
-        frame = '<path class="stop truth" d="M0-16.5 16.5 0 0 16.5-16.5 0z"/>'
-    else:
-        frame = '<rect class="stop" x="-12" y="-12" width="24" height="24" rx="3"/>'
+    truth = stop.station.moment_of_truth
+    if not stop.size:
+        small = "M0-6 6 0 0 6-6 0z" if truth else "M-2.5-4h5v8h-5z"
+        return f'<path class="stop" d="{small}">{name}</path>'
+    half, corner, inner = stop.size / 2, stop.size * 0.69, stop.size * 0.62
+    box = f'x="{-half:.1f}" y="{-half:.1f}" width="{stop.size:.1f}" height="{stop.size:.1f}"'
+    frame = f'<rect class="stop" {box} rx="3"/>'
+    if truth:
+        frame = f'<path class="stop truth" d="M0 {-corner:.1f}L{corner:.1f} 0 0 {corner:.1f} {-corner:.1f} 0z"/>'
     href = f"#{canvas.prefix}{known(stop.station.icon)}"
-    return f'<g>{name}{frame}<use class="sign" href="{href}" x="-7.5" y="-7.5" width="15" height="15"/></g>'
+    at = f'x="{-inner / 2:.2f}" y="{-inner / 2:.2f}" width="{inner:.1f}" height="{inner:.1f}"'
+    return f'<g>{name}{frame}<use class="sign" href="{href}" {at}/></g>'
 
 
 def _ground(canvas: Canvas) -> str:

@@ -8,8 +8,8 @@ from parcours.language.formats import duration, number, percent, quoted, signed
 from parcours.language.translation import _, ngettext
 from parcours.picture.cells import verdict_word
 from parcours.picture.icons import known
-from parcours.picture.layout import leaving_beyond
 from parcours.picture.model import Indicator, MapPicture, Measured, StageColumn, Station
+from parcours.picture.river import leaving_beyond
 from parcours.picture.setting import Paragraph, Run, line
 from parcours.picture.typeface import Style
 

@@ -20,7 +20,10 @@
     const button = event.target.closest("button[data-k]");
     if (!button) return;
     const key = button.dataset.k;
-    [ids, total] = Object.hasOwn(people, key) ? people[key] : [[], 0];
+    const [steps, count] = Object.hasOwn(people.lists, key) ? people.lists[key] : ["", 0];
+    let place = 0;
+    ids = steps ? steps.split(" ").map((step) => people.ids[(place += parseInt(step, 36))]) : [];
+    total = count;
     find("h2", dialog).textContent = button.dataset.t;
     find("code", dialog).textContent = `parcours people LOG --figure ${/^[\w:.@-]+$/.test(key) ? key : `'${key.replaceAll("'", "'\\''")}'`}`;
     for (const part of [list, input, input.labels[0], shown, copy]) part.hidden = !ids.length;

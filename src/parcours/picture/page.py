@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -99,14 +100,31 @@ def _policy(script: str) -> str:
 
 
 def _people(picture: MapPicture) -> str:
-    """Return the embedded ids as JSON that cannot end its script element."""
-    lists = {key: [list(map(str, ids)), picture.people_total.get(key, len(ids))] for key, ids in picture.people.items()}
-    text = json.dumps(lists, ensure_ascii=False, separators=(",", ":"))
+    """Return the embedded ids as JSON that cannot end its script element.
+
+    Each id stands there once; a figure lists the steps from one id's place to the next, in base 36, and its full count.
+    """
+    ids = sorted({str(person) for persons in picture.people.values() for person in persons})
+    places = {person: place for place, person in enumerate(ids)}
+    lists = {}
+    for key, persons in picture.people.items():
+        found = [places[str(person)] for person in persons]
+        steps = [there - here for here, there in pairwise([0, *found])]
+        lists[key] = [" ".join(map(_base36, steps)), picture.people_total.get(key, len(found))]
+    text = json.dumps({"ids": ids, "lists": lists}, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
+def _base36(value: int) -> str:
+    digits, rest = "", abs(value)
+    while rest:
+        rest, digit = divmod(rest, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return ("-" if value < 0 else "") + (digits or "0")
+
+
 def _body(picture: MapPicture, pen: Pen, attribute: str) -> str:
-    bands = lay_out(picture.stages, NARROWEST, _("Nobody was asked here"))
+    bands = lay_out(picture.stages, NARROWEST, _("Nobody was asked here"), picture.findings)
     used = {known(station.icon) for stage in picture.stages for station in stage.stations}
     skip = f'<a class="skip" href="#{pen.prefix}map">{prose(_("Skip to the map"))}</a>' if pen.live else ""
     dialog = _dialog() if pen.live else ""
@@ -183,8 +201,8 @@ def _map(picture: MapPicture, bands: Sequence[Band], pen: Pen) -> str:
 def _notes(picture: MapPicture) -> str:
     if not picture.notes:
         return ""
-    notes = " ".join(f"<p>{prose(note)}</p>" for note in picture.notes)
-    return f'<footer class="notes"><h2>{prose(_("How to read these numbers."))}</h2> {notes}</footer>'
+    notes = "".join(f"<p>{prose(note)}</p>" for note in picture.notes)
+    return f'<footer class="notes"><h2>{prose(_("How to read these numbers."))}</h2><div>{notes}</div></footer>'
 
 
 def _dialog() -> str:

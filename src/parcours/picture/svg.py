@@ -13,9 +13,10 @@ from parcours.language.translation import _, ngettext, speaking
 from parcours.picture import lines
 from parcours.picture.drawing import Canvas, definitions, draw_relief, draw_river, draw_stops
 from parcours.picture.icons import known, sprite
-from parcours.picture.layout import RELIEF_HEIGHT, Band, height_of, lay_out, relief, split
+from parcours.picture.layout import Band, lay_out, split
 from parcours.picture.legend import signs
 from parcours.picture.model import MapPicture, StageColumn
+from parcours.picture.relief import RELIEF_HEIGHT, height_of, relief
 from parcours.picture.setting import Paragraph, Run, line, set_text
 from parcours.picture.table import axis_words, unasked_words
 from parcours.picture.typeface import SANS_STACK, VOICE_STACK, Style, font_faces, prose, width
@@ -84,7 +85,7 @@ class _Sheet:
         columns = max((len(band) for band in split(picture.stages)), default=1)
         self.column = (self.inner - HEADS) / columns
         self.left = MARGIN + HEADS
-        self.bands = lay_out(picture.stages, self.column, _("Nobody was asked here"))
+        self.bands = lay_out(picture.stages, self.column, _("Nobody was asked here"), picture.findings)
 
     def draw(self) -> str:
         out = self._masthead() + self._summary()
@@ -236,7 +237,7 @@ class _Sheet:
             note = [line(unasked_words(), Style(13, 400, 92), "ink-2")]
             text = set_text(note, self.left + PAD, self.y, min(560, self.inner - HEADS), "g-")
             self.y += max(left.height, text.height) + 8
-            stops = relief(band.stages, self.column, "").stops
+            stops = relief(band.stages, self.column, "", {}).stops
             return out + left.svg + text.svg + (self._draw(draw_stops(stops, 18, canvas), 38) if stops else "")
         out += self._lane(_("The relief"), _("what they feel"), band, lines.felt, 9)
         for value, word, figure in axis_words():

@@ -9,8 +9,9 @@ from parcours.language.translation import _, ngettext
 from parcours.picture import cells
 from parcours.picture.cells import Pen
 from parcours.picture.drawing import Canvas, draw_relief, draw_river, draw_stops, lens_words, relief_words
-from parcours.picture.layout import RELIEF_HEIGHT, Band, height_of, relief
+from parcours.picture.layout import Band
 from parcours.picture.model import StageColumn
+from parcours.picture.relief import RELIEF_HEIGHT, height_of, relief
 from parcours.picture.typeface import prose
 
 UNIT = 160.0
@@ -71,7 +72,7 @@ def _drawing(band: Band, head: str, content: str, height: float, words: str, kin
 def _feelings(band: Band, place: int, pen: Pen) -> list[str]:
     canvas = Canvas(len(band.stages), UNIT, True, pen.prefix, place)
     if band.relief is None:
-        plain = relief(band.stages, pen.column_px, "")
+        plain = relief(band.stages, pen.column_px, "", {})
         stops = draw_stops(plain.stops, 18, canvas)
         words = prose(unasked_words())
         row = (

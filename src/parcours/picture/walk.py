@@ -8,8 +8,8 @@ from parcours.language.formats import number, signed
 from parcours.language.translation import _, ngettext
 from parcours.picture import cells
 from parcours.picture.cells import Pen
-from parcours.picture.layout import Lens, Reach, Stream, magnify, stream
 from parcours.picture.model import MapPicture, Measured, StageColumn
+from parcours.picture.river import Lens, Reach, Stream, magnify, stream
 from parcours.picture.typeface import prose
 
 GUTTER, RIVER = 66, 44
