@@ -45,6 +45,13 @@ def test_every_bad_line_is_reported_and_costs_no_other(read: Reader, write: Writ
     assert found.column("line") == [1, 3, 5, 7, 9, 11, 13, 15, 19]
 
 
+def test_an_object_nested_without_measure_is_a_bad_row(read: Reader, write: Writer) -> None:
+    """Arrow would follow it until its stack overflows, and the process dies."""
+    depth = 200_000
+    found = read(write(lines(event(), '{"a":' * depth + "1" + "}" * depth, event()), "events.jsonl"))
+    assert found.reasons == [(2, "json_invalid")] and found.column("line") == [1, 3]
+
+
 def test_bytes_that_are_no_utf_8_cost_their_line(read: Reader, write: Writer) -> None:
     good = '{"person":"é","time":"2025-01-01","event":"é"}\n'.encode()
     found = read(write(good + b'{"person":"\xe9"}\n' + good, "events.jsonl"))
