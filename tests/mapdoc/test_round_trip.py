@@ -210,6 +210,7 @@ def test_durations_are_written_in_the_largest_whole_unit(value: float, text: str
 
 def test_a_condition_asked_twice_is_written_as_two_groups() -> None:
     where = (Condition("x", "contains", "a"), Condition("x", "contains", "b"), Condition("y", "=", 1.0))
+    where += (Condition("x", "starts_with", "c"),)  # written with the other x it would come before y
     stage = Stage(
         "s", Text({"fr": "S"}), touchpoints=(Touchpoint("t", Text({"fr": "T"}), Rule((EventMatch((), where),))),)
     )
