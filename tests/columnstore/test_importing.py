@@ -116,6 +116,16 @@ def test_progress_ends_with_the_whole_file(log, write):
     assert {step.file for step in seen} == {"one.csv"} and seen[-1].seconds >= 0
 
 
+def test_a_first_import_that_is_large_gets_more_buckets(log, write, monkeypatch, content):
+    monkeypatch.setattr("parcours.columnstore.writing.BUCKET_BYTES", 100)
+    rows = [f"p{n % 30},2026-01-01,visit,web,{n}" for n in range(60)]
+    import_files(log, [write("one.csv", *rows)])
+    assert len(log.tables()) == len(StoredLog.open(log.path).tables()) == 17  # the file has 1,661 bytes
+    import_files(log, [write("two.csv", *rows, *rows)])
+    assert len(log.tables()) == 17 and log.events == 180
+    assert sum(len(events) for events in content(log).values()) == 180
+
+
 def test_feelings_come_with_their_scale(log, write):
     scales = {"ces_scale": "effort", "csat_scale": (1, 7)}
     source = write("s.csv", "ann,2026-01-01,survey,4,2", header="person,time,event,csat,ces\n", **scales)

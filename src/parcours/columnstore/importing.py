@@ -70,12 +70,12 @@ def import_files(
     ``dedupe`` "content" adds the n-th same row of a file only where the log holds fewer than n of it (same person,
     time, name and properties). A message id that its person has already is always left out.
 
-    Memory: about a gigabyte however large the files are, plus some 200 bytes for each distinct person; a single
-    bucket of persons must fit in memory.
+    Memory: about a gigabyte however large the files are, plus some 200 bytes for each distinct person. A log that is
+    still empty gets as many buckets as its first import needs for that; later a bucket must fit in memory.
     """
     opened = [open_source(options) for options in sources]
     with exclusively(log.path) as state, ExitStack() as closing:
-        writing = closing.enter_context(Writing(log.path, state))
+        writing = closing.enter_context(Writing(log.path, state, sum(map(_text_bytes, opened))))
         reader = _Reader(writing, state, _Bad(closing, on_error, rejects), again, progress)
         with ThreadPoolExecutor(1, thread_name_prefix="digest") as pool:
             for source in opened:
@@ -182,6 +182,12 @@ class _Bad:
 def harmless(text: str) -> str:
     """Put an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _text_bytes(source: Source) -> int:
+    """Estimate the size of a file as plain text: packed ones hold about eight times as much."""
+    packed = source.format == "parquet" or source.name.endswith((".gz", ".zst", ".bz2", ".xz"))
+    return source.size_bytes * (8 if packed else 1)
 
 
 def _scales(source: Source) -> dict[str, tuple[float, float, bool | None]]:

@@ -17,7 +17,15 @@ from parcours.columnstore import layout
 from parcours.columnstore.columns import CoreColumns, core_columns, property_column
 from parcours.columnstore.executor import LocalExecutor
 from parcours.columnstore.locking import Lease, fsync_path, writable
-from parcours.columnstore.manifest import FILE, BatchInfo, State, create_manifest, present_token, read_state
+from parcours.columnstore.manifest import (
+    FILE,
+    MOST_BUCKETS,
+    BatchInfo,
+    State,
+    create_manifest,
+    present_token,
+    read_state,
+)
 from parcours.columnstore.words import StoredWords
 from parcours.engine.analysis import Analysis
 from parcours.engine.table import Column, EventTable, Int64s, Kind, Vocabulary
@@ -33,7 +41,6 @@ if TYPE_CHECKING:
 P = TypeVar("P")
 R = TypeVar("R")
 MORE = "_more"
-MOST_BUCKETS = 4096
 
 
 @dataclass(frozen=True, slots=True)

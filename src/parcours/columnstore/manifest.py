@@ -20,6 +20,7 @@ from parcours.language.errors import LogError
 from parcours.language.translation import _
 
 FORMAT_VERSION = 1
+MOST_BUCKETS = 4096
 FILE = "manifest.sqlite"
 Dictionary = Literal["persons", "names"]
 
@@ -137,6 +138,7 @@ class Switch:
     token: str
     persons: int
     next_sequence: int | None = None
+    buckets: int | None = None
     added: list[Segment] = field(default_factory=list)
     dropped: list[Segment] = field(default_factory=list)
     words_added: list[WordFile] = field(default_factory=list)
@@ -257,10 +259,9 @@ def switch(root: Path, state: State, change: Switch) -> None:
     with connect(root) as connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("INSERT INTO generations VALUES (?, ?, ?)", (number, change.token, change.persons))
-        if change.next_sequence is not None:
-            connection.execute(
-                "UPDATE settings SET value = ? WHERE key = 'next_sequence'", (str(change.next_sequence),)
-            )
+        for key, value in (("next_sequence", change.next_sequence), ("buckets", change.buckets)):
+            if value is not None:
+                connection.execute("UPDATE settings SET value = ? WHERE key = ?", (str(value), key))
         for table, gone in (("segments", change.dropped), ("words", change.words_dropped)):
             connection.executemany(
                 f"UPDATE {table} SET dropped = ? WHERE path = ?",  # noqa: S608 - fixed names

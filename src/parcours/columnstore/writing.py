@@ -18,6 +18,7 @@ from parcours.columnstore.columns import CoreColumns, CoreWriter
 from parcours.columnstore.dictionaries import Coder
 from parcours.columnstore.locking import fsync_path, unclaimed, writable, write_lock
 from parcours.columnstore.manifest import (
+    MOST_BUCKETS,
     BatchInfo,
     Dictionary,
     Segment,
@@ -38,6 +39,10 @@ from parcours.columnstore.words import SUFFIX, write_words
 
 if TYPE_CHECKING:
     from parcours.readers.batch import Batch
+
+
+BUCKET_BYTES = 160 << 20
+"""Text that one bucket should hold at most, about four million events: merging needs a few times its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,11 @@ class Draft:
 class Writing:
     """One change of a log from its present state, under its write lock."""
 
-    def __init__(self, root: Path, state: State) -> None:
+    def __init__(self, root: Path, state: State, expected_bytes: int = 0) -> None:
+        """Begin a change; ``expected_bytes`` of text to come may give a log that is still empty more buckets."""
+        if not state.segments:
+            enough = min(MOST_BUCKETS, -(-expected_bytes // BUCKET_BYTES))
+            state = replace(state, buckets=max(state.buckets, enough))
         self.root, self.state = root, state
         self.words = {name: layout.open_words(root, state, name) for name in layout.WORDS}
         self.coders = {name: Coder(words) for name, words in self.words.items()}
@@ -89,6 +98,7 @@ class Writing:
         """Bring all staged rows into the log; return its new batches, and how many distinct persons they have."""
         self.staging.finish()
         change = Switch(new_token(self.state.generation + 1), 0, self.staging.next_sequence)
+        change.buckets = self.state.buckets
         writer = CoreWriter(self.root, change.token)
         try:
             merger = Merger(self.root, self.state, [draft.sequences[0] for draft in drafts], dedupe)
