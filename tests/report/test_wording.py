@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from parcours.engine.results import Emotion
+from parcours.engine.results import Emotion, Score
 from parcours.language.translation import speaking
 from parcours.mapdoc.document import Metric, Text
 from parcours.report import summary
@@ -234,3 +234,18 @@ def test_the_notes_count_who_never_set_out_and_who_did_nothing_on_the_map(shop, 
     assert "1 answer lies outside its scale and counts nowhere. 12 answers belong to no stage" in said
     assert "(set on the map)" in said
     assert "drafted from the log" in said
+
+
+@pytest.mark.parametrize(("direction", "effort", "right"), [("down", False, "effort"), ("up", True, "agreement")])
+def test_the_notes_warn_when_effort_and_ease_may_have_been_taken_for_each_other(
+    made, english, direction, effort, right
+):
+    score = Score("ces", 40, 5.0, 4.5, 5.5, effort_scale=effort)
+    made.stage("visit", scores=(score,), metrics=[Metric("e", "ces", 3.0, direction)])
+    said = " ".join(notes(made.lived(), made.result, timeout_is_planned=True, zone="UTC", discovered=False))
+    assert f"--ces-scale {right}" in said
+    made.figures.clear(), made.stages.clear()
+    score = Score("ces", 40, 5.0, 4.5, 5.5, effort_scale=not effort)
+    made.stage("visit", scores=(score,), metrics=[Metric("e", "ces", 3.0, direction)])
+    said = " ".join(notes(made.lived(), made.result, timeout_is_planned=True, zone="UTC", discovered=False))
+    assert "--ces-scale" not in said

@@ -97,7 +97,7 @@ def make_demo(into: Path, *, language: Language, tell: Callable[[str], None]) ->
         company=DEMO_COMPANY, events=number(events), file=made.events))  # fmt: skip
     if (made.log / "manifest.sqlite").exists():
         shutil.rmtree(made.log)
-    log = read(made.events, into=made.log)
+    log = read(made.events, into=made.log, ces_scale="effort")
     tell(_("Read into {log}.").format(log=made.log))
     log.report(document, language=language).save(made.page)
     return made

@@ -12,9 +12,9 @@ slow           half of those timed (slower than the median)  1 − target ÷ med
 wait_most      half of those timed, the longest median       its share of all medians, halved
 felt           entered (or met the touchpoint)               (expected − mean) ÷ 4, halved
 returns        came back                                     share of those who entered, halved
-unlived        entered the stage                             0.05
-unplaced       trips                                         share of events outside the map, halved
-unasked        entered the stage                             0.02
+unlived        entered the stage                             0.02
+unplaced       trips                                         share of events outside the map, quartered
+unasked        entered the stage                             0.01
 ============== ============================================= ==============================================
 
 Only a lost person counts in full. Whenever a finding is chosen, others on the same subject count half, and others of
@@ -43,7 +43,7 @@ _RETURNS_OF_MOST = 2 / 3
 """Where more come back than this, the stages of a discovered map overlap: their order is the draft's, not people's."""
 _LEAK_FROM = 0.01
 _UNPLACED_FROM = 0.05
-_UNLIVED_GAP, _UNASKED_GAP = 0.05, 0.02
+_UNLIVED_GAP, _UNASKED_GAP = 0.02, 0.01
 _SUBJECT_AGAIN, _STAGE_AGAIN = 0.5, 0.3
 
 
@@ -191,7 +191,7 @@ def _gaps_of_the_map(stages: Sequence[LivedStage], result: JourneyResult, discov
         found.append(Candidate("unlived", weight, stage if alone else None, unlived=missed))
     share = unplaced_share(result)
     if share >= _UNPLACED_FROM and not discovered:
-        found.append(Candidate("unplaced", result.trips * share / 2))
+        found.append(Candidate("unplaced", result.trips * share / 4))
     asked = any(stage.figures.emotion.answers for stage in stages)
     mute = [stage for stage in stages if stage.figures.entered and not stage.figures.emotion.answers]
     if mute and (asked or any(stage.expected is not None for stage in mute)):

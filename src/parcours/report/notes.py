@@ -35,7 +35,7 @@ def notes(
         )
     if result.unplaced_events:
         said.append(_unplaced(result))
-    said += _answers(result)
+    said += _answers(result) + _other_effort(stages)
     if any(stage.metric("conversion") for stage in stages):
         said.append(
             _("Conversion: those who went on or succeeded, of those whose outcome at the stage is known by now.")
@@ -107,6 +107,28 @@ def _answers(result: JourneyResult) -> list[str]:
             ).format(n=number(result.unplaced_answers))
         )
     return said
+
+
+def _other_effort(stages: Sequence[LivedStage]) -> list[str]:
+    """Say that effort and ease may have been taken for each other: the map asks for the one, the log has the other."""
+    asked = {metric.direction for stage in stages for metric in stage.plan.metrics if metric.kind == "ces"}
+    scores = [score for stage in stages for score in stage.figures.scores if score.kind == "ces" and score.answers]
+    told = {"down" if score.effort_scale else "up" for score in scores}
+    if asked == {"down"} and told == {"up"}:
+        return [
+            _(
+                "The CES answers were imported as ease (high is good), while the map sets targets for effort (low is"
+                " good). If they tell effort, import them again with --ces-scale effort: their feelings turn round."
+            )
+        ]
+    if asked == {"up"} and told == {"down"}:
+        return [
+            _(
+                "The CES answers were imported as effort (low is good), while the map sets targets for ease (high is"
+                " good). If they tell ease, import them again with --ces-scale agreement: their feelings turn round."
+            )
+        ]
+    return []
 
 
 def _unplaced(result: JourneyResult) -> str:

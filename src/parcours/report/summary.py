@@ -169,7 +169,7 @@ def _worst(stages: Sequence[LivedStage], ranked: Sequence[Candidate]) -> list[st
         if one.kind == "felt" and one.stage is not None:
             below.setdefault(one.stage.plan.id, one)
     if below:
-        return [_below(one) for one in list(below.values())[:2]]
+        return [_below(one) for one in list(below.values())[:3]]
     felt_at = [stage for stage in stages if stage.figures.emotion.mean is not None]
     if len(felt_at) < 2:
         return []
