@@ -70,6 +70,13 @@ def test_a_missing_text_fails_the_check_and_names_its_module(tool, package):
     assert tool.check(package) == ["missing: ('{n} person', '{n} people') (code.py)"]
 
 
+def test_a_text_inside_an_f_string_is_found(tool, package):
+    (package / "inner.py").write_text("def f(n):\n    return f\"<b>{_('see who')}</b>\"\n", encoding="utf-8")
+    part(package, WHOLE)
+    tool.merge(package)
+    assert tool.check(package) == ["missing: 'see who' (inner.py)"]
+
+
 def test_a_half_translated_plural_is_missing(tool, package):
     part(package, WHOLE.replace('"{n} personnes"', '""'))
     tool.merge(package)
