@@ -49,10 +49,11 @@ def prove(data: bytes, last: bool, dialect: Dialect) -> tuple[int, Clean] | None
     if not len(spanning):
         return stop, Clean(len(quotes) > 0, False)
     long = (inside > FIELD_LINES).any() or (closes - opens > FIELD_BYTES).any()
-    if long or _swallows_a_row(data, opens[spanning], closes[spanning], dialect):
+    delimiters = np.flatnonzero(view[:stop] == dialect.delimiter[0])
+    if long or _swallows_a_row(data[:stop], quotes, newlines, delimiters, dialect):
         return None
     # A record of several lines that has not its fields is taken apart again, and that may need what comes next.
-    if not _have_their_fields(view[:stop], opens[spanning], quotes, newlines, dialect):
+    if not _have_their_fields(stop, opens[spanning], quotes, newlines, delimiters, len(dialect.names)):
         return None
     return stop, Clean(True, True)
 
@@ -107,21 +108,23 @@ def _in_order(view: Bytes, quotes: Int64s, stop: int, dialect: Dialect) -> bool:
     return bool(opening.all() and closing.all())
 
 
-def _have_their_fields(view: Bytes, opens: Int64s, quotes: Int64s, newlines: Int64s, dialect: Dialect) -> bool:
+def _have_their_fields(
+    stop: int, opens: Int64s, quotes: Int64s, newlines: Int64s, delimiters: Int64s, count: int
+) -> bool:
     """Have the records that hold the quotes at ``opens`` as many fields as there are columns?"""
-    delimiters = np.flatnonzero(view == dialect.delimiter[0])
     delimiters = delimiters[np.searchsorted(quotes, delimiters) % 2 == 0]
     ends = newlines[np.searchsorted(quotes, newlines) % 2 == 0]
-    bounds = np.concatenate(([0], ends + 1, [len(view)]))
+    bounds = np.concatenate(([0], ends + 1, [stop]))
     fields = np.diff(np.searchsorted(delimiters, bounds)) + 1
     records = np.searchsorted(bounds, opens, side="right") - 1
-    return bool((fields[records] == len(dialect.names)).all())
+    return bool((fields[records] == count).all())
 
 
-def _swallows_a_row(data: bytes, opens: Int64s, closes: Int64s, dialect: Dialect) -> bool:
-    for start, end in zip(opens.tolist(), closes.tolist(), strict=True):
-        line_end = data.find(b"\n", end)
-        text = data[start : line_end if line_end >= 0 else len(data)]
-        if any(dialect.is_row(line) for line in text.split(b"\n")[1:]):
-            return True
-    return False
+def _swallows_a_row(data: bytes, quotes: Int64s, newlines: Int64s, delimiters: Int64s, dialect: Dialect) -> bool:
+    """Is a line that begins inside quotes a row by itself? Only those with enough delimiters are looked at."""
+    inside = np.flatnonzero(np.searchsorted(quotes, newlines) % 2)
+    starts, ends = newlines[inside] + 1, np.append(newlines, len(data))[inside + 1]
+    found = np.searchsorted(delimiters, ends) - np.searchsorted(delimiters, starts)
+    likely = np.flatnonzero(found >= len(dialect.names) - 1)
+    spans = zip(starts[likely].tolist(), ends[likely].tolist(), strict=True)
+    return any(dialect.is_row(data[start:end]) for start, end in spans)

@@ -34,7 +34,7 @@ def scan(data: bytes, line: int, last: bool, dialect: Dialect, file: str, limit:
     scanner = _Scanner(data, line, last, dialect, file, limit)
     scanner.run()
     return scanner.stop, Scanned(
-        b"".join(scanner.good), np.array(scanner.numbers, np.int64), tuple(scanner.bad), scanner.blank
+        b"\n".join((*scanner.good, b"")), np.array(scanner.numbers, np.int64), tuple(scanner.bad), scanner.blank
     )
 
 
@@ -48,17 +48,30 @@ class _Scanner:
         self.numbers: list[int] = []
         self.bad: list[BadRow] = []
         self.blank = self.stop = 0
-        self._size = len(data)
+        self._size, self._nul = len(data), b"\x00" in data
 
     def run(self) -> None:
+        """Read record after record, most of them by the number of their delimiters alone."""
+        delimiter, wanted = self.dialect.delimiter, len(self.dialect.names) - 1
+        quote = self.dialect.quote
+        opening = delimiter if quote is None else delimiter + quote
+        plain = self.valid and not self._nul and wanted > 0
         at = 0
         while at < self.whole:
+            text = self.lines[at]
+            if (
+                plain
+                and text.count(delimiter) == wanted
+                and (quote is None or quote not in text or (opening not in text and not text.startswith(quote)))
+            ):
+                self._take(at, text)
+                at += 1
+                continue
             following = self._record(at)
             if following is None:
                 break
-            self.stop += sum(len(self.lines[place]) + 1 for place in range(at, following))
             at = following
-        self.stop = min(self.stop, self._size)
+        self.stop = min(sum(map(len, self.lines[:at])) + at, self._size)
 
     def _record(self, at: int) -> int | None:
         """Read the record that starts at line ``at``; return the line after it, None where its end is not here."""
@@ -141,8 +154,11 @@ class _Scanner:
             expected = _("{count} fields, as in the first line").format(count=len(names))
             self._bad(at, None, record, "field_count", expected)
         else:
-            self.good.append(record + b"\n")
-            self.numbers.append(self.first + at)
+            self._take(at, record)
+
+    def _take(self, at: int, record: bytes) -> None:
+        self.good.append(record)
+        self.numbers.append(self.first + at)
 
     def _unclosed(self, at: int) -> None:
         self._bad(at, None, self.lines[at], "quote_unclosed", _("a closing quote before the end of the field"))
