@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, get_args
 
@@ -319,3 +319,16 @@ def _shown(value: Operand) -> str:
 def person_of(table: EventTable, events: Int64s) -> Int64s:
     """Return the index of the person in ``table`` who holds each of ``events`` (positions of the table)."""
     return np.searchsorted(table.offsets, events, side="right").astype(np.int64) - 1
+
+
+def known_part(rule: Rule, properties: Container[str]) -> Rule:
+    """Return what ``rule`` means where only ``properties`` exist: a property that no event has is missing everywhere.
+
+    A condition on it holds only if it asks for ``unknown``; a rule of which nothing is left matches no event.
+    """
+    left = []
+    for match in rule.any_of:
+        absent = [condition for condition in match.where if condition.property not in properties]
+        if all(condition.operator == "unknown" for condition in absent):
+            left.append(replace(match, where=tuple(one for one in match.where if one not in absent)))
+    return Rule(tuple(left))

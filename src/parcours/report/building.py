@@ -76,7 +76,7 @@ def build_report(
     """Lay ``log`` over ``map`` and build the report in ``language``.
 
     ``people`` ids are kept behind each figure (``"all"``, or None for none), replaced by meaningless names with
-    ``pseudonyms``. Raises UsageError where the map asks for a property that the log does not have.
+    ``pseudonyms``.
     """
     if isinstance(people, int) and people < 0:
         raise UsageError(_("A number of people cannot be negative."), value=people)
@@ -127,7 +127,14 @@ def _picture(laid: Laid, words: Mapping[int, Words], language: Language) -> MapP
         findings=[_finding(number, one, result, discovered) for number, one in enumerate(chosen, 1)],
         stages=stage_columns(map, stages, chosen, words),
         notes=_evidence(map)
-        + notes(stages, result, timeout_is_planned=laid.timeout_is_planned, zone=map.zone, discovered=discovered),
+        + notes(
+            stages,
+            result,
+            timeout_is_planned=laid.timeout_is_planned,
+            zone=map.zone,
+            discovered=discovered,
+            absent=laid.absent,
+        ),
     )
 
 

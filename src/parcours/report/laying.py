@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parcours.mapdoc.document import JourneyMap
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from parcours.columnstore.log import StoredLog
     from parcours.engine.feelings import FeelingColumn
     from parcours.engine.journey import Journey
+    from parcours.engine.plan import Plan
+    from parcours.engine.predicates import Rule
     from parcours.engine.results import JourneyResult, ScoreKind
 
 _SCALES: dict[ScoreKind, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
@@ -24,6 +27,8 @@ class Laid:
     map: JourneyMap
     journey: Journey
     result: JourneyResult
+    absent: tuple[str, ...] = ()
+    """Properties that rules of the map ask for and the log does not have: there they match nothing."""
 
     @property
     def has_goal(self) -> bool:
@@ -37,19 +42,42 @@ class Laid:
 
 
 def lay(log: StoredLog, map: JourneyMap) -> Laid:
-    """Lay what ``log`` holds over ``map``: trips, stages, touchpoints, feelings.
-
-    Raises UsageError where a rule of the map asks for a property that the log does not have.
-    """
+    """Lay what ``log`` holds over ``map``: trips, stages, touchpoints, feelings."""
     journey = journey_over(log, map)
-    return Laid(map, journey, log.run(journey))
+    return Laid(map, journey, log.run(journey), absent_properties(log, map))
 
 
 def journey_over(log: StoredLog, map: JourneyMap) -> Journey:
     """Return the question that ``lay`` asks: the map's plan, the timeout, the data's end and the feelings."""
     from parcours.engine.journey import journey_of
 
-    return journey_of(log, plan_of(map), feelings_of(log))
+    return journey_of(log, _readable(plan_of(map), log.properties), feelings_of(log))
+
+
+def absent_properties(log: StoredLog, map: JourneyMap) -> tuple[str, ...]:
+    """Return the properties that rules of ``map`` ask for and ``log`` does not have, in alphabetical order."""
+    from parcours.engine.predicates import rule_columns
+
+    plan = plan_of(map)
+    rules = [point.rule for point in plan.touchpoints]
+    rules += [rule for rule in (plan.starts_when, plan.succeeds_when, plan.fails_when) if rule is not None]
+    return tuple(sorted({column for rule in rules for column in rule_columns(rule)} - set(log.properties)))
+
+
+def _readable(plan: Plan, properties: Container[str]) -> Plan:
+    """Take from the rules what the log cannot answer: a map may know more than a log holds so far."""
+    from parcours.engine.predicates import known_part
+
+    def known(rule: Rule | None) -> Rule | None:
+        return None if rule is None else known_part(rule, properties)
+
+    return replace(
+        plan,
+        touchpoints=tuple(replace(point, rule=known_part(point.rule, properties)) for point in plan.touchpoints),
+        starts_when=known(plan.starts_when),
+        succeeds_when=known(plan.succeeds_when),
+        fails_when=known(plan.fails_when),
+    )
 
 
 def feelings_of(log: StoredLog) -> tuple[FeelingColumn, ...]:

@@ -12,7 +12,13 @@ from parcours.report.stages import LivedStage
 
 
 def notes(
-    stages: Sequence[LivedStage], result: JourneyResult, *, timeout_is_planned: bool, zone: str, discovered: bool
+    stages: Sequence[LivedStage],
+    result: JourneyResult,
+    *,
+    timeout_is_planned: bool,
+    zone: str,
+    discovered: bool,
+    absent: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return the notes in the order in which a reader needs them, in the current language."""
     said = [_trips(result), _timeout(result, timeout_is_planned, zone)]
@@ -35,6 +41,15 @@ def notes(
         )
     if result.unplaced_events:
         said.append(_unplaced(result))
+    if absent:
+        said.append(
+            ngettext(
+                "The map asks for the property {names}, which the log does not have: what depends on it counts nobody.",
+                "The map asks for the properties {names}, which the log does not have: what depends on them counts"
+                " nobody.",
+                len(absent),
+            ).format(names=list_words([quoted(name) for name in absent]))
+        )
     said += _answers(result) + _other_effort(stages)
     if any(stage.metric("conversion") for stage in stages):
         said.append(
