@@ -47,7 +47,7 @@ def test_a_property_that_no_event_has_is_missing_everywhere_and_is_said():
     assert persons == {"ad": 0, "site": 2, "unnamed": 2, "pay": 1}
     report = log.report(shop, language="en")
     assert any("“campaign”" in note for note in report.picture.notes)
-    assert any("« campaign »" in note for note in log.report(shop, language="fr").picture.notes)
+    assert any("campaign" in note and "journal" in note for note in log.report(shop, language="fr").picture.notes)
 
 
 def test_the_same_map_counts_once_the_property_is_there():
