@@ -160,11 +160,12 @@ def test_an_empty_log_gives_a_page_that_says_so(made, touchpoint, tmp_path):
     assert report.html().startswith("<!doctype html>")
 
 
-def test_a_map_that_asks_for_a_property_that_the_log_lacks_is_refused_by_name(coach_map, tmp_path):
+def test_an_empty_log_fits_a_map_that_asks_for_properties(coach_map, tmp_path):
     from parcours.columnstore.log import StoredLog
 
-    with pytest.raises(UsageError, match="no property “source”"):
-        build_report(StoredLog.create(tmp_path / "empty.parcours"), coach_map, language="en")
+    report = build_report(StoredLog.create(tmp_path / "empty.parcours"), coach_map, language="en")
+    assert report.picture.headline == "Nobody has set out on this journey yet."
+    assert any("“source”" in note for note in report.picture.notes)
 
 
 def test_a_map_that_fits_nothing_of_the_log_says_what_it_did_not_find(coach_log, coach_map):
