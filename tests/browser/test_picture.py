@@ -84,9 +84,11 @@ def test_axe_reports_nothing(name, width, scheme, samples, visit, axe) -> None:
     assert [(each["id"], [node["html"] for node in each["nodes"]][:4]) for each in found] == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 768, 1280, 1440, 1920])
-@pytest.mark.parametrize("name", PICTURES)
+SIGHTS = [(name, width, "light") for name in PICTURES for width in (390, 1000, 1240, 1440)]
+SIGHTS += [("rich-fr", 1920, "light"), ("rich-fr", 390, "dark"), ("rich-en", 1440, "dark")]
+
+
+@pytest.mark.parametrize(("name", "width", "scheme"), SIGHTS)
 def test_no_text_overlaps_nor_is_clipped_on_screen(name, width, scheme, samples, visit) -> None:
     page = visit(render_page(PICTURES[name](samples)), width, scheme=scheme).page
     page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
@@ -125,6 +127,23 @@ def test_no_text_overlaps_nor_leaves_the_static_svg(name, theme, samples, visit)
     opened = visit(f"<!doctype html><meta charset=utf-8><body style=margin:0>{svg}")
     assert opened.page.evaluate(TEXTS)["wrong"] == []
     assert [url for url in opened.requests if not url.startswith(("data:", "file:"))] == []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ".big { margin-bottom: -30px }",
+        ".nm { max-width: 40px }",
+        ".sub { font-size: 9px }",
+        ".tp { width: 300px; white-space: nowrap }",
+        ".goal { height: 10px; overflow: hidden }",
+    ],
+)
+def test_the_eye_for_overlaps_and_clipping_sees_what_is_broken(rule, samples, visit) -> None:
+    page = visit(render_page(samples.rich("fr"))).page
+    page.evaluate("(rule) => document.head.append(Object.assign(document.createElement('style'), "
+                  "{ textContent: `.parcours.parcours.parcours ${rule}` }))", rule)  # fmt: skip
+    assert page.evaluate(TEXTS)["wrong"] != []
 
 
 def test_measured_widths_are_those_of_the_browser(samples, visit) -> None:

@@ -124,8 +124,7 @@ def test_labels_keep_clear_of_each_other_and_of_the_edges(samples, column_px: in
             boxes = []
             for label in band.relief.labels:
                 wide = width(f"{label.name} +0,0", LABEL)
-                shift = {"start": 0, "middle": wide / 2, "end": wide}[label.anchor]
-                left = label.x * column_px - shift
+                left = label.x * column_px + label.shift - wide / 2
                 assert left >= -1 and left + wide <= len(band.stages) * column_px + 1
                 boxes.append((left, label.y - 9, left + wide, label.y))
             for place, a in enumerate(boxes):

@@ -212,7 +212,7 @@ def _station(station: Station, pen: Pen) -> str:
 def _station_felt(station: Station, measure: Measured, pen: Pen) -> str:
     about = _("{touchpoint}: answers").format(touchpoint=station.name)
     noun = ngettext("{n} answer", "{n} answers", measure.answers).format(n=number(measure.answers))
-    value = f'<b class="feel">{signed(measure.mean)}</b>' if measure.mean is not None else ""
+    value = f'<b class="feel">{signed(measure.mean)}</b>' if measure.mean is not None else "<span></span>"
     figure = pen.figure(noun, measure.figure, about)
     return f'<p class="sub facts">{value}<span>{figure}</span></p>'
 

@@ -232,7 +232,7 @@ def _raw_dots(values: tuple[float, ...]) -> str:
 
 def _label(label: Label, canvas: Canvas) -> str:
     text = f'{prose(label.name)} <tspan class="strong">{signed(label.value)}</tspan>'
-    return canvas.at(label.x, label.y, f'<text class="label" text-anchor="{label.anchor}">{text}</text>')
+    return canvas.at(label.x, label.y, f'<text class="label" text-anchor="middle" x="{label.shift:.1f}">{text}</text>')
 
 
 def _pin(canvas: Canvas, x: float, y: float, pin: int | None) -> str:

@@ -26,9 +26,6 @@ from parcours.picture.walk import draw_walk
 
 Theme = Literal["auto", "light", "dark"]
 
-NARROWEST = 118.0
-"""Px of a stage column where it is narrowest: eight of them on A4."""
-
 _DOCUMENT = (
     "html{color-scheme:light dark;background:light-dark(#f8f5ee,#13171b)}"
     "html[data-theme=light]{color-scheme:light}html[data-theme=dark]{color-scheme:dark}body{margin:0}"
@@ -36,7 +33,10 @@ _DOCUMENT = (
 )
 _SIGNS = {"kept", "missed", "unknown", "late", "truth"}
 _LIVE = {"moon", "close"}
-_BESIDE, _COLUMN = 172, 133
+_HEADS, _COLUMN = 116, 133
+"""Px of the lane heads, and of a stage column at the width where the table gives way to the walk."""
+_PRINTED = 960
+"""Px that the stages share on A4."""
 
 
 def render_page(picture: MapPicture, *, theme: Theme = "auto") -> str:
@@ -55,7 +55,7 @@ def render_page(picture: MapPicture, *, theme: Theme = "auto") -> str:
             '<meta name="referrer" content="no-referrer"><meta name="generator" content="Parcours">'
             f"<title>{prose(picture.title)} · Parcours</title>"
             f"<style>{font_faces()}{_DOCUMENT}{_style(picture)}</style></head><body>"
-            f"{_body(picture, Pen('i-', True, NARROWEST), attribute)}"
+            f"{_body(picture, Pen('i-', True, _narrowest(picture)), attribute)}"
             f'<script type="application/json" id="people-data">{_people(picture)}</script>'
             f"<script>{script}</script></body></html>\n"
         )
@@ -70,7 +70,7 @@ def render_fragment(picture: MapPicture) -> str:
         prefix = "p" + sha256(repr(picture).encode("utf-8", "replace")).hexdigest()[:8] + "-"
         return (
             f'<div lang="{picture.language}"><style>{font_faces()}{_style(picture)}</style>'
-            f"{_body(picture, Pen(prefix, False, NARROWEST), '')}</div>"
+            f"{_body(picture, Pen(prefix, False, _narrowest(picture)), '')}</div>"
         )
 
 
@@ -81,9 +81,17 @@ def _asset(name: str) -> str:
 
 def _style(picture: MapPicture) -> str:
     """Return the style sheet; the table gives way to the walk where its columns would get too narrow."""
-    columns = max(map(len, split(picture.stages)), default=1)
-    page = _asset("page.css").replace("1240px", f"{_BESIDE + _COLUMN * columns}px")
+    page = _asset("page.css").replace("1240px", f"{_HEADS + _COLUMN * _columns(picture)}px")
     return _compact(f"{page}.parcours{{{_asset('drawing.css')}}}")
+
+
+def _columns(picture: MapPicture) -> int:
+    return max(map(len, split(picture.stages)), default=1)
+
+
+def _narrowest(picture: MapPicture) -> float:
+    """Return the px of a stage column where it is narrowest, on a small screen or on paper."""
+    return min(_COLUMN, _PRINTED / _columns(picture))
 
 
 def _compact(css: str) -> str:
@@ -124,7 +132,7 @@ def _base36(value: int) -> str:
 
 
 def _body(picture: MapPicture, pen: Pen, attribute: str) -> str:
-    bands = lay_out(picture.stages, NARROWEST, _("Nobody was asked here"), picture.findings)
+    bands = lay_out(picture.stages, pen.column_px, _("Nobody was asked here"), picture.findings)
     used = {known(station.icon) for stage in picture.stages for station in stage.stations}
     skip = f'<a class="skip" href="#{pen.prefix}map">{prose(_("Skip to the map"))}</a>' if pen.live else ""
     dialog = _dialog() if pen.live else ""

@@ -39,11 +39,11 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text beside a point: its anchor in columns, its baseline in px."""
+    """A text beside a point: the point's place in columns, its baseline in px, and how far it is shifted aside."""
 
     x: float
     y: float
-    anchor: str
+    shift: float
     name: str
     value: float
 
@@ -236,18 +236,13 @@ def _options(spot: Spot, columns: int, column_px: float) -> Iterator[tuple[Label
     wide = width(f"{name} +0,0", LABEL) + 10
     centre = spot.x * column_px
     left = min(max(centre - wide / 2, 2), total - wide - 2)
-    anchor, x = "middle", spot.x
-    if left > centre - wide / 2 + 0.5:
-        anchor, x = "start", 2 / column_px
-    elif left < centre - wide / 2 - 0.5:
-        anchor, x = "end", (total - 2) / column_px
     y = height_of(mean)
     over = y - (32 if spot.pin is not None else 13)
     below, above = (y + 22, y + 28, y + 34), (over, over - 6, over - 12)
     for baseline in (*below, *above) if mean < 0.6 else (*above, *below):
         box = _Box(left, baseline - 11, left + wide, baseline + 3)
         if box.top >= 2 and box.bottom <= PLAN_Y - 15:
-            yield Label(x, baseline, anchor, name, mean), box
+            yield Label(spot.x, baseline, left + wide / 2 - centre, name, mean), box
 
 
 def _line(run: Sequence[Spot]) -> Run:

@@ -132,12 +132,14 @@ class _Sheet:
         self.y += 18
         columns = [column for column in lines.summary(self.picture) if column[2]]
         gap = 30.0
-        share = (self.inner - gap * len(columns)) / (len(columns) + 1.12)
+        last = 1.3 if columns else 0.0
+        share = (self.inner - gap * len(columns)) / (max(len(columns) - 1, 0) + last + 1.12)
         first = share * 1.12
         head = [line(self.picture.headline, Style(30, 640), leading=34)]
         title = set_text(head, MARGIN, self.y - 4, first if columns else self.inner, "g-")
         out, high, x = title.svg, title.height, MARGIN + first + gap
-        for colour, name, paragraphs in columns:
+        for place, (colour, name, paragraphs) in enumerate(columns):
+            share *= last if place == len(columns) - 1 else 1
             heading = set_text([line(name, Style(15, 650))], x, self.y - 3, share, "g-")
             rule = self.y + heading.height + 2
             out += (

@@ -91,25 +91,23 @@ def _strand(at: float, wide: float, more: float, fill: str) -> str:
 
 
 def _stage(stage: StageColumn, following: StageColumn | None, anyone: bool, pen: Pen) -> str:
-    out = f"<h3>{cells.head(stage, pen)}</h3>{cells.goal(stage, pen)}"
-    facts = ""
-    if stage.owner is not None:
-        facts += cells.owner(stage, pen)
+    facts = cells.owner(stage, pen) if stage.owner is not None else ""
     if stage.median_seconds is not None:
         facts += cells.time(stage, pen)
-    out += f'<div class="row">{facts}</div>' if facts else ""
-    out += f'<div class="counts"><div>{cells.entered(stage, following, pen)}</div>'
-    out += f"<div>{cells.leaving(stage, pen)}</div></div>"
+    lived = f'<div class="row">{facts}</div>' if facts else ""
+    lived += f'<div class="counts"><div>{cells.entered(stage, following, pen)}</div>'
+    lived += f"<div>{cells.leaving(stage, pen)}</div></div>"
     if anyone:
-        out += f'<div class="row felt-row">{cells.felt(stage, pen)}</div>{_strip(stage)}'
-    out += cells.quote(stage, pen)
+        lived += f'<div class="row felt-row">{cells.felt(stage, pen)}</div>{_strip(stage)}'
+    beside = cells.quote(stage, pen)
     kpis = cells.indicators(stage, pen)
-    out += f'<div class="kpis">{kpis}</div>' if kpis else ""
+    beside += f'<div class="kpis">{kpis}</div>' if kpis else ""
     count = len(stage.stations)
     if count:
         words = ngettext("{n} touchpoint", "{n} touchpoints", count).format(n=number(count))
-        out += f"<details><summary>{prose(words)}</summary>{cells.stations(stage, pen)}</details>"
-    return out
+        beside += f"<details><summary>{prose(words)}</summary>{cells.stations(stage, pen)}</details>"
+    head = f"<h3>{cells.head(stage, pen)}</h3>{cells.goal(stage, pen)}"
+    return f'{head}<div class="halves"><div>{lived}</div><div>{beside}</div></div>'
 
 
 def _strip(stage: StageColumn) -> str:
