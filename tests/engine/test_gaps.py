@@ -56,7 +56,7 @@ def test_the_percentile_is_the_exact_one_rounded_up_by_less_than_a_thousandth(lo
 
 @given(st.integers(0, 2**63 - 1))
 def test_a_slot_holds_its_gap_and_ends_less_than_a_thousandth_above(gap):
-    from parcours.engine import _journey_kernels as kernels
+    from parcours.engine import _succession_kernels as kernels
 
     slot = kernels._slot(gap)
     assert 0 <= slot < kernels.SLOTS

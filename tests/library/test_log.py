@@ -180,3 +180,8 @@ def test_an_empty_log_says_what_to_do(tmp_path: Path) -> None:
 def test_an_unknown_attribute_is_refused() -> None:
     with pytest.raises(AttributeError, match="reed"):
         _ = pc.reed
+
+
+def test_a_step_that_asks_for_an_unknown_property_names_those_there_are(log: pc.EventLog) -> None:
+    with pytest.raises(UsageError, match=r"amount.*channel.*value"):
+        log.funnel(["visit", "purchase where amount > 10"])

@@ -44,7 +44,7 @@ def report(
     else:
         say(made.picture.headline)
         for finding in made.picture.findings:
-            say(f"  {finding.number}. {finding.headline} {finding.detail}")
+            say(f"  {finding.number}. {finding.headline}", f"     {finding.detail}")
         say(_("{file} is written.").format(file=output))
     if open_it:
         _show(output)

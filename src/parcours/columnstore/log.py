@@ -143,7 +143,9 @@ class Snapshot:
             whole = self.column(name)
             return Column(whole.kind, whole.values[events], whole.vocabulary)
 
-        return EventTable(core.persons, core.offsets, core.time_us, core.name, self.names, load)
+        return EventTable(
+            core.persons, core.offsets, core.time_us, core.name, self.names, load, loadable=tuple(self.properties)
+        )
 
 
 class StoredLog:

@@ -62,7 +62,7 @@ class Gaps:
 
     def partial(self, table: EventTable) -> GapsPartial:
         """Count the gaps of the persons of one table."""
-        from parcours.engine import _journey_kernels as kernels
+        from parcours.engine import _succession_kernels as kernels
 
         if not len(table):
             return GapsPartial(len(table.persons), 0, None, None, np.zeros(kernels.SLOTS, np.int64))

@@ -72,7 +72,7 @@ class FrequentNames:
 
     def partial(self, table: EventTable) -> NameCounts:
         """Count by name over the persons of one table."""
-        from parcours.engine import _journey_kernels as kernels
+        from parcours.engine import _succession_kernels as kernels
 
         persons, events = kernels.count_names(table.offsets, table.name, len(table.names))
         return NameCounts(len(table.persons), persons, events, table.names)
@@ -180,7 +180,7 @@ class Succession:
 
     def partial(self, table: EventTable) -> SuccessionPartial:
         """Sum over the persons of one table."""
-        from parcours.engine import _journey_kernels as kernels
+        from parcours.engine import _succession_kernels as kernels
 
         sums, repeats, together, before = kernels.succeed(
             table.offsets, table.time_us, table.name, self._slots(table.names), len(self.names), MOST_REPEATS, _WHOLE

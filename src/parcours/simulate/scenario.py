@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
 
-from parcours.engine.results import ScoreKind
 from parcours.language.errors import UsageError
 from parcours.language.translation import _
 from parcours.mapdoc.document import JourneyMap
 
+ScoreKind = Literal["nps", "csat", "ces"]
 Mood = Literal["glad", "mixed", "sad"]
 Verbatims = Mapping[str, Mapping[Mood, Sequence[str]]]
 """Comments by stage id, then mood."""

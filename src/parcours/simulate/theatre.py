@@ -10,12 +10,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from parcours.engine.results import ScoreKind
 from parcours.language.errors import UsageError
 from parcours.language.translation import _
 from parcours.mapdoc.document import JourneyMap, Touchpoint
 from parcours.simulate.clock import Clock
-from parcours.simulate.scenario import Mood, Scenario
+from parcours.simulate.scenario import Mood, Scenario, ScoreKind
 from parcours.simulate.shapes import Cell, Shape, Shapes, matches, shapes_of, unplanned
 
 KINDS: tuple[ScoreKind, ...] = ("nps", "csat", "ces")
