@@ -108,6 +108,22 @@ def test_no_text_overlaps_nor_is_clipped_on_a4(name, width, samples, visit) -> N
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_with_the_readers_own_fonts_nothing_overlaps_either(width, samples, visit, tmp_path, monkeypatch) -> None:
+    from parcours.picture import typeface
+
+    for cached in (typeface._advances, typeface.font_faces):
+        cached.cache_clear()
+    monkeypatch.setattr(typeface, "FONTS", tmp_path)
+    content = render_page(samples.rich("fr"))
+    monkeypatch.undo()
+    for cached in (typeface._advances, typeface.font_faces):
+        cached.cache_clear()
+    assert "@font-face" not in content
+    page = visit(content, width).page
+    assert page.evaluate(TEXTS)["wrong"] == []
+
+
 @pytest.mark.parametrize("name", ["rich-fr", "crowded", "discovered"])
 def test_every_drawing_fits_on_one_printed_page(name, samples, visit) -> None:
     page = visit(render_page(PICTURES[name](samples)), 1055, 726).page
@@ -133,7 +149,7 @@ def test_no_text_overlaps_nor_leaves_the_static_svg(name, theme, samples, visit)
     "rule",
     [
         ".big { margin-bottom: -30px }",
-        ".nm { max-width: 40px }",
+        ".nm { width: 30px; white-space: nowrap }",
         ".sub { font-size: 9px }",
         ".tp { width: 300px; white-space: nowrap }",
         ".goal { height: 10px; overflow: hidden }",
