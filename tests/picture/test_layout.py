@@ -150,3 +150,11 @@ def test_a_stage_of_many_touchpoints_gets_small_stops(samples) -> None:
     assert roomy[2] == 0
     rich = lay_out(samples.rich().stages, 118, "")[0]
     assert all(stop.size for stop in rich.relief.stops)
+
+
+def test_a_label_keeps_clear_of_single_answers(samples) -> None:
+    few = Measured(6, None, None, None, (1.0, 1.0, 1.0, 0.0, -1.0, -1.0))
+    stages = [stage(1, 10, felt=few), stage(2, 10, felt=asked(0.7), name="A rather long name of a stage")]
+    label = relief(stages, 118, "nobody", {}).labels[0]
+    left = label.x * 118 + label.shift - width(f"{label.name} +0,0", LABEL) / 2
+    assert left > 0.5 * 118 + 10 or all(abs(label.y - 4 - height_of(value)) > 8 for value in (1, 0, -1))

@@ -217,7 +217,7 @@ def _labels(spots: Sequence[Spot], expected: Sequence[Run], columns: int, column
     wanted.sort(key=lambda spot: (spot.pin is None, spot not in chief, -abs(spot.mean or 0.0)))
     lines = [(x * column_px, height_of(value)) for x, value in _along(expected)]
     lines += [(x * column_px, height_of(value)) for x, value in _along([_line(run) for run in _runs(spots)])]
-    taken = [_mark_box(spot, column_px) for spot in measured]
+    taken = [box for spot in spots for box in _mark_boxes(spot, column_px)]
     labels: list[Label] = []
     for spot in wanted:
         options = [option for option in _options(spot, columns, column_px) if option[1].free(taken)]
@@ -257,8 +257,13 @@ def _along(runs: Sequence[Run]) -> Iterator[tuple[float, float]]:
                 yield start + (end - start) * step / 12, first + (last - first) * step / 12
 
 
-def _mark_box(spot: Spot, column_px: float) -> _Box:
-    """The room that a point takes, with its pin above."""
-    x, y = spot.x * column_px, height_of(spot.mean or 0.0)
-    size = 9 if spot.truth else 6
-    return _Box(x - size, y - (30 if spot.pin is not None else size), x + size, y + size)
+def _mark_boxes(spot: Spot, column_px: float) -> list[_Box]:
+    """Return the room that a place's marks take: its point with the pin above, or each of a few answers."""
+    x = spot.x * column_px
+    if spot.felt is None:
+        return []
+    if spot.felt.mean is None:
+        wide = 3.5 * len(spot.felt.raw) + 3
+        return [_Box(x - wide, height_of(raw) - 4, x + wide, height_of(raw) + 4) for raw in set(spot.felt.raw)]
+    y, size = height_of(spot.felt.mean), 9 if spot.truth else 6
+    return [_Box(x - size, y - (30 if spot.pin is not None else size), x + size, y + size)]
