@@ -1,13 +1,14 @@
 """Gather the fonts of the picture from node_modules into the package: subset, measured, ready for the wheel.
 
-Run by ``make assets`` after ``npm ci``. Writes ``sans.woff2``, ``voice.woff2`` and ``advances.json`` into
-``src/parcours/picture/fonts/`` (git-ignored). Only Latin with French and English typography stays; other scripts fall
+Run by ``make assets`` after ``npm ci``. Writes ``sans.woff2``, ``voice.woff2``, their licences and ``advances.json``
+into ``src/parcours/picture/fonts/`` (git-ignored). Only Latin with French and English typography stays; other scripts fall
 back to the reader's own fonts.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -32,7 +33,7 @@ SANS_CORNERS = ((75, 400), (75, 700), (100, 400), (100, 700))
 
 
 def main() -> int:
-    """Write the three files and print their sizes; fail when the packages are not installed."""
+    """Write the files and print their sizes; fail when the packages are not installed."""
     missing = [str(path.relative_to(ROOT)) for path in (SANS, VOICE) if not path.exists()]
     if missing:
         print(f"Not found: {', '.join(missing)}. Run “npm ci” first.", file=sys.stderr)
@@ -48,6 +49,8 @@ def main() -> int:
     (TARGET / "advances.json").write_text(json.dumps(advances, ensure_ascii=False, separators=(",", ":")), "utf-8")
     for font, name in ((sans, "sans"), (voice, "voice")):
         (TARGET / f"{name}.woff2").write_bytes(subset(font))
+    for package, name in (("instrument-sans", "sans"), ("newsreader", "voice")):
+        shutil.copyfile(PACKAGES / package / "LICENSE", TARGET / f"{name}.LICENSE.txt")
     for path in sorted(TARGET.iterdir()):
         print(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes")
     return 0
