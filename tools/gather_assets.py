@@ -1,8 +1,8 @@
 """Gather the fonts of the picture from node_modules into the package: subset, measured, ready for the wheel.
 
 Run by ``make assets`` after ``npm ci``. Writes ``sans.woff2``, ``voice.woff2``, their licences and ``advances.json``
-into ``src/parcours/picture/fonts/`` (git-ignored). Only Latin with French and English typography stays; other scripts fall
-back to the reader's own fonts.
+into ``src/parcours/picture/fonts/`` (git-ignored), the same bytes every time. Only Latin with French and English
+typography stays; other scripts fall back to the reader's own fonts.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def main() -> int:
         print(f"Not found: {', '.join(missing)}. Run “npm ci” first.", file=sys.stderr)
         return 1
     TARGET.mkdir(parents=True, exist_ok=True)
-    sans, voice = TTFont(SANS), instantiateVariableFont(TTFont(VOICE), VOICE_AXES)
+    sans = TTFont(SANS, recalcTimestamp=False)
+    voice = instantiateVariableFont(TTFont(VOICE, recalcTimestamp=False), VOICE_AXES)
     for font in (sans, voice):
         add_narrow_space(font)
     advances = {
