@@ -247,3 +247,11 @@ def test_our_own_mistake_shows_no_trace(run, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(module.EventLog, "__init__", broken)
     answer = run("funnel", "x", "a")
     assert answer.code == 1 and "wires crossed" in answer.err and "Traceback" not in answer.err
+
+
+def test_the_page_shows_the_command_that_lists_everybody(run, sales: str, tmp_path: Path) -> None:
+    assert run("map", "discover", sales, "--output", "our map.yaml").code == 0
+    assert run("report", sales, "--map", "our map.yaml", "-o", "r.html").code == 0
+    assert "parcours people sales.parcours --map &#x27;our map.yaml&#x27;" in (tmp_path / "r.html").read_text("utf-8")
+    assert run("report", sales, "-o", "r.html", "--goal", "deal won").code == 0
+    assert "parcours people sales.parcours --goal &#x27;deal won&#x27;" in (tmp_path / "r.html").read_text("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import tempfile
 import weakref
@@ -259,7 +260,14 @@ class EventLog:
             language=language or current_language(),
             people=people,
             pseudonyms=pseudonyms,
+            people_command=self._people_command(map, goal),
         )
+
+    def _people_command(self, map: JourneyMap | str | Path | None, goal: str | None) -> str:
+        words = ["parcours", "people", self.path.name]
+        if map is not None:
+            words += ["--map", Path(map).name if isinstance(map, (str, Path)) else "MAP"]
+        return shlex.join([*words, "--goal", goal] if goal is not None else words)
 
     def plan(self, map: JourneyMap | str | Path | None = None) -> Plan:
         """Return ``map`` reduced to what the engine needs."""

@@ -99,5 +99,5 @@ def make_demo(into: Path, *, language: Language, tell: Callable[[str], None]) ->
         shutil.rmtree(made.log)
     log = read(made.events, into=made.log, ces_scale="effort")
     tell(_("Read into {log}.").format(log=made.log))
-    log.report(document, language=language).save(made.page)
+    log.report(made.map, language=language).save(made.page)
     return made

@@ -140,3 +140,5 @@ class MapPicture:
     notes: Sequence[str] = ()
     people: Mapping[str, Sequence[str]] = field(default_factory=dict)
     people_total: Mapping[str, int] = field(default_factory=dict)
+    people_command: str = "parcours people LOG"
+    """What lists everybody behind a figure, up to its key."""

@@ -25,7 +25,7 @@
     ids = steps ? steps.split(" ").map((step) => people.ids[(place += parseInt(step, 36))]) : [];
     total = count;
     find("h2", dialog).textContent = button.dataset.t;
-    find("code", dialog).textContent = `parcours people LOG --figure ${/^[\w:.@-]+$/.test(key) ? key : `'${key.replaceAll("'", "'\\''")}'`}`;
+    find("code", dialog).textContent = `${say.command} --figure ${/^[\w:.@-]+$/.test(key) ? key : `'${key.replaceAll("'", "'\\''")}'`}`;
     for (const part of [list, input, input.labels[0], shown, copy]) part.hidden = !ids.length;
     input.value = said.textContent = "";
     fill();

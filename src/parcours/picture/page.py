@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
+from html import escape
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -135,7 +136,7 @@ def _body(picture: MapPicture, pen: Pen, attribute: str) -> str:
     bands = lay_out(picture.stages, pen.column_px, _("Nobody was asked here"), picture.findings)
     used = {known(station.icon) for stage in picture.stages for station in stage.stations}
     skip = f'<a class="skip" href="#{pen.prefix}map">{prose(_("Skip to the map"))}</a>' if pen.live else ""
-    dialog = _dialog() if pen.live else ""
+    dialog = _dialog(picture) if pen.live else ""
     symbols = sprite(pen.prefix, used | _SIGNS | (_LIVE if pen.live else set()))
     shared = (
         f'<svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false">{definitions(pen.prefix)}</svg>'
@@ -213,11 +214,12 @@ def _notes(picture: MapPicture) -> str:
     return f'<footer class="notes"><h2>{prose(_("How to read these numbers."))}</h2><div>{notes}</div></footer>'
 
 
-def _dialog() -> str:
+def _dialog(picture: MapPicture) -> str:
     shown, copied, search = prose(_("{n} of {total} shown")), prose(_("Copied.")), prose(_("Search these people"))
     cross = '<svg class="i" aria-hidden="true"><use href="#i-close"/></svg>'
     return (
-        f'<dialog aria-labelledby="people-title" data-shown="{shown}" data-copied="{copied}">'
+        f'<dialog aria-labelledby="people-title" data-shown="{shown}" data-copied="{copied}"'
+        f' data-command="{escape(picture.people_command)}">'
         f'<header><h2 id="people-title"></h2><button type="button" class="square" aria-label="{prose(_("Close"))}">'
         f'{cross}</button></header><label class="vh" for="people-search">{search}</label>'
         f'<input type="search" id="people-search" autocomplete="off" placeholder="{search}">'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal
 
 from parcours.engine.figures import figure_count
@@ -72,11 +73,12 @@ def build_report(
     language: Language,
     people: int | Literal["all"] | None = EMBEDDED_PEOPLE,
     pseudonyms: bool = False,
+    people_command: str | None = None,
 ) -> Report:
     """Lay ``log`` over ``map`` and build the report in ``language``.
 
     ``people`` ids are kept behind each figure (``"all"``, or None for none), replaced by meaningless names with
-    ``pseudonyms``.
+    ``pseudonyms``. ``people_command`` is shown as what lists everybody, up to a figure's key.
     """
     if isinstance(people, int) and people < 0:
         raise UsageError(_("A number of people cannot be negative."), value=people)
@@ -89,7 +91,8 @@ def build_report(
         if people is not None:
             most = None if people == "all" else people
             listed = first_people(log, laid.journey, keys, most, pseudonyms=pseudonyms)
-    return Report(replace(picture, people=listed, people_total=totals), laid.result, map)
+    command = people_command or f"parcours people {quote(log.path.name)}"
+    return Report(replace(picture, people=listed, people_total=totals, people_command=command), laid.result, map)
 
 
 def draw_map(map: JourneyMap, *, language: Language) -> Page:
