@@ -31,9 +31,8 @@ def funnel_equality() -> list[str]:
         "",
         "Ten families of steps (disjoint, repeated, overlapping predicates), 50,000 random traces of each with ties "
         "and repeats, two windows: a million answers, compared with an exhaustive matcher that tries every choice "
-        "of rows, and with ClickHouse `windowFunnel(w, 'strict_once')`; then the rows inside ties are shuffled and counted "
-        "again. "
-        "A single difference fails the run.",
+        "of rows, and with ClickHouse `windowFunnel(w, 'strict_once')`; then the rows inside ties are shuffled and "
+        "counted again. A single difference fails the run.",
         "",
         f"- result: {summary}",
         f"- time: {seconds:.0f} s",
