@@ -74,7 +74,7 @@ def table(series: Mapping[str, Series], *, memory: bool) -> str:
     ]
     for name, one in series.items():
         low, high = min(one.seconds), max(one.seconds)
-        faster = f"{one.middle / ours.middle:.1f}×" if ours and name != "parcours" else ""
+        faster = f"{one.middle / ours.middle:.3g}×" if ours and name != "parcours" else ""
         cells = [name, seconds(low), seconds(one.middle), seconds(high), faster, seconds(median(one.processor))]
         if memory:
             cells.append(f"{one.peak_bytes / 2**20:,.0f} MB" if one.peak_bytes else "")
@@ -94,7 +94,7 @@ def section(title: str, finding: Finding, words: str) -> str:
         parts += ["Inside a process, everything loaded:", table(finding.kernel, memory=False)]
     if finding.end_to_end:
         parts += ["From the start of the process:", table(finding.end_to_end, memory=True)]
-    parts += [f"- {note[0].upper()}{note[1:]}." for note in finding.notes]
+    parts += ["\n".join(f"- {note}." for note in finding.notes)]
     return "\n\n".join(part for part in parts if part)
 
 
