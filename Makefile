@@ -6,7 +6,7 @@ ORACLES ?= .oracles
 FONTS := src/parcours/picture/fonts
 export PARCOURS_ORACLES ?= $(abspath $(ORACLES))
 
-.PHONY: help setup assets demo test check format bench proof docs wheel browser oracles clean
+.PHONY: help setup assets demo test check format bench proof docs pictures wheel browser oracles clean
 help: ## show what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -60,6 +60,9 @@ bench: setup oracles ## measure against the peers and write docs/benchmarks.md
 
 proof: setup oracles ## the long demonstrations; figures go to docs/proof/
 	$(BIN)/python -m benchmarks.proof
+
+pictures: setup browser ## draw the pictures of the README and the guide again
+	$(BIN)/python tools/screenshots.py
 
 docs: setup ## build the documentation into docs/_build
 	$(BIN)/sphinx-build -q -W -b html docs docs/_build

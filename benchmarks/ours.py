@@ -27,6 +27,11 @@ def funnel(path: str, *words: str) -> Callable[[], list[int]]:
     return lambda: [step.persons for step in log.run(question).steps]
 
 
+def funnel_from_files(path: str, *words: str) -> Callable[[], list[int]]:
+    """Return a function that opens the log on disk anew each time, then answers the ordered funnel."""
+    return lambda: funnel(path, *words)()
+
+
 def transitions(path: str) -> Callable[[], list[list[Any]]]:
     """Return a function that counts transitions."""
     from parcours.engine.transitions import Transitions
@@ -63,6 +68,7 @@ def opening(path: str) -> Callable[[], int]:
 
 QUESTIONS: dict[str, Callable[..., Callable[[], Any]]] = {
     "funnel": funnel,
+    "funnel-from-files": funnel_from_files,
     "transitions": transitions,
     "full-pass": full_pass,
     "opening": opening,

@@ -50,7 +50,9 @@ def bars(imported: Finding, funnels: Sequence[Finding], moved: Finding) -> list[
     ]
     for found in funnels:
         asked.append((f"funnel of {found.events:,}, kernel, against chdb", ratio(found.kernel, "chdb"), 8.0))
-        asked.append((f"funnel of {found.events:,}, end to end, against chdb", ratio(found.end_to_end, "chdb"), 8.0))
+        files, process = ratio(found.from_files, "chdb"), ratio(found.end_to_end, "chdb")
+        asked.append((f"funnel of {found.events:,}, from the files on disk, against chdb", files, 8.0))
+        asked.append((f"funnel of {found.events:,}, process start included, against chdb", process, 8.0))
     largest = funnels[-1]
     asked.append((f"funnel of {largest.events:,}, kernel, against DuckDB", ratio(largest.kernel, "duckdb"), 100.0))
     with_rete = [found for found in funnels if "retentioneering" in found.kernel]
@@ -92,6 +94,11 @@ def section(title: str, finding: Finding, words: str) -> str:
     parts = [f"### {title}", words]
     if finding.kernel:
         parts += ["Inside a process, everything loaded:", table(finding.kernel, memory=False)]
+    if finding.from_files:
+        parts += [
+            "From the files on disk to the answer, libraries loaded, log or table opened anew each time:",
+            table(finding.from_files, memory=False),
+        ]
     if finding.end_to_end:
         parts += ["From the start of the process:", table(finding.end_to_end, memory=True)]
     parts += ["\n".join(f"- {note}." for note in finding.notes)]

@@ -49,5 +49,12 @@ if __name__ == "__main__":
         build(asked["folder"], asked["parquet"], asked["names"])
     else:
         DB = {asked["folder"]: session.Session(asked["folder"])}
-        repeats = asked.pop("repeats")
-        answer(lambda: funnel(**asked), repeats)
+        repeats, reopen = asked.pop("repeats"), asked.pop("reopen", False)
+
+        def ask() -> list[int]:
+            if reopen:
+                DB[asked["folder"]].close()
+                DB[asked["folder"]] = session.Session(asked["folder"])
+            return funnel(**asked)
+
+        answer(ask, repeats)

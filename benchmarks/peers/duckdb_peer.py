@@ -46,7 +46,20 @@ if __name__ == "__main__":
     if "parquet" in asked:
         build(**asked)
     else:
-        db = duckdb.connect(asked["file"], read_only=True)
-        db.execute("SET memory_limit = '8GB'")
         question = sql(asked["steps"], asked["window_ms"])
-        answer(lambda: list(db.execute(question).fetchone()), asked["repeats"])
+
+        def connected() -> duckdb.DuckDBPyConnection:
+            db = duckdb.connect(asked["file"], read_only=True)
+            db.execute("SET memory_limit = '8GB'")
+            return db
+
+        db = connected()
+
+        def ask() -> list[int]:
+            global db
+            if asked.get("reopen"):
+                db.close()
+                db = connected()
+            return list(db.execute(question).fetchone())
+
+        answer(ask, asked["repeats"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -190,6 +191,10 @@ def test_the_demo_ends_with_a_map_in_either_language(run, tmp_path: Path) -> Non
         assert answer.code == 0, answer.err
         page = (tmp_path / "demo" / "living-map.html").read_text(encoding="utf-8")
         assert f'lang="{language}"' in page and word in page.lower()
+        for line in answer.out.splitlines():
+            if line.startswith("  parcours "):
+                asked = run(*shlex.split(line)[1:], "--json")
+                assert asked.code == 0 and asked.json, line
 
 
 @pytest.mark.parametrize(

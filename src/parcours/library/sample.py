@@ -11,7 +11,7 @@ from parcours.language.errors import UsageError
 from parcours.language.translation import Language, _
 
 DEMO_COMPANY = "Cap Clair"
-DEMO_STEPS = ("booking_made", "quote_sent", "payment_succeeded")
+DEMO_STEPS = ("booking_made", "quote_sent", "purchase")
 
 
 @dataclass(frozen=True, slots=True)
