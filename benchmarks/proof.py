@@ -110,7 +110,7 @@ def _write_in_parts(file: Path, rows: int, part: int = 5_000_000) -> int:
 
 def _tests(path: str, words: str, **environment: str) -> tuple[float, str]:
     begin = time.perf_counter()
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", path, "-k", words]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", path, "-k", words]
     settings = os.environ | environment | {"PARCOURS_ORACLES": str(ORACLES), "CI": "true"}
     done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
     last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-300:]
