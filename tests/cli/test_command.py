@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -260,3 +261,10 @@ def test_the_page_shows_the_command_that_lists_everybody(run, sales: str, tmp_pa
     assert "parcours people sales.parcours --map &#x27;our map.yaml&#x27;" in (tmp_path / "r.html").read_text("utf-8")
     assert run("report", sales, "-o", "r.html", "--goal", "deal won").code == 0
     assert "parcours people sales.parcours --goal &#x27;deal won&#x27;" in (tmp_path / "r.html").read_text("utf-8")
+
+
+def test_a_first_question_says_that_analyses_are_prepared(sales: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "parcours", "funnel", sales, "lead", "deal won", "--json"]
+    env = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PARCOURS_LANGUAGE": "en"}
+    done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=tmp_path)
+    assert "once on this machine" in done.stderr and json.loads(done.stdout)["steps"][0]["persons"] == 60

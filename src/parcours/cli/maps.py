@@ -9,6 +9,7 @@ import typer
 
 from parcours.cli.options import AsJson, Goal, InLanguage, LogPath
 from parcours.cli.output import say, write_json
+from parcours.cli.preparing import prepare
 from parcours.language.errors import UsageError
 from parcours.language.translation import _, current_language, ngettext
 
@@ -132,7 +133,9 @@ def discover(
     from parcours.library.log import EventLog
     from parcours.mapdoc.reading import dump_map
 
-    document = EventLog(log).discover(title=title, goal=goal, language=language)
+    opened = EventLog(log)
+    prepare("journey")
+    document = opened.discover(title=title, goal=goal, language=language)
     _written(output, dump_map(document, _format(output)), force)
     say(_("{file} is a draft with {stages} stages: rename, move and complete them.").format(
         file=output, stages=len(document.stages)))  # fmt: skip

@@ -9,6 +9,7 @@ import typer
 
 from parcours.cli.options import AsJson, Goal, InLanguage, LogPath, MapPath, Pseudonyms
 from parcours.cli.output import say, write_json
+from parcours.cli.preparing import prepare
 from parcours.language.errors import UsageError
 from parcours.language.translation import _, current_language
 
@@ -37,7 +38,9 @@ def report(
     """Lay what customers lived over the map, and write the page to show."""
     from parcours.library.log import EventLog
 
-    made = EventLog(log).report(map, goal=goal, language=language, people=_people(people), pseudonyms=pseudonyms)
+    opened = EventLog(log)
+    prepare("journey")
+    made = opened.report(map, goal=goal, language=language, people=_people(people), pseudonyms=pseudonyms)
     made.save(output, theme=theme)
     if as_json:
         write_json(made.to_dict())
@@ -126,6 +129,7 @@ def demo(
     from parcours.library.sample import make_demo
 
     speaks = language or current_language()
+    prepare("journey")
     made = make_demo(into, language=speaks, tell=say)
     say("", _("The living map: {file}").format(file=made.page), _("The same events are yours to ask:"))
     say(

@@ -8,6 +8,7 @@ import typer
 
 from parcours.cli.options import AsCsv, AsJson, Goal, InLanguage, LogPath, MapPath, Pseudonyms
 from parcours.cli.output import Form, form_of, say, write_csv, write_json, write_table
+from parcours.cli.preparing import Question, prepare
 from parcours.language.errors import UsageError
 from parcours.language.translation import _, current_language
 
@@ -47,7 +48,9 @@ def funnel(
     from parcours.library.log import EventLog
 
     form = form_of(as_json, as_csv)
-    result = EventLog(log).funnel(steps, within, entry=entry, grace=grace, breakdown=by, breakdown_by=by_value)
+    opened = EventLog(log)
+    prepare("funnel")
+    result = opened.funnel(steps, within, entry=entry, grace=grace, breakdown=by, breakdown_by=by_value)
     if form is Form.JSON:
         return write_json(result.to_dict())
     if form is Form.CSV:
@@ -104,7 +107,9 @@ def transitions(
     from parcours.library.log import EventLog
 
     form = form_of(as_json, as_csv)
-    result = EventLog(log).transitions()
+    opened = EventLog(log)
+    prepare("transitions")
+    result = opened.transitions()
     if form is Form.JSON:
         return write_json(
             {"transitions": result.rows(), "tie_affected_edges": result.tie_affected_edges,
@@ -151,6 +156,7 @@ def stages(
 
     form = form_of(as_json, as_csv)
     opened = EventLog(log)
+    prepare("journey")
     document = opened.map(map, goal=goal)
     result = opened.journey(document)
     if form is Form.JSON:
@@ -224,6 +230,7 @@ def people(
 
     form = form_of(as_json, as_csv)
     opened = EventLog(log)
+    prepare(_question_of(figure))
     rows = _cases(opened, figure, map, goal, step, within, pseudonyms)
     if rows is None:
         return _tell_figures(opened, map, goal, form)
@@ -247,6 +254,12 @@ people.__doc__ = "\n\n".join(
         'parcours people shop.parcours --figure "transition:basket>visit"',
     )
 )
+
+
+def _question_of(figure: str | None) -> Question:
+    if figure is not None and figure.startswith("funnel:"):
+        return "funnel"
+    return "transitions" if figure is not None and figure.startswith("transition:") else "journey"
 
 
 def _cases(opened: Any, figure: str | None, map: Any, goal: str | None, steps: list[str], within: str | None,
