@@ -69,6 +69,8 @@ def large_import() -> list[str]:
         if imported.answer["events"] != written:
             raise SystemExit(f"{imported.answer['events']} of {written} rows were imported.")
         shutil.rmtree(log)
+    if imported.answer["persons"] < written // 40:
+        raise SystemExit(f"Only {imported.answer['persons']} persons in {written} rows: the slices share theirs.")
     steps = ", ".join(f"{step['name']} {step['persons']:,}" for step in funnel.answer["steps"])
     return [
         f"# An import of {written:,} rows",
@@ -76,6 +78,7 @@ def large_import() -> list[str]:
         "A CSV file in the order of time, five columns, a person for every twenty rows, through the command, process "
         "start included.",
         "",
+        f"- persons: {imported.answer['persons']:,}",
         f"- file: {size / 1e9:.2f} GB; log on disk afterwards: {on_disk / 1e9:.2f} GB",
         f"- import: {imported.ended:.0f} s, {written / imported.ended / 1e6:.2f} million rows a second",
         f"- peak memory of the import: {imported.peak_bytes / 2**30:.2f} GB",
@@ -102,7 +105,7 @@ def _write_in_parts(file: Path, rows: int, part: int = 5_000_000) -> int:
             with piece.open("rb") as made:
                 header = made.readline()
                 out.write(header if not number else b"")
-                out.writelines(re.sub(rb"^C", b"C%d-" % number, line) for line in made)
+                out.writelines(re.sub(rb'^("?)C', rb"\g<1>C%d-" % number, line) for line in made)
             piece.unlink()
             written += len(table)
     return written
