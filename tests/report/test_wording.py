@@ -249,3 +249,22 @@ def test_the_notes_warn_when_effort_and_ease_may_have_been_taken_for_each_other(
     made.stage("visit", scores=(score,), metrics=[Metric("e", "ces", 3.0, direction)])
     said = " ".join(notes(made.lived(), made.result, timeout_is_planned=True, zone="UTC", discovered=False))
     assert "--ces-scale" not in said
+
+
+def test_a_headline_says_most_only_of_the_stage_where_most_end(made):
+    made.stage("visit", entered=300, reached=300, left=90)
+    made.stage("quote", entered=167, reached=210, left=86, open=58)
+    made.stage("order", entered=66, reached=66, arrived=66)
+    told, head, lost, _felt = texts(made, "fr", discovered=True)
+    assert head == "Beaucoup s’arrêtent à « Quote »."
+    assert told["leak_most"][0] == "C’est à l’étape « Visit » qu’on s’arrête le plus"
+    assert "« Visit »" in lost[1]
+
+
+def test_a_map_that_fits_no_event_and_a_success_that_nobody_met_are_said(shop):
+    result = replace(shop.result, placed=0, succeeded=0)
+    with speaking("fr"):
+        assert summary.headline([], result, discovered=True) == "Aucun événement de ce journal n’est sur la carte."
+        said = [plain(text) for text in summary.lost(shop.lived(), result, has_goal=True)]
+    assert any("comparez-les aux noms que montre « parcours info »" in text for text in said)
+    assert any(text.startswith("Personne n’a atteint ce que la carte appelle réussite") for text in said)

@@ -11,17 +11,23 @@ from parcours.report.findings import Candidate, subject_of
 from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
 from parcours.report.wording import answers, feeling_of, lost_of
 
+_GOOD_FROM = 0.05
+"""Less than this is written as 0.0, which is no memory to call the best."""
+
 
 def headline(chosen: Sequence[Candidate], result: JourneyResult, *, discovered: bool) -> str:
     """Say in one short sentence what the two heaviest findings of different kinds are."""
     if not result.trips:
         return _("Nobody has set out on this journey yet.")
+    if not result.placed:
+        return _("No event of this log is on the map.")
     told: list[tuple[str, LivedStage]] = []
+    subjects: set[str] = set()
     for one in chosen:
         subject = subject_of(one.kind)
-        fresh = subject in ("lost", "slow", "felt", "returns") and subject not in [known for known, _stage in told]
-        if one.stage is not None and fresh:
-            told.append((subject, one.stage))
+        if one.stage is not None and subject in {"lost", "slow", "felt", "returns"} - subjects:
+            subjects.add(subject)
+            told.append(("many" if one.kind == "leak" else subject, one.stage))
     if not told:
         return _("What people live, stage by stage.")
     (first, stage), *rest = told
@@ -40,6 +46,10 @@ def lost(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool)
     if not result.trips:
         return (_("No event starts this journey: look at what the map says starts a trip."),)
     said = [_ends(result, has_goal)]
+    if not result.placed:
+        said.append(_("The map's touchpoints match no event: compare them with the names that “parcours info” shows."))
+    if has_goal and not result.succeeded:
+        said.append(_("Nobody has met what the map calls success: if that is a surprise, check its event name."))
     if result.timeout_seconds > (result.data_end_us - result.data_start_us) / 1e6 and result.open:
         said.append(
             _(
@@ -97,12 +107,14 @@ def _opening(subject: str, discovered: bool) -> str:
     if discovered:
         return {
             "lost": _("Journeys end most at {stage}"),
+            "many": _("Many journeys end at {stage}"),
             "slow": _("Journeys take longest at {stage}"),
             "returns": _("Journeys keep coming back to {stage}"),
             "felt": _("People are let down at {stage}"),
         }[subject]
     return {
         "lost": _("We lose people at {stage}"),
+        "many": _("We lose people at {stage}"),
         "slow": _("We keep people waiting at {stage}"),
         "returns": _("People keep coming back to {stage}"),
         "felt": _("We let people down at {stage}"),
@@ -113,12 +125,14 @@ def _following(subject: str, discovered: bool) -> str:
     if discovered:
         return {
             "lost": _("and end most at {stage}"),
+            "many": _("and many end at {stage}"),
             "slow": _("and take longest at {stage}"),
             "returns": _("and keep coming back to {stage}"),
             "felt": _("and let people down at {stage}"),
         }[subject]
     return {
         "lost": _("and we lose them at {stage}"),
+        "many": _("and we lose them at {stage}"),
         "slow": _("and we keep them waiting at {stage}"),
         "returns": _("and they keep coming back to {stage}"),
         "felt": _("and we let them down at {stage}"),
@@ -129,12 +143,14 @@ def _there(subject: str, discovered: bool) -> str:
     if discovered:
         return {
             "lost": _("and that is where most of them end"),
+            "many": _("and that is where many of them end"),
             "slow": _("and that is where they take longest"),
             "returns": _("and keep coming back there"),
             "felt": _("and that is where they let people down"),
         }[subject]
     return {
         "lost": _("and that is where we lose them"),
+        "many": _("and that is where we lose them"),
         "slow": _("and that is where we keep them waiting"),
         "returns": _("and that is where they keep coming back"),
         "felt": _("and that is where we let them down"),
@@ -202,7 +218,7 @@ def _best(stages: Sequence[LivedStage]) -> list[str]:
     if not rated:
         return []
     best = max(rated, key=lambda point: point.figures.emotion.mean or 0.0)
-    if (best.figures.emotion.mean or 0.0) <= 0:
+    if (best.figures.emotion.mean or 0.0) < _GOOD_FROM:
         return []
     return [
         _("The best memory is {touchpoint}: {felt} ({answers}).").format(
