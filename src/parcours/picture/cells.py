@@ -101,13 +101,11 @@ def felt(stage: StageColumn, pen: Pen) -> str:
     )
     if measure is None:
         nobody = prose(_("not asked"))
-        return f'<p class="mood"><b class="none" aria-hidden="true">?</b> {planned or hidden(_("not asked"))}</p>' + (
-            f'<p class="sub">{nobody}</p>' if planned else ""
-        )
+        return f'<p class="mood"><b class="none" aria-hidden="true">?</b> {planned}</p><p class="sub">{nobody}</p>'
     answers = _answers(measure, stage, pen)
     if measure.mean is None:
         return f'<p class="mood">{answers}</p><p class="sub">{prose(_("too few for a mean"))}</p>'
-    few = f" {prose(_('fragile'))}" if measure.answers < 30 else ""
+    few = f" · {prose(_('fragile'))}" if measure.answers < 30 else ""
     value = f'<b class="feel">{signed(measure.mean)}</b>{hidden(" " + interval(measure))}'
     return f'<p class="mood">{value} {planned}</p><p class="sub">{answers}{few}</p>'
 

@@ -83,7 +83,7 @@ def felt(stage: StageColumn) -> list[Paragraph]:
     if measure.mean is None:
         return [line(answers, _STRONG, leading=24), line(_("too few for a mean"), _SUB, "ink-2")]
     if measure.answers < 30:
-        answers = f"{answers} {_('fragile')}"
+        answers = f"{answers} · {_('fragile')}"
     value = Run(signed(measure.mean), Style(19, 650), "voyage")
     return [Paragraph((value, *planned), 24), line(answers, _SUB, "ink-2")]
 
