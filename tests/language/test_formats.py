@@ -99,6 +99,18 @@ def test_a_range_of_days_says_month_and_year_once():
         assert formats.date_range(date(2026, 1, 3), date(2026, 1, 3)) == "3 Jan 2026"
 
 
+def test_a_range_of_days_in_french_begins_a_month_on_the_1er():
+    with speaking("fr"):
+        ranges = [
+            formats.date_range(date(2026, 3, 1), date(2026, 6, 17)),
+            formats.date_range(date(2026, 3, 1), date(2026, 3, 17)),
+            formats.date_range(date(2025, 12, 31), date(2026, 1, 1)),
+            formats.date_range(date(2026, 3, 11), date(2026, 5, 21)),
+        ]
+    plain = [text.replace("\u2009", " ").replace(" – ", "–") for text in ranges]
+    assert plain == ["1er mars–17 juin 2026", "1er–17 mars 2026", "31 déc. 2025–1er janv. 2026", "11 mars–21 mai 2026"]
+
+
 def test_people_words_and_quotations_follow_the_language():
     with speaking("fr"):
         assert formats.plural_people(0) == "0 personne"

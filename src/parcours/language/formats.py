@@ -114,7 +114,10 @@ def date_range(start: datetime | Date | int, end: datetime | Date | int, zone: s
     from babel.dates import format_interval
 
     first, last = _day(start, zone), _day(end, zone)
-    return date(first) if first == last else str(format_interval(first, last, "yMMMd", locale=_locale()))
+    if first == last:
+        return date(first)
+    text = str(format_interval(first, last, "yMMMd", locale=_locale()))
+    return re.sub(r"(?<!\d)1(?=\s[^\W\d]|–)", "1er", text) if current_language() == "fr" else text
 
 
 def month(value: datetime | Date | int, zone: str = "UTC") -> str:
