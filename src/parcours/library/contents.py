@@ -46,8 +46,9 @@ class Contents:
     def properties(self) -> list[tuple[str, str, str]]:
         """Give properties with kind and how many events have them."""
         from parcours.language.formats import number
+        from parcours.readers.words import kind_in_words
 
-        return [(name, found.kind, number(found.filled)) for name, found in self.log.properties.items()]
+        return [(name, kind_in_words(found.kind), number(found.filled)) for name, found in self.log.properties.items()]
 
     def imports(self) -> list[tuple[str, str, str, str]]:
         """Give the imports with number, file, time and events."""

@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 
 from parcours.engine.predicates import nearest
 from parcours.language.errors import InputError, MapError, MapProblem, Place, UsageError, shorten
+from parcours.language.formats import quoted
 from parcours.language.translation import _, ngettext
 from parcours.mapdoc.building import build_map
 from parcours.mapdoc.checking import problems_of
@@ -93,7 +94,7 @@ def _beside(path: Path) -> str | None:
     except OSError:
         return None
     close = nearest(path.name, names, limit=3)
-    return _("Near it: {list}.").format(list=", ".join(f"“{shorten(name)}”" for name in close)) if close else None
+    return _("Near it: {list}.").format(list=", ".join(quoted(shorten(name)) for name in close)) if close else None
 
 
 def _decoded(path: Path, raw: bytes) -> str:

@@ -91,7 +91,7 @@ def _hint(problem: str) -> str:
     if "\\t" in problem or "'\t'" in problem:
         return _("Indent with spaces, never with tabs.")
     if "mapping values are not allowed" in problem:
-        return _("Put a text that holds a colon and a space between quotes.")
+        return _("Check the indentation, or put a text that holds a colon and a space between quotes.")
     if "could not find expected ':'" in problem:
         return _("A field is written “name: value”; a colon seems to be missing.")
     if "quoted scalar" in problem or "end of stream" in problem:

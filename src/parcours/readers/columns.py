@@ -23,7 +23,8 @@ _SYNONYMS: dict[Role, tuple[str, ...]] = {
     "person": (
         "person person_id personne id_personne personne_id customer_id client_id id_client user_id id_user "
         "case_concept_name case_id id_customer customerid clientid userid caseid numero_client no_client num_client "
-        "code_client contact_id id_contact lead_id mql_id visitor_id id_visiteur subscriber_id member_id",
+        "n_client ref_client reference_client code_client contact_id id_contact lead_id mql_id visitor_id id_visiteur "
+        "subscriber_id member_id",
         "customer client user utilisateur contact lead prospect visitor visiteur case dossier distinct_id external_id",
         "email e_mail mail courriel adresse_email email_address customer_email anonymous_id",
     ),

@@ -18,6 +18,7 @@ from parcours.readers.options import ColumnGuess, Format, Role, Scale, SourceOpt
 from parcours.readers.plan import make_plan
 from parcours.readers.raw import Counts, FormatReader, Piece
 from parcours.readers.shape import Shaped, latest_time_us, shape
+from parcours.readers.words import reason_in_words
 
 __all__ = ["ColumnGuess", "Counts", "Role", "Scale", "Source", "SourceOptions", "open_source", "stop_on_bad"]
 
@@ -113,7 +114,7 @@ class Source:
 def stop_on_bad(row: BadRow) -> None:
     """Raise ``InputError`` for a bad row: give this to ``Source.batches`` to stop at the first one."""
     raise InputError(
-        _("This row cannot be read ({reason}): “{value}”.").format(reason=row.reason, value=row.value),
+        _("This row cannot be read ({reason}): “{value}”.").format(reason=reason_in_words(row.reason), value=row.value),
         place=Place(row.file, row.line, field=row.column),
         value=row.value,
         expected=_("Expected: {form}.").format(form=row.expected),
