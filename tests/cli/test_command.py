@@ -268,3 +268,54 @@ def test_a_first_question_says_that_analyses_are_prepared(sales: str, tmp_path: 
     env = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PARCOURS_LANGUAGE": "en"}
     done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=tmp_path)
     assert "once on this machine" in done.stderr and json.loads(done.stdout)["steps"][0]["persons"] == 60
+
+
+def test_import_says_in_words_what_was_left_out_and_that_nothing_was_added(run, tmp_path: Path) -> None:
+    (tmp_path / "ventes.csv").write_text(
+        "N° client;Date;Action;Montant\n"
+        + "C1;02/03/2026;visite;12,50\n" * 20
+        + "C2;31/02/2026;visite;1\nC3;03/03/2026;visite;douze\nC4;03/03/2026;visite;1;2;3\n"
+    )
+    (tmp_path / "app.jsonl").write_text('{"person": "a", "time": "2026-01-01", "event": "x"}\n{broken\n')
+    stopped = run("import", "ventes.csv", "--into", "a.parcours", "--language", "fr")
+    assert stopped.code == 3 and "(une date illisible)" in stopped.err
+    files = ("import", "ventes.csv", "app.jsonl", "--into", "b.parcours", "--on-error", "skip", "--rejects", "out.csv")
+    first = run(*files, "--language", "fr").out
+    assert "Lu dans b.parcours\u00a0: 21 événements de 2 personnes." in first and "_" not in first
+    for reason in ("une date illisible", "un nombre illisible", "trop ou trop peu de colonnes", "du JSON illisible"):
+        assert f"1 ligne écartée\u00a0: {reason}" in first
+    assert "Chaque ligne fautive est dans out.csv." in first
+    again = run(*files, "--language", "en").out
+    assert "Nothing was added to b.parcours." in again
+
+
+def test_preview_and_info_name_roles_and_kinds_in_the_users_language(run, tmp_path: Path) -> None:
+    (tmp_path / "ventes.csv").write_text("N° client;Date;Action;Montant\nC1;02/03/2026;visite;12,50\n")
+    shown = run("import", "ventes.csv", "--into", "a.parcours", "--preview", "--language", "fr").out
+    assert all(word in shown for word in ("personne", "événement", "montant", "nombre", "texte"))
+    preview = run("import", "ventes.csv", "--into", "a.parcours", "--preview", "--json").json
+    assert [column["role"] for column in preview[0]["columns"]] == ["person", "time", "event", "value"]
+    run("import", "ventes.csv", "--into", "a.parcours")
+    assert "nombre" in run("info", "a.parcours", "--language", "fr").out
+
+
+def test_tables_keep_figures_and_words_whole_on_a_narrow_screen(run, sales: str, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    run("map", "new", "map.yaml")
+    shown = run("stages", sales, "--map", "map.yaml", "--language", "fr").out
+    assert all(word in shown for word in ("Ressenti", "recommandation", "d’informations", "utilisation"))
+    assert max(map(len, shown.partition("réussi")[0].splitlines())) <= 80
+
+
+def test_usage_errors_and_help_speak_french_throughout(run, sales: str) -> None:
+    french = ("--language", "fr")
+    assert "il faut ici un nombre entier, pas «\u00a0deux\u00a0»" in run("undo", sales, "deux", *french).err
+    assert "n’est pas parmi any, first" in run("funnel", sales, "lead", "--entry", "prems", *french).err
+    assert "il faut ici au moins 1" in run("transitions", sales, "--most", "0", *french).err
+    assert "Vouliez-vous dire" in run("fnnel", *french).err
+    for command in ((), ("map",), ("info",)):
+        code = "import sys; from parcours.cli.main import main; main(sys.argv[1:])"
+        words = [sys.executable, "-c", code, *command, "--help"]
+        env = {"PARCOURS_LANGUAGE": "fr", "PATH": "/usr/bin:/bin", "COLUMNS": "120"}
+        shown = subprocess.run(words, capture_output=True, text=True, env=env).stdout
+        assert "Affiche cette aide." in shown and "Install completion" not in shown

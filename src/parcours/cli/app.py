@@ -6,10 +6,12 @@ import typer
 
 from parcours.cli import importing, maps, pages, questions
 from parcours.cli.options import InLanguage
+from parcours.cli.wording import Command, Group
 from parcours.language.translation import _
 
 app = typer.Typer(
     name="parcours",
+    cls=Group,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -35,14 +37,14 @@ def _options(
     pass
 
 
-app.command("import")(importing.import_events)
-app.command("undo")(importing.undo)
-app.command("info")(importing.info)
+app.command("import", cls=Command)(importing.import_events)
+app.command("undo", cls=Command)(importing.undo)
+app.command("info", cls=Command)(importing.info)
 app.add_typer(maps.app, name="map")
-app.command("stages")(questions.stages)
-app.command("funnel")(questions.funnel)
-app.command("transitions")(questions.transitions)
-app.command("people")(questions.people)
-app.command("report")(pages.report)
-app.command("simulate")(pages.simulate)
-app.command("demo")(pages.demo)
+app.command("stages", cls=Command)(questions.stages)
+app.command("funnel", cls=Command)(questions.funnel)
+app.command("transitions", cls=Command)(questions.transitions)
+app.command("people", cls=Command)(questions.people)
+app.command("report", cls=Command)(pages.report)
+app.command("simulate", cls=Command)(pages.simulate)
+app.command("demo", cls=Command)(pages.demo)

@@ -175,6 +175,7 @@ def _scale(text: str | None) -> tuple[float, float] | None:
 
 def _show_columns(sources: Sequence[SourceOptions], as_json: bool) -> None:
     from parcours.readers.source import open_source
+    from parcours.readers.words import kind_in_words, role_in_words
 
     opened: list[Source] = [open_source(options) for options in sources]
     if as_json:
@@ -188,7 +189,15 @@ def _show_columns(sources: Sequence[SourceOptions], as_json: bool) -> None:
     for source in opened:
         write_table(
             [(_("Column"), "left"), (_("Understood as"), "left"), (_("Kind"), "left"), (_("For example"), "left")],
-            [(c.name, c.role or _("property"), c.kind, ", ".join(map(str, c.samples[:3]))) for c in source.columns],
+            [
+                (
+                    c.name,
+                    role_in_words(c.role or _("property")),
+                    kind_in_words(c.kind),
+                    ", ".join(map(str, c.samples[:3])),
+                )
+                for c in source.columns
+            ],
             title=f"{source.name} ({source.format})",
         )
     return None
@@ -223,35 +232,21 @@ def _progress(*, silent: bool) -> Iterator[Any]:
 
 def _tell(report: ImportReport, into: Path, rejects: Path | None) -> None:
     from parcours.language.formats import number
+    from parcours.readers.words import reason_in_words
 
     events = ngettext("{n} event", "{n} events", report.events).format(n=number(report.events))
     persons = ngettext("{n} person", "{n} persons", report.persons).format(n=number(report.persons))
-    say(_("{events} of {persons} are in {log}.").format(events=events, persons=persons, log=into))
+    if report.events:
+        say(_("Read into {log}: {events} of {persons}.").format(events=events, persons=persons, log=into))
+    else:
+        say(_("Nothing was added to {log}.").format(log=into))
     for reason, count in sorted(report.skipped.items(), key=lambda item: -item[1]):
         rows = ngettext("{n} row left out", "{n} rows left out", count).format(n=number(count))
-        say(f"  {rows}: {reason_in_words(reason)}")
-    if report.skipped and rejects is not None:
-        say(_("Each of them is in {file}.").format(file=rejects))
+        say("  " + _("{rows}: {reason}").format(rows=rows, reason=reason_in_words(reason)))
+    if rejects is not None and report.skipped.keys() - {"already_imported", "duplicate_id", "duplicate_content"}:
+        say(_("Each bad row is in {file}.").format(file=rejects))
     if report.events:
         say(_("Next: parcours report {log} --output report.html").format(log=into))
-
-
-def reason_in_words(reason: str) -> str:
-    """Say a reason's stable key in words; a key without words is shown as it is."""
-    words = {
-        "already_imported": _("this file was imported before (--again imports it once more)"),
-        "duplicate_id": _("an event with this id is already there"),
-        "duplicate_content": _("the same row came with an earlier export"),
-        "person_missing": _("no person"),
-        "event_missing": _("no event name"),
-        "time_missing": _("no time"),
-        "time_unreadable": _("a time that cannot be read"),
-        "time_out_of_range": _("a time before 1990 or in the future"),
-        "fields_wrong": _("too few or too many columns"),
-        "quote_unclosed": _("a quote that never closes"),
-        "encoding_wrong": _("letters that cannot be read"),
-    }
-    return words.get(reason, reason)
 
 
 def info(log: LogPath, as_json: AsJson = False, language: InLanguage = None) -> None:

@@ -103,5 +103,22 @@ def _usage_in_words(wrong: Any, kind: str) -> str:
         text = _("There is no option {name}.").format(name=wrong.option_name)
         return f"{text} {_('Did you mean {near}?').format(near=near)}" if near else text
     if kind == "BadParameter" and what:
-        return _("{what} does not fit: {reason}").format(what=what, reason=wrong.message)
-    return str(wrong.format_message())
+        return _("{what} does not fit: {reason}").format(what=what, reason=_misfit_in_words(wrong))
+    text, asks, near = str(wrong.format_message()).partition(" Did you mean ")
+    return f"{text} {_('Did you mean {near}?').format(near=near.rstrip('?'))}" if asks else text
+
+
+def _misfit_in_words(wrong: Any) -> str:
+    """Say why a value does not fit; what the command line's library has no kind for stays in its own words."""
+    from parcours.language.formats import quoted
+
+    first: dict[str, Any] = next(iter(getattr(wrong.__cause__, "errors", list)()), {})
+    kind, value = first.get("type", ""), quoted(str(first.get("input", "")))
+    if kind.startswith("int_"):
+        return _("a whole number is needed here, not {value}.").format(value=value)
+    if kind == "greater_than_equal":
+        return _("at least {least} is needed here, not {value}.").format(least=first["ctx"]["ge"], value=value)
+    _before, asks, known = wrong.message.partition(" is not one of ")
+    if asks:
+        return _("{value} is none of {known}.").format(value=value, known=known.rstrip(".").replace("'", ""))
+    return str(wrong.message)

@@ -10,10 +10,13 @@ import typer
 from parcours.cli.options import AsJson, Goal, InLanguage, LogPath
 from parcours.cli.output import say, write_json
 from parcours.cli.preparing import prepare
+from parcours.cli.wording import Command, Group
 from parcours.language.errors import UsageError
 from parcours.language.translation import _, current_language, ngettext
 
-app = typer.Typer(no_args_is_help=True, help=_("Design the journey map: a JSON or YAML document of your own."))
+app = typer.Typer(
+    cls=Group, no_args_is_help=True, help=_("Design the journey map: a JSON or YAML document of your own.")
+)
 
 Document = Annotated[Path, typer.Argument(metavar="MAP", help=_("Journey map, JSON or YAML."))]
 _EXAMPLES = _("[bold]Examples[/]")
@@ -149,7 +152,7 @@ discover.__doc__ = "\n\n".join(
      "parcours map discover bank.parcours --goal A_APPROVED --output bank.json")
 )  # fmt: skip
 
-app.command("new")(new)
-app.command("validate")(validate)
-app.command("render")(render)
-app.command("discover")(discover)
+app.command("new", cls=Command)(new)
+app.command("validate", cls=Command)(validate)
+app.command("render", cls=Command)(render)
+app.command("discover", cls=Command)(discover)

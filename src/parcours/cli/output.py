@@ -11,6 +11,9 @@ from typing import Any
 
 from parcours.language.translation import _
 
+_NARROWEST_NAME = 8
+"""Characters that a column of names needs at least to be read."""
+
 
 class Form(Enum):
     """The form of an answer."""
@@ -53,12 +56,37 @@ def write_table(columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", header_style="bold")
-    for heading, side in columns:
-        table.add_column(heading, justify="right" if side == "right" else "left", overflow="fold")
+    table = Table(
+        title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", header_style="bold",
+        pad_edge=False, collapse_padding=True,
+    )  # fmt: skip
+    rows = [tuple(row) for row in rows]
+    to = console()
+    for (heading, side), width in zip(columns, _widths(columns, rows, to.width), strict=True):
+        table.add_column(heading, justify="right" if side == "right" else "left", overflow="fold", width=width)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    console().print(table)
+    to.print(table)
+
+
+def _widths(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], screen: int) -> list[int | None]:
+    """Return the width of each column where the screen is too narrow for all, so that what wraps is the names.
+
+    Figures keep the room that they and the words of their heading need; None leaves a column free.
+    """
+    free: list[int | None] = [None] * len(columns)
+    cells = [[row[place] for row in rows] for place in range(len(columns))]
+    gaps = 2 * len(columns) + 2
+    if (
+        sum(max(map(len, [heading, *held])) for (heading, _side), held in zip(columns, cells, strict=True)) + gaps
+        <= screen
+    ):
+        return free
+    least = [max(map(len, [*heading.split(" "), *held])) if side == "right" else None
+             for (heading, side), held in zip(columns, cells, strict=True)]  # fmt: skip
+    names = [width for width in least if width is None]
+    left = screen - gaps - sum(width for width in least if width is not None)
+    return least if names and left >= _NARROWEST_NAME * len(names) else free
 
 
 def say(*lines: str) -> None:

@@ -10,7 +10,7 @@ from parcours.cli.options import AsCsv, AsJson, Goal, InLanguage, LogPath, MapPa
 from parcours.cli.output import Form, form_of, say, write_csv, write_json, write_table
 from parcours.cli.preparing import Question, prepare
 from parcours.language.errors import UsageError
-from parcours.language.translation import _, current_language
+from parcours.language.translation import _, current_language, ngettext
 
 if TYPE_CHECKING:
     from parcours.engine.results import FunnelResult, FunnelStep, StageFigures
@@ -126,9 +126,11 @@ def transitions(
         say(_("{shown} of {all} pairs shown; --most shows more, --csv all.").format(
             shown=number(len(shown)), all=number(len(result.transitions))))  # fmt: skip
     return say(
-        _("Another order of events at one instant could change {edges} pairs, {share} of all steps.").format(
-            edges=number(result.tie_affected_edges), share=percent(result.tie_affected_share, 1)
-        )
+        ngettext(
+            "Another order of events at one instant could change {edges} pair, {share} of all steps.",
+            "Another order of events at one instant could change {edges} pairs, {share} of all steps.",
+            result.tie_affected_edges,
+        ).format(edges=number(result.tie_affected_edges), share=percent(result.tie_affected_share, 1))
     )
 
 
