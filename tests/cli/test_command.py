@@ -319,3 +319,32 @@ def test_usage_errors_and_help_speak_french_throughout(run, sales: str) -> None:
         env = {"PARCOURS_LANGUAGE": "fr", "PATH": "/usr/bin:/bin", "COLUMNS": "120"}
         shown = subprocess.run(words, capture_output=True, text=True, env=env).stdout
         assert "Affiche cette aide." in shown and "Install completion" not in shown
+
+
+def test_a_plan_alone_counts_nobody(run, tmp_path: Path) -> None:
+    assert run("map", "new", "coach.yaml").code == 0
+    for name in ("plan.html", "plan.svg"):
+        assert run("map", "render", "coach.yaml", "--output", name, "--language", "en").code == 0
+        drawn = (tmp_path / name).read_text(encoding="utf-8")
+        assert "Leaving" not in drawn and "0 leave" not in drawn and "Touchpoints" in drawn
+
+
+def test_a_rule_that_no_event_fits_is_said_in_the_terminal_and_on_the_page(run, sales: str, tmp_path: Path) -> None:
+    assert run("map", "discover", sales, "--output", "m.yaml").code == 0
+    text = (tmp_path / "m.yaml").read_text(encoding="utf-8").replace("deal won", "deal wonn")
+    (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
+    for command in (["stages", sales, "--map", "m.yaml"], ["report", sales, "--map", "m.yaml", "-o", "r.html"]):
+        answer = run(*command)
+        assert answer.code == 0 and "never saw: “deal wonn”" in answer.out, answer.out
+    assert "deal wonn" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "never saw" not in run("stages", sales).out
+
+
+def test_an_import_that_fails_leaves_no_empty_log_behind(run, tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text("person,time,event\nann,never,visit\n")
+    assert run("import", "bad.csv", "--into", "new.parcours").code == 3
+    assert not (tmp_path / "new.parcours").exists()
+    (tmp_path / "good.csv").write_text("person,time,event\nann,2026-03-05,visit\n")
+    assert run("import", "good.csv", "--into", "old.parcours").code == 0
+    assert run("import", "bad.csv", "--into", "old.parcours").code == 3
+    assert run("info", "old.parcours", "--json").json["events"] == 1

@@ -67,13 +67,13 @@ def test_a_window_may_be_given_in_words_or_in_seconds(log: pc.EventLog) -> None:
 
 
 def test_a_funnel_splits_by_a_property_and_refuses_an_unknown_one(log: pc.EventLog) -> None:
-    result = log.funnel(["visit", "quote"], breakdown="channel")
+    result = log.funnel(["visit", "quote"], by="channel")
     assert {value: [s.persons for s in steps] for value, steps in result.breakdown or ()} == {
         "web": [2, 1],
         "shop": [1, 1],
     }
     with pytest.raises(UsageError, match=r"chanel.*channel"):
-        log.funnel(["visit"], breakdown="chanel")
+        log.funnel(["visit"], by="chanel")
 
 
 def test_an_unknown_step_names_the_nearest(log: pc.EventLog) -> None:

@@ -120,7 +120,7 @@ def test_a_discovered_map_is_spoken_of_without_targets_or_blame(made):
     )
     told, head, _lost, felt = texts(made, "fr", discovered=True)
     assert head == "On s’arrête surtout à « A », on attend le plus à « B »."
-    assert told["leak_most"][1].endswith("une carte découverte ne fixe pas d’objectif")
+    assert told["leak_most"][1].endswith("la carte ne fixe pas d’objectif")
     assert felt == ["Ce journal ne contient aucune réponse : on ne sait pas ce que les gens ressentent."]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -111,11 +112,17 @@ def import_events(
     from parcours.columnstore.importing import import_files
     from parcours.columnstore.log import StoredLog
 
-    with _progress(silent=as_json) as progress:
-        report = import_files(
-            StoredLog.open_or_create(into), sources,
-            on_error=on_error, rejects=rejects, dedupe=dedupe, again=again, progress=progress,
-        )  # fmt: skip
+    is_new = not into.exists()
+    try:
+        with _progress(silent=as_json) as progress:
+            report = import_files(
+                StoredLog.open_or_create(into), sources,
+                on_error=on_error, rejects=rejects, dedupe=dedupe, again=again, progress=progress,
+            )  # fmt: skip
+    except BaseException:
+        if is_new:  # a log that never held anything is not worth finding there
+            shutil.rmtree(into, ignore_errors=True)
+        raise
     if as_json:
         write_json({"events": report.events, "persons": report.persons, "skipped": dict(report.skipped)})
     else:

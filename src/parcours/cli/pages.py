@@ -48,7 +48,7 @@ def report(
         say(made.picture.headline)
         for finding in made.picture.findings:
             say(f"  {finding.number}. {finding.headline}", f"     {finding.detail}")
-        say(_("{file} is written.").format(file=output))
+        say(*opened.unmet(made.map), _("{file} is written.").format(file=output))
     if open_it:
         _show(output)
 

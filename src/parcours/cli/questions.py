@@ -50,7 +50,7 @@ def funnel(
     form = form_of(as_json, as_csv)
     opened = EventLog(log)
     prepare("funnel")
-    result = opened.funnel(steps, within, entry=entry, grace=grace, breakdown=by, breakdown_by=by_value)
+    result = opened.funnel(steps, within, entry=entry, grace=grace, by=by, by_value=by_value)
     if form is Form.JSON:
         return write_json(result.to_dict())
     if form is Form.CSV:
@@ -179,6 +179,7 @@ def stages(
         _("A trip without an event for {time} before the end of the data counts as left.").format(
             time=duration(result.timeout_seconds)
         ),
+        *opened.unmet(document),
     )  # fmt: skip
 
 

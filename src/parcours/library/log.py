@@ -141,17 +141,17 @@ class EventLog:
         *,
         entry: Literal["any", "first"] = "any",
         grace: str | Seconds = 0,
-        breakdown: str | None = None,
-        breakdown_by: str = "first",
+        by: str | None = None,
+        by_value: str = "first",
     ) -> FunnelResult:
         """Count the persons who did ``steps`` in order, ``within`` a time from step 1 (``"30d"``, or seconds).
 
         A step is an event name, ``a | b``, or ``name where property op value and …``. One event fills one step;
         events at one instant count in any order; ``grace`` (0, 1 or 2 s) widens an instant. ``entry="first"`` tries
-        only each person's first step-1 event. ``breakdown`` splits by a property, ``breakdown_by`` its value at the
+        only each person's first step-1 event. ``by`` splits by a property, ``by_value`` its value at the
         ``first`` or ``last`` step event, at ``step:k``, or ``all`` its values.
         """
-        return self.stored.run(self._funnel(steps, within, entry, grace, breakdown, breakdown_by))
+        return self.stored.run(self._funnel(steps, within, entry, grace, by, by_value))
 
     def funnel_people(self, steps: Sequence[str], step: int, *, lost: bool = False, **options: Any) -> list[str]:
         """List the persons who reached ``step`` (from 1), or with ``lost`` those who got no further than it."""
@@ -261,6 +261,7 @@ class EventLog:
             people=people,
             pseudonyms=pseudonyms,
             people_command=self._people_command(map, goal),
+            discovered=map is None,
         )
 
     def _people_command(self, map: JourneyMap | str | Path | None, goal: str | None) -> str:
@@ -268,6 +269,13 @@ class EventLog:
         if map is not None:
             words += ["--map", Path(map).name if isinstance(map, (str, Path)) else "MAP"]
         return shlex.join([*words, "--goal", goal] if goal is not None else words)
+
+    def unmet(self, map: JourneyMap) -> list[str]:
+        """Say in words which properties and event names the rules of ``map`` ask for that this log does not have."""
+        from parcours.report.laying import absent_properties, unheard_names
+        from parcours.report.notes import unmet
+
+        return unmet(absent_properties(self.stored, map), unheard_names(self.stored, map))
 
     def plan(self, map: JourneyMap | str | Path | None = None) -> Plan:
         """Return ``map`` reduced to what the engine needs."""
@@ -281,14 +289,14 @@ class EventLog:
         within: str | Seconds | None,
         entry: Literal["any", "first"],
         grace: str | Seconds,
-        breakdown: str | None,
-        breakdown_by: str,
+        by: str | None,
+        by_value: str,
     ) -> Funnel:
         from parcours.engine.funnel import Funnel
         from parcours.engine.steps import parse_step
 
-        if breakdown is not None and breakdown not in self.stored.properties:
-            raise unknown_property(breakdown, self.stored.properties)
+        if by is not None and by not in self.stored.properties:
+            raise unknown_property(by, self.stored.properties)
         if isinstance(steps, str):
             raise UsageError(_("Steps are a list, one entry per step."), value=steps, expected='["visit", "purchase"]')
         return Funnel(
@@ -296,8 +304,8 @@ class EventLog:
             within_us=None if within is None else microseconds(within),
             entry=entry,
             grace_us=microseconds(grace),
-            breakdown=breakdown,
-            breakdown_by=breakdown_by,
+            breakdown=by,
+            breakdown_by=by_value,
         )
 
 

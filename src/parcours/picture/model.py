@@ -108,6 +108,11 @@ class StageColumn:
     quote: Quote | None = None
     pin: int | None = None
 
+    @property
+    def lived(self) -> bool:
+        """Whether anything was counted here: False on a plan, where nobody can be opened onto."""
+        return self.reached.count > 0 or self.reached.figure is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -252,6 +252,8 @@ class _Sheet:
         return out + self._draw(draw_relief(band.relief, canvas), RELIEF_HEIGHT)
 
     def _people(self, band: Band, place: int, following: StageColumn | None) -> str:
+        if not any(stage.lived for stage in band.stages):
+            return ""
         after = dict(zip((stage.id for stage in band.stages), [*band.stages[1:], following], strict=True))
         scale = _("people, to scale")
         if place and band.magnified > 1.05:

@@ -115,6 +115,8 @@ def axis_words() -> tuple[tuple[int, str, str], ...]:
 
 
 def _people(band: Band, place: int, following: StageColumn | None, pen: Pen) -> list[str]:
+    if not any(stage.lived for stage in band.stages):
+        return []
     canvas = Canvas(len(band.stages), UNIT, True, pen.prefix, place)
     after = [*band.stages[1:], following]
     numbers = "".join(

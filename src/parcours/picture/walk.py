@@ -95,8 +95,9 @@ def _stage(stage: StageColumn, following: StageColumn | None, anyone: bool, pen:
     if stage.median_seconds is not None:
         facts += cells.time(stage, pen)
     lived = f'<div class="row">{facts}</div>' if facts else ""
-    lived += f'<div class="counts"><div>{cells.entered(stage, following, pen)}</div>'
-    lived += f"<div>{cells.leaving(stage, pen)}</div></div>"
+    if stage.lived:
+        lived += f'<div class="counts"><div>{cells.entered(stage, following, pen)}</div>'
+        lived += f"<div>{cells.leaving(stage, pen)}</div></div>"
     if anyone:
         lived += f'<div class="row felt-row">{cells.felt(stage, pen)}</div>{_strip(stage)}'
     beside = cells.quote(stage, pen)

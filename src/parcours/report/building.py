@@ -74,17 +74,19 @@ def build_report(
     people: int | Literal["all"] | None = EMBEDDED_PEOPLE,
     pseudonyms: bool = False,
     people_command: str | None = None,
+    discovered: bool = False,
 ) -> Report:
     """Lay ``log`` over ``map`` and build the report in ``language``.
 
     ``people`` ids are kept behind each figure (``"all"``, or None for none), replaced by meaningless names with
-    ``pseudonyms``. ``people_command`` is shown as what lists everybody, up to a figure's key.
+    ``pseudonyms``. ``people_command`` is shown as what lists everybody, up to a figure's key. ``discovered`` says that
+    the map was drafted from this very log and that nobody has touched it since.
     """
     if isinstance(people, int) and people < 0:
         raise UsageError(_("A number of people cannot be negative."), value=people)
     with speaking(language):
         laid = lay(log, map)
-        picture = _picture(laid, _words(log, laid), language)
+        picture = _picture(laid, _words(log, laid), language, discovered)
         keys = tuple(dict.fromkeys(key for key, _count in shown_figures(picture)))
         totals = {key: figure_count(laid.result, key) for key in keys}
         listed: Mapping[str, Sequence[str]] = {}
@@ -114,9 +116,8 @@ def draw_map(map: JourneyMap, *, language: Language) -> Page:
         )
 
 
-def _picture(laid: Laid, words: Mapping[int, Words], language: Language) -> MapPicture:
+def _picture(laid: Laid, words: Mapping[int, Words], language: Language, discovered: bool) -> MapPicture:
     map, result = laid.map, laid.result
-    discovered = map.evidence is not None
     stages = lived_stages(map, result)
     ranked = candidates(stages, result, has_goal=laid.has_goal, discovered=discovered)
     chosen = most_important(ranked)
@@ -137,6 +138,7 @@ def _picture(laid: Laid, words: Mapping[int, Words], language: Language) -> MapP
             zone=map.zone,
             discovered=discovered,
             absent=laid.absent,
+            unheard=laid.unheard,
         ),
     )
 

@@ -29,6 +29,8 @@ class Laid:
     result: JourneyResult
     absent: tuple[str, ...] = ()
     """Properties that rules of the map ask for and the log does not have: there they match nothing."""
+    unheard: tuple[str, ...] = ()
+    """Event names of the map's rules that the log never saw."""
 
     @property
     def has_goal(self) -> bool:
@@ -44,7 +46,7 @@ class Laid:
 def lay(log: StoredLog, map: JourneyMap) -> Laid:
     """Lay what ``log`` holds over ``map``: trips, stages, touchpoints, feelings."""
     journey = journey_over(log, map)
-    return Laid(map, journey, log.run(journey), absent_properties(log, map))
+    return Laid(map, journey, log.run(journey), absent_properties(log, map), unheard_names(log, map))
 
 
 def journey_over(log: StoredLog, map: JourneyMap) -> Journey:
@@ -58,10 +60,21 @@ def absent_properties(log: StoredLog, map: JourneyMap) -> tuple[str, ...]:
     """Return the properties that rules of ``map`` ask for and ``log`` does not have, in alphabetical order."""
     from parcours.engine.predicates import rule_columns
 
+    return tuple(sorted({column for rule in _rules(map) for column in rule_columns(rule)} - set(log.properties)))
+
+
+def unheard_names(log: StoredLog, map: JourneyMap) -> tuple[str, ...]:
+    """Return the event names that rules of ``map`` ask for and ``log`` never saw, in the order of the map."""
+    counts = log.name_counts()
+    named = (name for rule in _rules(map) for match in rule.any_of for name in match.names if not name.endswith("*"))
+    codes = {name: log.names.code(name) for name in named}
+    return tuple(name for name, code in codes.items() if code is None or not counts[code])
+
+
+def _rules(map: JourneyMap) -> list[Rule]:
     plan = plan_of(map)
-    rules = [point.rule for point in plan.touchpoints]
-    rules += [rule for rule in (plan.starts_when, plan.succeeds_when, plan.fails_when) if rule is not None]
-    return tuple(sorted({column for rule in rules for column in rule_columns(rule)} - set(log.properties)))
+    asked = (*(point.rule for point in plan.touchpoints), plan.starts_when, plan.succeeds_when, plan.fails_when)
+    return [rule for rule in asked if rule is not None]
 
 
 def _readable(plan: Plan, properties: Container[str]) -> Plan:

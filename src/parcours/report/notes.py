@@ -10,6 +10,8 @@ from parcours.language.translation import _, ngettext
 from parcours.report.findings import unplaced_share
 from parcours.report.stages import LivedStage
 
+_MOST_UNHEARD = 6
+
 
 def notes(
     stages: Sequence[LivedStage],
@@ -19,6 +21,7 @@ def notes(
     zone: str,
     discovered: bool,
     absent: Sequence[str] = (),
+    unheard: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return the notes in the order in which a reader needs them, in the current language."""
     said = [_trips(result), _timeout(result, timeout_is_planned, zone)]
@@ -41,15 +44,7 @@ def notes(
         )
     if result.unplaced_events:
         said.append(_unplaced(result))
-    if absent:
-        said.append(
-            ngettext(
-                "The map asks for the property {names}, which the log does not have: what depends on it counts nobody.",
-                "The map asks for the properties {names}, which the log does not have: what depends on them counts"
-                " nobody.",
-                len(absent),
-            ).format(names=list_words([quoted(name) for name in absent]))
-        )
+    said += unmet(absent, unheard)
     said += _answers(result) + _other_effort(stages)
     if any(stage.metric("conversion") for stage in stages):
         said.append(
@@ -64,6 +59,33 @@ def notes(
             _("This map was drafted from the log: its stages and its success are proposals, to be named and corrected.")
         )
     return tuple(said)
+
+
+def unmet(absent: Sequence[str], unheard: Sequence[str]) -> list[str]:
+    """Say what the map's rules ask for and the log does not have: properties, and event names."""
+    said = []
+    if absent:
+        said.append(
+            ngettext(
+                "The map asks for the property {names}, which the log does not have: what depends on it counts nobody.",
+                "The map asks for the properties {names}, which the log does not have: what depends on them counts"
+                " nobody.",
+                len(absent),
+            ).format(names=list_words([quoted(name) for name in absent]))
+        )
+    if unheard:
+        shown = [quoted(name) for name in unheard[:_MOST_UNHEARD]]
+        more = len(unheard) - len(shown)
+        if more:
+            shown.append(ngettext("{n} other", "{n} others", more).format(n=number(more)))
+        said.append(
+            ngettext(
+                "The map names an event that the log never saw: {names}.",
+                "The map names events that the log never saw: {names}.",
+                len(unheard),
+            ).format(names=list_words(shown))
+        )
+    return said
 
 
 def _trips(result: JourneyResult) -> str:

@@ -31,7 +31,7 @@ def finding_text(one: Candidate, result: JourneyResult, *, discovered: bool) -> 
     }.get(one.kind)
     headline, parts = writer(one) if writer is not None else _unplaced(result)
     if discovered and one.kind == "leak_most":
-        parts.append(_("a discovered map sets no target"))
+        parts.append(_("the map sets no target"))
     owner = [one.stage.owner] if one.stage is not None and one.stage.owner else []
     return headline, DOT.join([*owner, *(part for part in parts if part)])
 
