@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import subprocess
 import sys
 
@@ -100,6 +101,36 @@ def test_skip_counts_bad_rows_by_reason_and_writes_them_harmlessly(log, write, t
 def test_rejects_that_cannot_be_written_are_an_error_before_reading(log, write, tmp_path):
     with pytest.raises(InputError, match="cannot be written"):
         import_files(log, [write("a.csv", "ann,2026-01-01,visit,web,1")], rejects=tmp_path / "no" / "where.csv")
+
+
+def test_rejects_never_overwrite_a_file_that_is_read(log, write, tmp_path):
+    source = write("one.csv", "ann,2026-01-01,visit,web,1")
+    link = tmp_path / "link.csv"
+    link.symlink_to(source.path)
+    before = source.path.read_text()
+    for rejects in (source.path, link):
+        with pytest.raises(InputError, match="overwrite"):
+            import_files(log, [source], on_error="skip", rejects=rejects)
+    assert source.path.read_text() == before and log.events == 0
+
+
+@pytest.mark.parametrize("change", ["grow", "shrink", "rewrite"])
+def test_a_file_that_changes_while_it_is_read_is_refused_whole(log, write, change):
+    rows = [f"p{number:05d},2026-01-01,visit,web,1" for number in range(4000)]
+    source = write("one.csv", *rows, block_bytes=1 << 12)
+    content = source.path.read_bytes()
+    changed = {"grow": content + b"zed,2026-01-01,visit,web,1\n", "shrink": content[:60_000], "rewrite": content[::-1]}
+
+    def meddle(state):
+        if state.events and source.path.read_bytes() == content:
+            source.path.write_bytes(changed[change])
+            os.utime(source.path, ns=(1, 1))
+
+    with pytest.raises(InputError) as caught:
+        import_files(log, [source], on_error="skip", progress=meddle)
+    assert "changed" in str(caught.value) and caught.value.place.file == "one.csv"
+    log.refresh()
+    assert log.events == 0 and log.batches() == ()
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx"])

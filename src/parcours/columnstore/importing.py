@@ -76,7 +76,8 @@ def import_files(
     opened = [open_source(options) for options in sources]
     with exclusively(log.path) as state, ExitStack() as closing:
         writing = closing.enter_context(Writing(log.path, state, sum(map(_text_bytes, opened))))
-        reader = _Reader(writing, state, _Bad(closing, on_error, rejects), again, progress)
+        bad = _Bad(closing, on_error, rejects, [source.path for source in sources])
+        reader = _Reader(writing, state, bad, again, progress)
         with ThreadPoolExecutor(1, thread_name_prefix="digest") as pool:
             for source in opened:
                 reader.read(source, pool.submit(source.digest))
@@ -118,6 +119,7 @@ class _Reader:
         draft = Draft(SourceInfo(source.name, source.format, None, source.size_bytes, _scales(source)))
         self.writing.stage(draft, self._batches(source))
         draft.source = replace(draft.source, digest=digest.result())
+        source.refuse_changes()
         draft.skipped = dict(self.bad.counts)
         self.drafts.append(draft)
         self._read.append((digest.result(), source.options, draft))
@@ -155,11 +157,19 @@ class _Reader:
 class _Bad:
     """What happens to bad rows: the first one stops, or they are counted and written down."""
 
-    def __init__(self, closing: ExitStack, on_error: Literal["stop", "skip"], rejects: Path | None) -> None:
+    def __init__(
+        self, closing: ExitStack, on_error: Literal["stop", "skip"], rejects: Path | None, sources: Sequence[Path]
+    ) -> None:
         self.counts: Counter[str] = Counter()
         self._stop = on_error == "stop"
         self._write: Any = None
         if rejects is not None:
+            if rejects.exists() and any(rejects.samefile(source) for source in sources):
+                raise InputError(
+                    _("The rejected rows would overwrite “{path}”, which is to be read.").format(path=rejects),
+                    value=str(rejects),
+                    expected=_("Choose another file for them."),
+                )
             try:
                 file = closing.enter_context(rejects.open("w", encoding="utf-8", newline=""))
             except OSError as error:

@@ -38,8 +38,8 @@ class Source:
         self.options = options
         self.name = options.path.name
         self.format: Format = form
-        with reading(options.path):
-            self.size_bytes = options.path.stat().st_size
+        self._stamp = self._present_stamp()
+        self.size_bytes = self._stamp[0]
         self._reader = reader
         self._plan = make_plan(reader, options)
         if isinstance(reader, CsvReader):
@@ -53,6 +53,20 @@ class Source:
     def digest(self) -> str:
         """Return the SHA-256 of the file's bytes as they are on disk, in hexadecimal."""
         return digest_of(self.options.path)
+
+    def _present_stamp(self) -> tuple[int, int]:
+        with reading(self.options.path):
+            found = self.options.path.stat()
+        return found.st_size, found.st_mtime_ns
+
+    def refuse_changes(self) -> None:
+        """Raise ``InputError`` where the file is not the one that was opened: what was read is neither old nor new."""
+        if self._present_stamp() != self._stamp:
+            raise InputError(
+                _("The file changed while it was read."),
+                place=Place(self.name),
+                expected=_("Wait until it is written, or import a copy of it."),
+            )
 
     @property
     def counts(self) -> Counts:
@@ -70,7 +84,8 @@ class Source:
         """Read the file from its start. Every row is in a batch, was given to ``on_bad``, or is a blank line.
 
         ``on_bad`` gets bad rows in file order and may raise to stop (``stop_on_bad``). ``progress`` gets the
-        number of bytes on disk that are done. Raises ``InputError`` where the file itself cannot be read on.
+        number of bytes on disk that are done. Raises ``InputError`` where the file itself cannot be read on, or has
+        changed in the meantime.
         """
         self._blank = self._gap = self._fold = 0
         self._reasons.clear()
@@ -85,6 +100,7 @@ class Source:
                 yield shaped.batch
             if progress is not None:
                 progress(bytes_done)
+        self.refuse_changes()
 
     def _shaped(self) -> Iterator[tuple[Shaped, int]]:
         """Shape pieces in a few threads, a few pieces ahead, and give them back in order."""
