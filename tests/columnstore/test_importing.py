@@ -6,7 +6,9 @@ import csv
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -225,6 +227,62 @@ def test_equal_content_is_seen_across_kinds_of_a_column(log, add):
     assert add(log, [("a", 1, "x", {"v": "1"}), ("a", 1, "x", {"v": "one"})], dedupe="content").events == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("v\n1.50\n", "v\n1.50\nfree\n"),
+        ("v\n\"1,50\"\n", "v\n\"1,50\"\nfree\n"),
+        ("v\noui\n", "v\noui\nperhaps\n"),
+        ("v\nn/a\n2\n", "v\nn/a\n2\nfree\n"),
+        ("v\n1e3\n", "v\n1e3\nfree\n"),
+        ("v\n2025-01-05\n", "v\n2025-01-05\nlater\n"),
+        ("v\nfree\n1.50\n", "v\n1.50\n"),
+    ],
+)
+def test_overlap_is_seen_although_one_more_value_makes_a_column_text(log, tmp_path, first, then):
+    sources = []
+    for name, text in (("1.csv", first), ("2.csv", then)):
+        path = tmp_path / name
+        lines = text.splitlines()
+        path.write_text(
+            f"person;time;event;{lines[0]}\n" + "".join(f"a;2026-01-01;x;{line}\n" for line in lines[1:])
+        )
+        sources.append(SourceOptions(path=path))
+    most = max(len(text.splitlines()) - 1 for text in (first, then))
+    for source in sources:
+        import_files(log, [source], dedupe="content")
+    assert log.events == most
+
+
+def test_files_of_one_call_bring_the_most_copies_that_any_of_them_has(log, write):
+    row = "a,2026-01-01,visit,web,1"
+    files = [write(f"{at}.csv", *[row] * copies) for at, copies in enumerate((2, 2, 3, 1))]
+    report = import_files(log, files, dedupe="content")
+    assert [batch.events for batch in report.batches] == [2, 0, 1, 0]
+
+
+def test_the_last_of_several_same_rows_are_the_new_ones(log, add, content):
+    add(log, [("a", 1, "x", {})])
+    assert add(log, [("a", 1, "x", {}), ("a", 1, "y", {}), ("a", 1, "x", {})], dedupe="content").events == 2
+    assert [name for _time, name, _properties in content(log)["a"]] == ["x", "y", "x"]
+
+
+def test_ids_and_content_are_compared_in_turn(log, add):
+    add(log, [("a", 1, "x", {"message_id": "m1"}), ("a", 2, "x", {})])
+    rows = [("a", 1, "x", {"message_id": "m1"}), ("a", 2, "x", {}), ("a", 3, "x", {"message_id": "m2"})]
+    batch = add(log, rows, dedupe="content")
+    assert batch.events == 1 and dict(batch.skipped) == {"duplicate_id": 1, "duplicate_content": 1}
+
+
+def test_a_dictionary_that_holds_a_word_twice_is_compared_by_its_words(log, batch_of, add):
+    add(log, [("a", 1, "x", {"v": "one"})])
+    batch = batch_of([("a", 1, "x", {"v": "one"}), ("b", 1, "x", {"v": "one"})])
+    twice = pa.DictionaryArray.from_arrays(pa.array([1, 0], pa.int32()), pa.array(["one", "one"]))
+    again = replace(batch, properties={"v": twice})
+    assert log.append([again], SourceInfo("f", "test"), dedupe="content").events == 1
+    assert log.append([again], SourceInfo("f", "test"), dedupe="content").events == 0
+
+
 def test_a_message_id_comes_once_per_person(log, add, content):
     rows = [
         ("a", 1, "x", {"message_id": "m1"}),
@@ -238,6 +296,13 @@ def test_a_message_id_comes_once_per_person(log, add, content):
     assert [event[:2] for event in content(log)["a"]] == [(1, "x"), (9, "y"), (9, "z")]
     log.undo(batch.id)
     assert add(log, rows[:1]).events == 1
+
+
+def test_two_persons_may_have_the_same_message_id(tmp_path, add):
+    log = StoredLog.create(tmp_path / "one.parcours", buckets=1)
+    rows = [(person, 1, "x", {"message_id": "m1"}) for person in "abc"]
+    assert add(log, rows).events == 3
+    assert add(log, rows).events == 0
 
 
 def test_ids_in_a_small_import_are_compared_with_a_large_base(log, add):

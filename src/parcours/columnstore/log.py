@@ -240,8 +240,8 @@ class StoredLog:
     def properties(self) -> Mapping[str, PropertyInfo]:
         """Properties that some event has, in order of appearance.
 
-        The first 200 properties that a log ever meets have a column each; later ones are kept as JSON text in the
-        column ``_more`` of the segments, which ``scan`` gives.
+        The first 200 properties that a log ever meets have a column each, and so have the reserved ones (see
+        ``Batch``); later ones are kept as JSON text in the column ``_more`` of the segments, which ``scan`` gives.
         """
         return self._now.properties
 
