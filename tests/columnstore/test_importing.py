@@ -222,6 +222,20 @@ def test_overlapping_files_of_one_call_do_not_double(log, write):
     assert [batch.events for batch in report.batches] == [3, 1]
 
 
+def test_rows_left_out_for_an_import_that_was_undone_come_back_with_their_file(log, write, content):
+    january = write("1.csv", "a,2026-01-01,visit,web,1", "a,2026-01-31,visit,web,1")
+    both = write("2.csv", "a,2026-01-31,visit,web,1", "a,2026-02-01,paid,web,1")
+    first = import_files(log, [january], dedupe="content").batches[0]
+    second = import_files(log, [both], dedupe="content").batches[0]
+    assert (first.duplicates, second.duplicates) == (0, 1)
+    assert import_files(log, [both], dedupe="content").skipped == {"already_imported": 2}
+    log.undo(first.id)
+    assert import_files(log, [both]).skipped == {"already_imported": 2}
+    assert import_files(log, [both], dedupe="content").events == 1
+    assert [name for _time, name, _properties in content(log)["a"]] == ["visit", "paid"]
+    assert import_files(log, [both], dedupe="content").events == 0
+
+
 def test_equal_content_is_seen_across_kinds_of_a_column(log, add):
     add(log, [("a", 1, "x", {"v": 1.0})])
     assert add(log, [("a", 1, "x", {"v": "1"}), ("a", 1, "x", {"v": "one"})], dedupe="content").events == 1
@@ -256,9 +270,9 @@ def test_overlap_is_seen_although_one_more_value_makes_a_column_text(log, tmp_pa
 
 def test_files_of_one_call_bring_the_most_copies_that_any_of_them_has(log, write):
     row = "a,2026-01-01,visit,web,1"
-    files = [write(f"{at}.csv", *[row] * copies) for at, copies in enumerate((2, 2, 3, 1))]
+    files = [write(f"{at}.csv", *[row] * copies, f"{at},{row[2:]}") for at, copies in enumerate((2, 2, 3, 1))]
     report = import_files(log, files, dedupe="content")
-    assert [batch.events for batch in report.batches] == [2, 0, 1, 0]
+    assert [batch.events for batch in report.batches] == [3, 1, 2, 1]
 
 
 def test_the_last_of_several_same_rows_are_the_new_ones(log, add, content):

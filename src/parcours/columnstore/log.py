@@ -296,7 +296,11 @@ class StoredLog:
         return batch
 
     def undo(self, batch: int) -> BatchInfo:
-        """Take a whole import back out and return what it was; UsageError where there is none of this number."""
+        """Take a whole import back out and return what it was; UsageError where there is none of this number.
+
+        Rows that a later import left out because this one had them stay out (see ``BatchInfo.duplicates``) until that
+        file is imported again with ``dedupe="content"``.
+        """
         from parcours.columnstore.writing import exclusively, remove_batch
 
         with exclusively(self.path) as state:
