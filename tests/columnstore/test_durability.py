@@ -142,6 +142,29 @@ print(looks >= 20 and len(seen) >= 3, looks, len(seen))
 
 
 @pytest.mark.slow
+def test_a_failed_import_leaves_no_files_behind(log, add, monkeypatch):
+    add(log, [("a", 1, "x", {"v": 1.0})])
+    before = {path for path in log.path.rglob("*") if path.is_file()}
+    monkeypatch.setattr(writing, "switch", lambda *_args: (_ for _ in ()).throw(OSError(28, "No space left")))
+    with pytest.raises(LogError):
+        add(log, [(person, 2, "y", {"v": "text"}) for person in "abcdef"])
+    assert {path for path in log.path.rglob("*") if path.is_file()} <= before
+
+
+def test_an_import_that_is_in_the_log_does_not_fail_because_old_files_stay(log, add, content, monkeypatch):
+    real, calls = writing.collect, []
+
+    def full(root):
+        calls.append(root)
+        if len(calls) > 1:
+            raise OSError(28, "No space left")
+        real(root)
+
+    monkeypatch.setattr(writing, "collect", full)
+    assert add(log, [("a", 1, "x", {})]).events == 1
+    assert content(log) == {"a": [(1, "x", {})]}
+
+
 def test_two_processes_read_whole_imports_while_a_third_writes(tmp_path):
     root = tmp_path / "a.parcours"
     StoredLog.create(root, buckets=3)

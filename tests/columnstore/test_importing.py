@@ -140,6 +140,14 @@ def test_formulas_get_an_apostrophe(text):
     assert harmless(text) == "'" + text and harmless("x" + text) == "x" + text
 
 
+def test_a_file_name_that_is_no_text_is_shown_as_far_as_it_is(log, tmp_path):
+    path = tmp_path / os.fsdecode(b"donn\xe9es.csv")
+    path.write_text(f"{HEADER}ann,2026-01-01,visit,web,1\nann,never,visit,web,1\n")
+    report = import_files(log, [SourceOptions(path=path)], on_error="skip", rejects=tmp_path / "r.csv")
+    assert report.batches[0].source == log.batches()[0].source == "donn\ufffdes.csv"
+    assert "donn\ufffdes.csv,3" in (tmp_path / "r.csv").read_text(encoding="utf-8")
+
+
 def test_progress_ends_with_the_whole_file(log, write):
     source = write("one.csv", *(f"p{n},2026-01-01,visit,web,{n}" for n in range(5000)))
     seen: list[Progress] = []

@@ -35,7 +35,7 @@ class ParquetReader:
 
     def __init__(self, options: SourceOptions) -> None:
         self.options = options
-        self.file = options.path.name
+        self.file = options.name
         with self._opened() as table:
             self.columns = tuple(table.schema_arrow.names)
         if len(set(self.columns)) != len(self.columns):

@@ -36,7 +36,7 @@ class Source:
 
     def __init__(self, reader: FormatReader, form: Format, options: SourceOptions) -> None:
         self.options = options
-        self.name = options.path.name
+        self.name = options.name
         self.format: Format = form
         self._stamp = self._present_stamp()
         self.size_bytes = self._stamp[0]
@@ -163,7 +163,7 @@ def find_format(options: SourceOptions, start: bytes) -> Format:
     if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise InputError(
             _("This is a ZIP archive or a spreadsheet, which is not read here."),
-            place=Place(options.path.name),
+            place=Place(options.name),
             expected=_("Unpack it, or save the sheet as CSV."),
         )
     text = start.decode("utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace").lstrip()
