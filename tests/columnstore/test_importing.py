@@ -148,6 +148,20 @@ def test_a_file_name_that_is_no_text_is_shown_as_far_as_it_is(log, tmp_path):
     assert "donn\ufffdes.csv,3" in (tmp_path / "r.csv").read_text(encoding="utf-8")
 
 
+def test_bad_rows_are_counted_for_their_own_file(log, write):
+    one = write("one.csv", "ann,2026-01-01,visit,web,1", "bob,never,visit,web,2")
+    two = write("two.csv", "cid,2026-01-01,visit,web,1", ",2026-01-01,visit,web,2")
+    report = import_files(log, [one, two], on_error="skip")
+    assert report.skipped == {"time_unreadable": 1, "person_missing": 1}
+    assert [dict(batch.skipped) for batch in report.batches] == [{"time_unreadable": 1}, {"person_missing": 1}]
+
+
+def test_a_copy_under_another_name_in_the_same_call_adds_nothing(log, write):
+    files = [write(name, "ann,2026-01-01,visit,web,1") for name in ("one.csv", "two.csv")]
+    report = import_files(log, files)
+    assert (report.events, report.skipped) == (1, {"already_imported": 1})
+
+
 def test_progress_ends_with_the_whole_file(log, write):
     source = write("one.csv", *(f"p{n},2026-01-01,visit,web,{n}" for n in range(5000)))
     seen: list[Progress] = []
