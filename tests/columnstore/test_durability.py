@@ -320,6 +320,26 @@ def test_a_log_that_cannot_be_written_can_be_read(log, add, content, monkeypatch
     assert content(StoredLog.open(log.path)) == right
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_columns_are_made_elsewhere_where_the_log_cannot_be_written(full, log, add, content, monkeypatch):
+    add(log, [("a", 1, "x", {"c": "d", "n": 1.0}), ("b", 2, "y", {"c": "e"})])
+    right = content(log)
+    shutil.rmtree(log.path / "columns")
+    really = Path.open
+
+    def refused(path, mode="r", *more, **options):
+        if "w" in mode and (full or path.is_relative_to(log.path)):
+            raise OSError(28, "No space left on device")
+        return really(path, mode, *more, **options)
+
+    monkeypatch.setattr(Path, "open", refused)
+    if not full:
+        assert content(StoredLog.open(log.path)) == right
+        return
+    with pytest.raises(LogError, match="cannot be built"):
+        StoredLog.open(log.path).tables()
+
+
 def _refuse(really):
     def opened(path, flags, *more):
         if flags & os.O_CREAT:

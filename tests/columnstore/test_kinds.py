@@ -88,6 +88,12 @@ def test_a_message_id_and_a_score_have_their_column_however_many_properties_ther
     assert log.properties["nps"].filled == 1 and content(log)["a"][1][2] == answered[3]
 
 
+def test_the_order_of_properties_beyond_the_limit_does_not_make_rows_differ(log, add):
+    add(log, [("a", 1, "x", {f"p{number}": 1.0 for number in range(200)})])
+    assert add(log, [("a", 2, "x", {"b": "1", "c": "2"})]).events == 1
+    assert add(log, [("a", 2, "x", {"c": "2", "b": "1"})], dedupe="content").events == 0
+
+
 def test_awkward_property_names_are_kept_apart(log, add, content, scanned):
     odd = {
         "person": "p",

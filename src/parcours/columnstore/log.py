@@ -85,10 +85,10 @@ class Snapshot:
     def core(self) -> CoreColumns:
         """The core columns, built first where they are missing."""
 
-        def build() -> None:
+        def build(place: Path) -> None:
             from parcours.columnstore.rebuilding import build_core
 
-            build_core(self.root, self.state)
+            build_core(self.root, self.state, place)
 
         return core_columns(self.root, self.state, build)
 

@@ -200,7 +200,7 @@ def _batches(state: State, drafts: Sequence[Draft], results: Sequence[BucketChan
 
 def present_core(root: Path, state: State) -> CoreColumns:
     """Map the core columns of a generation, built from its segments where they are missing."""
-    return columns.core_columns(root, state, lambda: build_core(root, state))
+    return columns.core_columns(root, state, lambda place: build_core(root, state, place))
 
 
 def remove_batch(root: Path, state: State, batch: BatchInfo) -> None:
