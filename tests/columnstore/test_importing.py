@@ -267,7 +267,7 @@ def test_equal_content_is_seen_across_kinds_of_a_column(log, add):
     ("first", "then"),
     [
         ("v\n1.50\n", "v\n1.50\nfree\n"),
-        ("v\n\"1,50\"\n", "v\n\"1,50\"\nfree\n"),
+        ('v\n"1,50"\n', 'v\n"1,50"\nfree\n'),
         ("v\noui\n", "v\noui\nperhaps\n"),
         ("v\nn/a\n2\n", "v\nn/a\n2\nfree\n"),
         ("v\n1e3\n", "v\n1e3\nfree\n"),
@@ -280,9 +280,7 @@ def test_overlap_is_seen_although_one_more_value_makes_a_column_text(log, tmp_pa
     for name, text in (("1.csv", first), ("2.csv", then)):
         path = tmp_path / name
         lines = text.splitlines()
-        path.write_text(
-            f"person;time;event;{lines[0]}\n" + "".join(f"a;2026-01-01;x;{line}\n" for line in lines[1:])
-        )
+        path.write_text(f"person;time;event;{lines[0]}\n" + "".join(f"a;2026-01-01;x;{line}\n" for line in lines[1:]))
         sources.append(SourceOptions(path=path))
     most = max(len(text.splitlines()) - 1 for text in (first, then))
     for source in sources:

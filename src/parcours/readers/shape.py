@@ -174,7 +174,7 @@ def _missing(values: pa.Array) -> Bools:
 def _blank(texts: pa.Array) -> Bools:
     """Mark texts without anything but white space."""
     data, starts, lengths = string_buffers(texts)
-    blank = lengths == 0
+    blank: Bools = lengths == 0
     some = np.flatnonzero(~blank)
     first = data[starts[some]]
     doubtful = some[(first <= 32) | np.isin(first, _SPACE_BYTES)]  # few texts begin so: a closer look costs time

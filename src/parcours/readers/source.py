@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -170,6 +171,12 @@ def find_format(options: SourceOptions, start: bytes) -> Format:
     suffixes = {suffix.lower() for suffix in options.path.suffixes}
     if text.startswith("<") and ("<log" in text or "<?xml" in text or "<!DOCTYPE" in text or ".xes" in suffixes):
         return "xes"
+    if re.match(r"\[\s*\{", text):
+        raise InputError(
+            _("This is one JSON array."),
+            place=Place(options.name),
+            expected=_("One JSON object per line, as “jq -c '.[]'” writes them."),
+        )
     if text.startswith("{") and not suffixes & {".csv", ".tsv"}:
         return "jsonl"
     if not text and suffixes & {".jsonl", ".ndjson", ".xes", ".parquet"}:
