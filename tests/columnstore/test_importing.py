@@ -148,6 +148,13 @@ def test_a_file_name_that_is_no_text_is_shown_as_far_as_it_is(log, tmp_path):
     assert "donn\ufffdes.csv,3" in (tmp_path / "r.csv").read_text(encoding="utf-8")
 
 
+def test_an_undone_file_comes_in_again_although_another_has_its_size(log, write):
+    files = [write(f"{person}.csv", f"{person},2026-01-01,visit,web,1") for person in "ab"]
+    log.undo(import_files(log, files).batches[0].id)
+    assert import_files(log, files).skipped == {"already_imported": 1}
+    assert log.events == 2
+
+
 def test_bad_rows_are_counted_for_their_own_file(log, write):
     one = write("one.csv", "ann,2026-01-01,visit,web,1", "bob,never,visit,web,2")
     two = write("two.csv", "cid,2026-01-01,visit,web,1", ",2026-01-01,visit,web,2")
