@@ -177,6 +177,21 @@ def test_info_lists_imports_and_undo_takes_one_back(run, sales: str) -> None:
     assert run("undo", sales, "99").code in (2, 5)
 
 
+def test_an_overlap_is_not_promised_in_the_rejects_and_told_when_its_origin_is_undone(run, tmp_path: Path) -> None:
+    header = "person,time,event\n"
+    (tmp_path / "1.csv").write_text(f"{header}a,2026-01-01,x\na,2026-01-02,y\n")
+    (tmp_path / "2.csv").write_text(f"{header}a,2026-01-02,y\na,2026-01-03,z\n")
+    load = ("--into", "o.parcours", "--dedupe", "content", "--on-error", "skip", "--rejects", "r.csv")
+    run("import", "1.csv", *load)
+    said = run("import", "2.csv", *load).out
+    assert "1 row left out: the same row came with an earlier export" in said and "r.csv" not in said
+    (tmp_path / "3.csv").write_text(f"{header}b,2026-01-02,y\nb,y\n")
+    said = run("import", "3.csv", *load).out
+    assert "1 row left out: too few or too many columns" in said and "r.csv" in said
+    assert "Import 2 (2.csv) left out 1 row as duplicates" in " ".join(run("undo", "o.parcours", "1").out.split())
+    assert "left out" not in run("undo", "o.parcours", "2").out
+
+
 def test_simulate_gives_the_same_file_for_the_same_seed(run, tmp_path: Path) -> None:
     for name in ("a.csv", "b.csv"):
         answer = run("simulate", "-o", name, "--persons", "50", "--seed", "4", "--truth", "t.json", "--json")

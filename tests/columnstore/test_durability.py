@@ -142,6 +142,29 @@ print(looks >= 20 and len(seen) >= 3, looks, len(seen))
 
 
 @pytest.mark.slow
+def test_a_failed_import_leaves_no_files_behind(log, add, monkeypatch):
+    add(log, [("a", 1, "x", {"v": 1.0})])
+    before = {path for path in log.path.rglob("*") if path.is_file()}
+    monkeypatch.setattr(writing, "switch", lambda *_args: (_ for _ in ()).throw(OSError(28, "No space left")))
+    with pytest.raises(LogError):
+        add(log, [(person, 2, "y", {"v": "text"}) for person in "abcdef"])
+    assert {path for path in log.path.rglob("*") if path.is_file()} <= before
+
+
+def test_an_import_that_is_in_the_log_does_not_fail_because_old_files_stay(log, add, content, monkeypatch):
+    real, calls = writing.collect, []
+
+    def full(root):
+        calls.append(root)
+        if len(calls) > 1:
+            raise OSError(28, "No space left")
+        real(root)
+
+    monkeypatch.setattr(writing, "collect", full)
+    assert add(log, [("a", 1, "x", {})]).events == 1
+    assert content(log) == {"a": [(1, "x", {})]}
+
+
 def test_two_processes_read_whole_imports_while_a_third_writes(tmp_path):
     root = tmp_path / "a.parcours"
     StoredLog.create(root, buckets=3)
@@ -295,6 +318,26 @@ def test_a_log_that_cannot_be_written_can_be_read(log, add, content, monkeypatch
     right = content(log)
     monkeypatch.setattr("parcours.columnstore.locking.os.open", _refuse(os.open))
     assert content(StoredLog.open(log.path)) == right
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_columns_are_made_elsewhere_where_the_log_cannot_be_written(full, log, add, content, monkeypatch):
+    add(log, [("a", 1, "x", {"c": "d", "n": 1.0}), ("b", 2, "y", {"c": "e"})])
+    right = content(log)
+    shutil.rmtree(log.path / "columns")
+    really = Path.open
+
+    def refused(path, mode="r", *more, **options):
+        if "w" in mode and (full or path.is_relative_to(log.path)):
+            raise OSError(28, "No space left on device")
+        return really(path, mode, *more, **options)
+
+    monkeypatch.setattr(Path, "open", refused)
+    if not full:
+        assert content(StoredLog.open(log.path)) == right
+        return
+    with pytest.raises(LogError, match="cannot be built"):
+        StoredLog.open(log.path).tables()
 
 
 def _refuse(really):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import os
 import subprocess
 import sys
+from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -102,9 +105,68 @@ def test_rejects_that_cannot_be_written_are_an_error_before_reading(log, write, 
         import_files(log, [write("a.csv", "ann,2026-01-01,visit,web,1")], rejects=tmp_path / "no" / "where.csv")
 
 
+def test_rejects_never_overwrite_a_file_that_is_read(log, write, tmp_path):
+    source = write("one.csv", "ann,2026-01-01,visit,web,1")
+    link = tmp_path / "link.csv"
+    link.symlink_to(source.path)
+    before = source.path.read_text()
+    for rejects in (source.path, link):
+        with pytest.raises(InputError, match="overwrite"):
+            import_files(log, [source], on_error="skip", rejects=rejects)
+    assert source.path.read_text() == before and log.events == 0
+
+
+@pytest.mark.parametrize("change", ["grow", "shrink", "rewrite"])
+def test_a_file_that_changes_while_it_is_read_is_refused_whole(log, write, change):
+    rows = [f"p{number:05d},2026-01-01,visit,web,1" for number in range(4000)]
+    source = write("one.csv", *rows, block_bytes=1 << 12)
+    content = source.path.read_bytes()
+    changed = {"grow": content + b"zed,2026-01-01,visit,web,1\n", "shrink": content[:60_000], "rewrite": content[::-1]}
+
+    def meddle(state):
+        if state.events and source.path.read_bytes() == content:
+            source.path.write_bytes(changed[change])
+            os.utime(source.path, ns=(1, 1))
+
+    with pytest.raises(InputError) as caught:
+        import_files(log, [source], on_error="skip", progress=meddle)
+    assert "changed" in str(caught.value) and caught.value.place.file == "one.csv"
+    log.refresh()
+    assert log.events == 0 and log.batches() == ()
+
+
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx"])
 def test_formulas_get_an_apostrophe(text):
     assert harmless(text) == "'" + text and harmless("x" + text) == "x" + text
+
+
+def test_a_file_name_that_is_no_text_is_shown_as_far_as_it_is(log, tmp_path):
+    path = tmp_path / os.fsdecode(b"donn\xe9es.csv")
+    path.write_text(f"{HEADER}ann,2026-01-01,visit,web,1\nann,never,visit,web,1\n")
+    report = import_files(log, [SourceOptions(path=path)], on_error="skip", rejects=tmp_path / "r.csv")
+    assert report.batches[0].source == log.batches()[0].source == "donn\ufffdes.csv"
+    assert "donn\ufffdes.csv,3" in (tmp_path / "r.csv").read_text(encoding="utf-8")
+
+
+def test_an_undone_file_comes_in_again_although_another_has_its_size(log, write):
+    files = [write(f"{person}.csv", f"{person},2026-01-01,visit,web,1") for person in "ab"]
+    log.undo(import_files(log, files).batches[0].id)
+    assert import_files(log, files).skipped == {"already_imported": 1}
+    assert log.events == 2
+
+
+def test_bad_rows_are_counted_for_their_own_file(log, write):
+    one = write("one.csv", "ann,2026-01-01,visit,web,1", "bob,never,visit,web,2")
+    two = write("two.csv", "cid,2026-01-01,visit,web,1", ",2026-01-01,visit,web,2")
+    report = import_files(log, [one, two], on_error="skip")
+    assert report.skipped == {"time_unreadable": 1, "person_missing": 1}
+    assert [dict(batch.skipped) for batch in report.batches] == [{"time_unreadable": 1}, {"person_missing": 1}]
+
+
+def test_a_copy_under_another_name_in_the_same_call_adds_nothing(log, write):
+    files = [write(name, "ann,2026-01-01,visit,web,1") for name in ("one.csv", "two.csv")]
+    report = import_files(log, files)
+    assert (report.events, report.skipped) == (1, {"already_imported": 1})
 
 
 def test_progress_ends_with_the_whole_file(log, write):
@@ -189,9 +251,77 @@ def test_overlapping_files_of_one_call_do_not_double(log, write):
     assert [batch.events for batch in report.batches] == [3, 1]
 
 
+def test_rows_left_out_for_an_import_that_was_undone_come_back_with_their_file(log, write, content):
+    january = write("1.csv", "a,2026-01-01,visit,web,1", "a,2026-01-31,visit,web,1")
+    both = write("2.csv", "a,2026-01-31,visit,web,1", "a,2026-02-01,paid,web,1")
+    first = import_files(log, [january], dedupe="content").batches[0]
+    second = import_files(log, [both], dedupe="content").batches[0]
+    assert (first.duplicates, second.duplicates) == (0, 1)
+    assert import_files(log, [both], dedupe="content").skipped == {"already_imported": 2}
+    log.undo(first.id)
+    assert import_files(log, [both]).skipped == {"already_imported": 2}
+    assert import_files(log, [both], dedupe="content").events == 1
+    assert [name for _time, name, _properties in content(log)["a"]] == ["visit", "paid"]
+    assert import_files(log, [both], dedupe="content").events == 0
+
+
 def test_equal_content_is_seen_across_kinds_of_a_column(log, add):
     add(log, [("a", 1, "x", {"v": 1.0})])
     assert add(log, [("a", 1, "x", {"v": "1"}), ("a", 1, "x", {"v": "one"})], dedupe="content").events == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("v\n1.50\n", "v\n1.50\nfree\n"),
+        ('v\n"1,50"\n', 'v\n"1,50"\nfree\n'),
+        ("v\noui\n", "v\noui\nperhaps\n"),
+        ("v\nn/a\n2\n", "v\nn/a\n2\nfree\n"),
+        ("v\n1e3\n", "v\n1e3\nfree\n"),
+        ("v\n2025-01-05\n", "v\n2025-01-05\nlater\n"),
+        ("v\nfree\n1.50\n", "v\n1.50\n"),
+    ],
+)
+def test_overlap_is_seen_although_one_more_value_makes_a_column_text(log, tmp_path, first, then):
+    sources = []
+    for name, text in (("1.csv", first), ("2.csv", then)):
+        path = tmp_path / name
+        lines = text.splitlines()
+        path.write_text(f"person;time;event;{lines[0]}\n" + "".join(f"a;2026-01-01;x;{line}\n" for line in lines[1:]))
+        sources.append(SourceOptions(path=path))
+    most = max(len(text.splitlines()) - 1 for text in (first, then))
+    for source in sources:
+        import_files(log, [source], dedupe="content")
+    assert log.events == most
+
+
+def test_files_of_one_call_bring_the_most_copies_that_any_of_them_has(log, write):
+    row = "a,2026-01-01,visit,web,1"
+    files = [write(f"{at}.csv", *[row] * copies, f"{at},{row[2:]}") for at, copies in enumerate((2, 2, 3, 1))]
+    report = import_files(log, files, dedupe="content")
+    assert [batch.events for batch in report.batches] == [3, 1, 2, 1]
+
+
+def test_the_last_of_several_same_rows_are_the_new_ones(log, add, content):
+    add(log, [("a", 1, "x", {})])
+    assert add(log, [("a", 1, "x", {}), ("a", 1, "y", {}), ("a", 1, "x", {})], dedupe="content").events == 2
+    assert [name for _time, name, _properties in content(log)["a"]] == ["x", "y", "x"]
+
+
+def test_ids_and_content_are_compared_in_turn(log, add):
+    add(log, [("a", 1, "x", {"message_id": "m1"}), ("a", 2, "x", {})])
+    rows = [("a", 1, "x", {"message_id": "m1"}), ("a", 2, "x", {}), ("a", 3, "x", {"message_id": "m2"})]
+    batch = add(log, rows, dedupe="content")
+    assert batch.events == 1 and dict(batch.skipped) == {"duplicate_id": 1, "duplicate_content": 1}
+
+
+def test_a_dictionary_that_holds_a_word_twice_is_compared_by_its_words(log, batch_of, add):
+    add(log, [("a", 1, "x", {"v": "one"})])
+    batch = batch_of([("a", 1, "x", {"v": "one"}), ("b", 1, "x", {"v": "one"})])
+    twice = pa.DictionaryArray.from_arrays(pa.array([1, 0], pa.int32()), pa.array(["one", "one"]))
+    again = replace(batch, properties={"v": twice})
+    assert log.append([again], SourceInfo("f", "test"), dedupe="content").events == 1
+    assert log.append([again], SourceInfo("f", "test"), dedupe="content").events == 0
 
 
 def test_a_message_id_comes_once_per_person(log, add, content):
@@ -207,6 +337,13 @@ def test_a_message_id_comes_once_per_person(log, add, content):
     assert [event[:2] for event in content(log)["a"]] == [(1, "x"), (9, "y"), (9, "z")]
     log.undo(batch.id)
     assert add(log, rows[:1]).events == 1
+
+
+def test_two_persons_may_have_the_same_message_id(tmp_path, add):
+    log = StoredLog.create(tmp_path / "one.parcours", buckets=1)
+    rows = [(person, 1, "x", {"message_id": "m1"}) for person in "abc"]
+    assert add(log, rows).events == 3
+    assert add(log, rows).events == 0
 
 
 def test_ids_in_a_small_import_are_compared_with_a_large_base(log, add):

@@ -73,7 +73,29 @@ def test_properties_beyond_the_limit_are_kept_as_json(log, add, scanned, content
     assert json.loads(events[2]["_more"]) == {"flag": False}
     assert events[3] == {"p3": 1.0, "_more": '{"extra": 2.0}'}
     assert [len(properties) for _t, _n, properties in content(log)["a"]] == [199, 1, 0, 1]
-    assert add(log, [("a", 3, "x", {"flag": True}), ("a", 3, "x", {"flag": False})], dedupe="content").events == 1
+    assert [add(log, [("a", 3, "x", {"flag": flag})], dedupe="content").events for flag in (False, True, True)] == [
+        0,
+        1,
+        0,
+    ]
+    assert [json.loads(properties["_more"]) for time, _n, properties in scanned(log)["a"] if time == 3] == [
+        {"flag": False},
+        {"flag": True},
+    ]
+
+
+def test_a_message_id_and_a_score_have_their_column_however_many_properties_there_are(log, add, content):
+    add(log, [("a", 1, "x", {f"p{number}": 1.0 for number in range(200)})])
+    answered = ("a", 2, "y", {"message_id": "m1", "nps": 9.0})
+    assert add(log, [answered]).events == 1
+    assert dict(add(log, [answered]).skipped) == {"duplicate_id": 1}
+    assert log.properties["nps"].filled == 1 and content(log)["a"][1][2] == answered[3]
+
+
+def test_the_order_of_properties_beyond_the_limit_does_not_make_rows_differ(log, add):
+    add(log, [("a", 1, "x", {f"p{number}": 1.0 for number in range(200)})])
+    assert add(log, [("a", 2, "x", {"b": "1", "c": "2"})]).events == 1
+    assert add(log, [("a", 2, "x", {"c": "2", "b": "1"})], dedupe="content").events == 0
 
 
 def test_awkward_property_names_are_kept_apart(log, add, content, scanned):

@@ -91,6 +91,16 @@ def test_undo_leaves_what_would_be_there_without_the_import(parts, data, add, co
         log.verify()
 
 
+def test_rows_at_one_instant_keep_their_order_when_a_later_import_is_undone(tmp_path, add, content):
+    log = StoredLog.create(tmp_path / "one.parcours", buckets=1)
+    rows = [("a", 1, f"base {at}", {"v": float(at)}) for at in range(40)]
+    second, third = [("a", 1, "second", {"v": "text"})], [("a", 1, "third", {})]
+    for batch in (rows, second, third):
+        add(log, batch)
+    log.undo(3)
+    assert [name for _time, name, _properties in content(log)["a"]] == [row[2] for row in (*rows, *second)]
+
+
 def test_columns_are_read_only_and_relative_to_their_table(log, add):
     add(log, [("a", 2, "x", {"p": "one"}), ("b", 1, "y", {}), ("c", 3, "x", {"p": "two"})])
     assert sum(len(table) for table in log.tables()) == 3

@@ -274,3 +274,15 @@ def test_the_leads_and_deals_of_olist_are_recognised(read: Reader, data: Path) -
 def test_the_shop_log_is_recognised(read: Reader, data: Path) -> None:
     found = read(data / "ecom.csv.gz")
     assert (len(found.rows), len(set(found.column("person"))), found.bad) == (31_106, 600, [])
+
+
+def test_a_blank_person_or_name_is_missing_and_blank_cells_make_no_row(read: Reader, write: Writer) -> None:
+    found = read(
+        write(
+            "person,time,event\n ,2025-01-01,a\n\u00a0\u2003,2025-01-01,a\na,2025-01-01, \t\nb, ,x\n"
+            " , , \n \u00e9,2025-01-01,\u00e9\n"
+        )
+    )
+    assert found.reasons == [(2, "person_missing"), (3, "person_missing"), (4, "event_missing"), (5, "time_missing")]
+    assert found.source.counts.blank_lines == 1
+    assert [(row["person"], row["event"]) for row in found.rows] == [(" \u00e9", "\u00e9")]

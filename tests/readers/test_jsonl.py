@@ -116,3 +116,10 @@ def test_arrow_and_the_slow_way_read_the_same(tmp_path_factory: Any, rows: list[
         kept = {name: values.to_pylist() for name, values in fast.columns.items() if values.null_count < len(values)}
         expected = {name: values.to_pylist() for name, values in slow.columns.items()}
         assert kept == {name: values for name, values in expected.items() if any(item is not None for item in values)}
+
+
+def test_half_a_surrogate_pair_becomes_a_question_mark(read: Reader, write: Writer) -> None:
+    lines = '{"person":"1","time":"2025-01-01","event":"a","\\ud800k":"v\\udfff","é":1}\n'
+    assert read(write(lines, "e.jsonl")).rows[0] | {"line": 0} == {
+        "person": "1", "time": "2025-01-01T00:00:00+00:00", "event": "a", "line": 0, "?k": "v?", "é": 1.0,
+    }  # fmt: skip

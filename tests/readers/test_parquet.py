@@ -105,3 +105,12 @@ def test_two_columns_of_one_name_are_refused(read: Reader, tmp_path: Path) -> No
     pq.write_table(pa.Table.from_arrays(columns, names=["person", "person"]), tmp_path / "events.parquet")
     with pytest.raises(InputError, match="same name"):
         read(tmp_path / "events.parquet")
+
+
+def test_long_ids_that_a_database_gave_as_decimals_stay_apart(read: Reader, tmp_path: Path) -> None:
+    ids = [Decimal("12345678901234567890"), Decimal("12345678901234567891"), Decimal(7)]
+    path = tmp_path / "events.parquet"
+    for form, written in ((pa.decimal128(38, 0), ids), (pa.decimal128(38, 2), ids)):
+        table = {"person": pa.array(written, form), "time": pa.array(["2025-01-01"] * 3), "event": pa.array(["a"] * 3)}
+        pq.write_table(pa.table(table), path)
+        assert read(path).column("person") == ["12345678901234567890", "12345678901234567891", "7"]

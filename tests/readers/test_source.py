@@ -100,3 +100,9 @@ def test_a_truthful_count_of_every_reason(write: Writer) -> None:
     bad: list[Any] = []
     list(source.batches(bad.append))
     assert source.counts.bad == {"time_unreadable": 2, "person_missing": 1} and len(bad) == 3
+
+
+def test_a_json_array_is_refused_with_what_to_write_instead(write: Writer) -> None:
+    for name in ("events.json", "events.jsonl"):
+        with pytest.raises(InputError, match="one JSON array"):
+            open_source(SourceOptions(path=write('[\n {"person": "a", "time": "2025-01-01", "event": "x"}\n]', name)))

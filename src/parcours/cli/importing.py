@@ -287,11 +287,20 @@ def undo(
     from parcours.columnstore.log import StoredLog
     from parcours.language.formats import number
 
-    removed = StoredLog.open(log).undo(batch)
+    stored = StoredLog.open(log)
+    removed = stored.undo(batch)
     if as_json:
         return write_json({"undone": batch, "events": removed.events})
     events = ngettext("{n} event", "{n} events", removed.events).format(n=number(removed.events))
-    return say(_("Import {batch} is undone: {events} taken out.").format(batch=batch, events=events))
+    say(_("Import {batch} is undone: {events} taken out.").format(batch=batch, events=events))
+    for later in stored.batches():
+        if later.id > batch and later.duplicates:
+            rows = ngettext("{n} row", "{n} rows", later.duplicates).format(n=number(later.duplicates))
+            say(
+                _("Import {batch} ({source}) left out {rows} as duplicates: import its file again with --dedupe content.")
+                .format(batch=later.id, source=later.source, rows=rows)
+            )  # fmt: skip
+    return None
 
 
 undo.__doc__ = _("Take a whole import back out of the log.")

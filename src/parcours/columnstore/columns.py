@@ -12,9 +12,11 @@ import mmap
 import os
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -192,16 +194,30 @@ def open_core(root: Path, state: State) -> CoreColumns | None:
     return core if whole else None
 
 
-def core_columns(root: Path, state: State, build: Callable[[], object]) -> CoreColumns:
-    """Map the core columns of a generation; ``build`` writes them first where they are missing or not whole."""
+def core_columns(root: Path, state: State, build: Callable[[Path], object]) -> CoreColumns:
+    """Map the core columns of a generation; ``build(place)`` writes them first where they are missing or not whole.
+
+    The place is the log, or a temporary folder where the log cannot be written: maps outlive its removal.
+    """
     core = open_core(root, state)
-    if core is None:
-        shutil.rmtree(root / COLUMNS / state.token, ignore_errors=True)
-        build()
-        core = open_core(root, state)
-    if core is None:
-        raise damaged_columns(root)
-    return core
+    if core is not None:
+        return core
+    shutil.rmtree(root / COLUMNS / state.token, ignore_errors=True)
+    with ExitStack() as closing:
+        for place in _places(root, closing):
+            with suppress(OSError):
+                build(place)
+                core = open_core(place, state)
+            if core is not None:
+                return core
+    raise damaged_columns(root)
+
+
+def _places(root: Path, closing: ExitStack) -> Iterator[Path]:
+    """Yield the folders to try for derived columns: the log, then a temporary one."""
+    yield root
+    with suppress(OSError):
+        yield Path(closing.enter_context(TemporaryDirectory(prefix="parcours-", ignore_cleanup_errors=True)))
 
 
 def damaged_columns(root: Path) -> LogError:
@@ -216,15 +232,19 @@ def property_column(
     root: Path, state: State, name: str, kind: Kind, build: Callable[[Path], None]
 ) -> tuple[npt.NDArray[Any], Run | None]:
     """Map the column of one property over the whole log and its words; ``build(path)`` writes them where missing."""
-    path = root / COLUMNS / state.token / f"property-{state.properties.index(name)}.npy"
-    found = _open_property(path, kind, state.events)
-    if found is None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        build(path)
-        found = _open_property(path, kind, state.events)
-    if found is None:
-        raise damaged_columns(root)
-    return found
+    file = Path(COLUMNS) / state.token / f"property-{state.properties.index(name)}.npy"
+    found = _open_property(root / file, kind, state.events)
+    if found is not None:
+        return found
+    with ExitStack() as closing:
+        for place in _places(root, closing):
+            with suppress(OSError):
+                (place / file).parent.mkdir(parents=True, exist_ok=True)
+                build(place / file)
+                found = _open_property(place / file, kind, state.events)
+            if found is not None:
+                return found
+    raise damaged_columns(root)
 
 
 def _open_property(path: Path, kind: Kind, events: int) -> tuple[npt.NDArray[Any], Run | None] | None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from parcours.columnstore.dictionaries import encoded
-from parcours.columnstore.kinds import joint_kind
+from parcours.columnstore.kinds import alike, joint_kind, kind_of
 from parcours.columnstore.rebuilding import coalesced
 from parcours.columnstore.segments import CORE, MORE, integers, logical_name
-from parcours.engine.table import Bools, Int64s
+from parcours.engine.table import Bools, Int64s, Kind
 from parcours.readers.arrays import to_arrow, to_numpy
 
 MESSAGE_ID = "message_id"
@@ -100,12 +100,20 @@ def _codes_of(rows: pa.Table, name: str) -> Int64s:
         if not filled:
             return np.full(rows.num_rows, -1, np.int64)
         columns = [rows.column(column).combine_chunks() for column in filled]
-        kind = joint_kind(logical_name(column)[1] for column in filled)
+        kinds = {logical_name(column)[1] for column in filled}
+        kind = joint_kind(kinds)
+        if len(kinds) > 1:
+            columns = [_alike(column, kinds) if kind_of(column.type) == "text" else column for column in columns]
     coded = encoded(_one(coalesced(columns, kind)))
     words = encoded(coded.dictionary)  # a dictionary may hold a word twice
     codes = np.append(to_numpy(words.indices), -1).astype(np.int64)
     values: Int64s = codes[to_numpy(coded.indices, -1)]
     return values
+
+
+def _alike(texts: Any, kinds: Set[Kind]) -> Any:
+    coded = encoded(texts)
+    return alike(coded.dictionary, kinds).take(coded.indices)
 
 
 def _one(values: Any) -> Any:

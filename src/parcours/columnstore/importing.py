@@ -68,7 +68,8 @@ def import_files(
     With ``on_error`` "stop" the first bad row raises InputError; with "skip" it is counted, and written to the CSV
     file ``rejects`` if one is given. A file whose content is in the log already is left out unless ``again``.
     ``dedupe`` "content" adds the n-th same row of a file only where the log holds fewer than n of it (same person,
-    time, name and properties). A message id that its person has already is always left out.
+    time, name and properties); it also brings what an earlier import of the file left out for one that was undone
+    since. A message id that its person has already is always left out.
 
     Memory: about a gigabyte however large the files are, plus some 200 bytes for each distinct person. A log that is
     still empty gets as many buckets as its first import needs for that; later a bucket must fit in memory.
@@ -76,7 +77,8 @@ def import_files(
     opened = [open_source(options) for options in sources]
     with exclusively(log.path) as state, ExitStack() as closing:
         writing = closing.enter_context(Writing(log.path, state, sum(map(_text_bytes, opened))))
-        reader = _Reader(writing, state, _Bad(closing, on_error, rejects), again, progress)
+        bad = _Bad(closing, on_error, rejects, [source.path for source in sources])
+        reader = _Reader(writing, state, bad, again, dedupe == "content", progress)
         with ThreadPoolExecutor(1, thread_name_prefix="digest") as pool:
             for source in opened:
                 reader.read(source, pool.submit(source.digest))
@@ -99,6 +101,8 @@ class _Reader:
     state: State
     bad: _Bad
     again: bool
+    compared: bool
+    """Rows that are there already will be left out by their content."""
     progress: Callable[[Progress], None] | None
     drafts: list[Draft] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
@@ -118,6 +122,7 @@ class _Reader:
         draft = Draft(SourceInfo(source.name, source.format, None, source.size_bytes, _scales(source)))
         self.writing.stage(draft, self._batches(source))
         draft.source = replace(draft.source, digest=digest.result())
+        source.refuse_changes()
         draft.skipped = dict(self.bad.counts)
         self.drafts.append(draft)
         self._read.append((digest.result(), source.options, draft))
@@ -132,12 +137,19 @@ class _Reader:
         Inside one call a file may come twice if it is read differently: two events of one row.
         """
         for batch in self.state.batches:
-            if batch.undone_us is None and batch.digest == digest:
+            if batch.undone_us is None and batch.digest == digest and not (self.compared and self._lacks_rows(batch)):
                 return batch.rows
         for known, before, draft in self._read:
             if known == digest and replace(before, path=options.path) == options:
                 return draft.sequences[1] - draft.sequences[0]
         return None
+
+    def _lacks_rows(self, batch: BatchInfo) -> bool:
+        """Tell whether rows of a batch may be missing: left out for an earlier one that was undone since."""
+        return batch.duplicates > 0 and any(
+            other.id < batch.id and other.undone_us is not None and other.undone_us > batch.imported_us
+            for other in self.state.batches
+        )
 
     def _batches(self, source: Source) -> Iterator[Batch]:
         started, done, events = time.monotonic(), [0], 0
@@ -155,11 +167,19 @@ class _Reader:
 class _Bad:
     """What happens to bad rows: the first one stops, or they are counted and written down."""
 
-    def __init__(self, closing: ExitStack, on_error: Literal["stop", "skip"], rejects: Path | None) -> None:
+    def __init__(
+        self, closing: ExitStack, on_error: Literal["stop", "skip"], rejects: Path | None, sources: Sequence[Path]
+    ) -> None:
         self.counts: Counter[str] = Counter()
         self._stop = on_error == "stop"
         self._write: Any = None
         if rejects is not None:
+            if rejects.exists() and any(rejects.samefile(source) for source in sources):
+                raise InputError(
+                    _("The rejected rows would overwrite “{path}”, which is to be read.").format(path=rejects),
+                    value=str(rejects),
+                    expected=_("Choose another file for them."),
+                )
             try:
                 file = closing.enter_context(rejects.open("w", encoding="utf-8", newline=""))
             except OSError as error:

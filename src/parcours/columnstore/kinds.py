@@ -11,7 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from parcours.engine.table import NO_TIME, Kind
-from parcours.readers.arrays import to_numpy
+from parcours.readers.arrays import known, text_array, to_arrow, to_numpy
+from parcours.readers.kinds import FALSE, ISO_TIME, TRUE, read_numbers
+from parcours.readers.times import TimeRules, read_times
 
 ARROW = {
     "text": pa.string(),
@@ -52,6 +54,32 @@ def as_text(values: Any) -> Any:
         integers = pc.if_else(whole, values, 0.0).cast(pa.int64()).cast(pa.string())
         return pc.if_else(whole, integers, values.cast(pa.string()))
     return values.cast(pa.string())
+
+
+def alike(texts: Any, kinds: Iterable[Kind]) -> Any:
+    """Return texts as ``as_text`` writes what a reader makes of them where all of their column is of one of ``kinds``.
+
+    One word makes a column text, and so ``1,50`` there and 1.5 in an earlier export can be the same value. What says
+    that a value is missing becomes null; times without a zone are taken for UTC.
+    """
+    texts = result = texts.cast(pa.string())
+    for kind in kinds:
+        if kind == "number":
+            read, misfit = read_numbers(texts, decimal_comma=True)
+            fits = known(texts) if misfit is None else known(texts) & ~misfit
+        elif kind == "boolean":
+            plain = pc.utf8_lower(pc.utf8_trim_whitespace(texts))
+            read, said = pc.is_in(plain, text_array(TRUE)), pc.is_in(plain, text_array((*TRUE, *FALSE)))
+            fits = to_numpy(said)
+        elif kind == "time":
+            iso = pc.if_else(pc.match_substring_regex(texts, ISO_TIME), texts, text_array([None])[0])
+            moments = read_times(iso, TimeRules()).time_us
+            fits = moments != NO_TIME
+            read = to_arrow(moments, ~fits).cast(ARROW["time"])
+        else:
+            continue
+        result = pc.if_else(to_arrow(fits), as_text(read), result)
+    return result
 
 
 def numbers(values: Any) -> npt.NDArray[np.float64]:

@@ -85,10 +85,10 @@ class Snapshot:
     def core(self) -> CoreColumns:
         """The core columns, built first where they are missing."""
 
-        def build() -> None:
+        def build(place: Path) -> None:
             from parcours.columnstore.rebuilding import build_core
 
-            build_core(self.root, self.state)
+            build_core(self.root, self.state, place)
 
         return core_columns(self.root, self.state, build)
 
@@ -240,8 +240,8 @@ class StoredLog:
     def properties(self) -> Mapping[str, PropertyInfo]:
         """Properties that some event has, in order of appearance.
 
-        The first 200 properties that a log ever meets have a column each; later ones are kept as JSON text in the
-        column ``_more`` of the segments, which ``scan`` gives.
+        The first 200 properties that a log ever meets have a column each, and so have the reserved ones (see
+        ``Batch``); later ones are kept as JSON text in the column ``_more`` of the segments, which ``scan`` gives.
         """
         return self._now.properties
 
@@ -296,7 +296,11 @@ class StoredLog:
         return batch
 
     def undo(self, batch: int) -> BatchInfo:
-        """Take a whole import back out and return what it was; UsageError where there is none of this number."""
+        """Take a whole import back out and return what it was; UsageError where there is none of this number.
+
+        Rows that a later import left out because this one had them stay out (see ``BatchInfo.duplicates``) until that
+        file is imported again with ``dedupe="content"``.
+        """
         from parcours.columnstore.writing import exclusively, remove_batch
 
         with exclusively(self.path) as state:

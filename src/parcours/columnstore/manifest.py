@@ -100,6 +100,11 @@ class BatchInfo:
     sequences: tuple[int, int]
     undone_us: int | None = None
 
+    @property
+    def duplicates(self) -> int:
+        """Rows that were left out because the log had them already; undoing what brought them does not add them."""
+        return self.skipped.get("duplicate_id", 0) + self.skipped.get("duplicate_content", 0)
+
 
 @dataclass(frozen=True)
 class State:

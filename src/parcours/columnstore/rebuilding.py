@@ -22,9 +22,9 @@ from parcours.engine.table import Int64s, Kind
 from parcours.readers.arrays import to_numpy
 
 
-def build_core(root: Path, state: State) -> int:
-    """Write the core columns of a generation anew; return the number of persons."""
-    writer = CoreWriter(root, state.token)
+def build_core(root: Path, state: State, place: Path | None = None) -> int:
+    """Write the core columns of a generation anew, into its log unless ``place`` is given; return its persons."""
+    writer = CoreWriter(place or root, state.token)
     try:
         for bucket in range(state.buckets):
             writer.add(bucket_core(root, state.runs(bucket)))

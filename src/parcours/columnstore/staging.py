@@ -23,6 +23,7 @@ from parcours.columnstore.ordering import buckets_of, canonical_order
 from parcours.columnstore.segments import CORE, MORE, physical_name
 from parcours.engine.table import Int32s, Int64s
 from parcours.readers.arrays import to_arrow, to_numpy
+from parcours.readers.options import ROLES
 
 if TYPE_CHECKING:
     from parcours.readers.batch import Batch
@@ -32,7 +33,10 @@ MAX_TYPED_PROPERTIES = 200
 
 
 class Registry:
-    """Which properties have a column of their own: the first ``MAX_TYPED_PROPERTIES`` that ever came."""
+    """Which properties have a column of their own: reserved ones, and the first ``MAX_TYPED_PROPERTIES`` that came.
+
+    Reserved ones mean something to the log and to analyses (a message id, a score), which never look into the rest.
+    """
 
     def __init__(self, known: Sequence[str]) -> None:
         self._known = dict.fromkeys(known)
@@ -40,7 +44,8 @@ class Registry:
 
     def typed(self, name: str) -> bool:
         """Tell whether ``name`` has a column of its own, giving it one where there is room."""
-        if name not in self._known and len(self._known) < MAX_TYPED_PROPERTIES and name != MORE:
+        room = len(self._known) < MAX_TYPED_PROPERTIES and name != MORE
+        if name not in self._known and (room or name in ROLES):
             self._known[name] = None
         return name in self._known
 

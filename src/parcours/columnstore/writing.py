@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,7 @@ from parcours.columnstore.rebuilding import build_core
 from parcours.columnstore.segments import read_segment, write_segment
 from parcours.columnstore.staging import Registry, Staging
 from parcours.columnstore.words import SUFFIX, write_words
+from parcours.language.errors import LogError
 
 if TYPE_CHECKING:
     from parcours.readers.batch import Batch
@@ -199,7 +200,7 @@ def _batches(state: State, drafts: Sequence[Draft], results: Sequence[BucketChan
 
 def present_core(root: Path, state: State) -> CoreColumns:
     """Map the core columns of a generation, built from its segments where they are missing."""
-    return columns.core_columns(root, state, lambda: build_core(root, state))
+    return columns.core_columns(root, state, lambda place: build_core(root, state, place))
 
 
 def remove_batch(root: Path, state: State, batch: BatchInfo) -> None:
@@ -243,8 +244,12 @@ def exclusively(root: Path) -> Iterator[State]:
         for directory in layout.DIRECTORIES:  # a copy of a log may have lost those that were empty
             (root / directory).mkdir(exist_ok=True)
         collect(root)
-        yield read_state(root)
-        collect(root)
+        try:
+            yield read_state(root)
+        finally:
+            # What was written stands whether or not the leftovers can be removed: the next writer tries again.
+            with suppress(OSError, LogError):
+                collect(root)
 
 
 def collect(root: Path) -> None:

@@ -73,7 +73,7 @@ def recognise(
     ``InputError`` that lists the columns and names the option, where person, time or event stay open.
     """
     names = tuple(head)
-    file = options.path.name
+    file = options.name
     if options.event is not None and options.event_name is not None:
         raise InputError(
             _("Both an event column and a fixed event name are given."),
@@ -139,7 +139,7 @@ def _search(
                     _("Several columns could be {role}: {columns}.").format(
                         role=_role_word(role), columns=_listed(fitting)
                     ),
-                    place=Place(options.path.name),
+                    place=Place(options.name),
                     expected=_("Say which one with {option}.").format(option=_OPTION[role]),
                 )
             return None
@@ -219,7 +219,7 @@ def _require(found: Mapping[Role, str], names: tuple[str, ...], options: SourceO
             _("No column was recognised as {role}. The columns: {columns}.").format(
                 role=_role_word(role), columns=_listed(names)
             ),
-            place=Place(options.path.name),
+            place=Place(options.name),
             expected=more,
         )
 

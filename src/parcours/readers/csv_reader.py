@@ -33,7 +33,7 @@ class CsvReader:
 
     def __init__(self, options: SourceOptions) -> None:
         self.options = options
-        self.file = options.path.name
+        self.file = options.name
         start = first_bytes(options.path, HEAD_BYTES)
         if not start:
             raise refuse_empty(self.file)

@@ -36,7 +36,7 @@ class JsonLinesReader:
 
     def __init__(self, options: SourceOptions) -> None:
         self.options = options
-        self.file = options.path.name
+        self.file = options.name
         start = first_bytes(options.path, 1 << 16)
         self.encoding, self.mark_length = find_encoding(start, options.encoding, self.file)
         self._head = self._read_head()
@@ -183,6 +183,8 @@ def _is_exact(values: pa.Array) -> bool:
 
 def _flatten(found: Mapping[str, Any], prefix: str, flat: dict[str, Any], depth: int) -> None:
     for key, value in found.items():
+        if not key.isascii():  # half a surrogate pair cannot be written
+            key = key.encode("utf-8", "replace").decode()
         if isinstance(value, dict) and depth:
             _flatten(value, f"{prefix}{key}.", flat, depth - 1)
         elif isinstance(value, (dict, list)):

@@ -18,7 +18,7 @@ EXACT = float(2**53)
 MISSING_NUMBERS = ("nan", "NaN", "NAN", "na", "NA", "N/A", "n/a", "#N/A", "null", "NULL", "None", "-", "-nan")
 TRUE, FALSE = ("true", "vrai", "oui", "yes"), ("false", "faux", "non", "no")
 KINDS: tuple[Kind, ...] = ("boolean", "number", "time")
-_ISO_TIME = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?$"
+ISO_TIME = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?$"
 
 
 def decoded(values: pa.Array) -> pa.Array:
@@ -133,7 +133,7 @@ def _booleans(texts: pa.Array) -> pa.Array | None:
 
 def _times(texts: pa.Array, rules: TimeRules) -> pa.Array | None:
     """Only ISO dates are taken for times outside the time column: a day-first date in a property stays text."""
-    if not pc.all(pc.match_substring_regex(texts, _ISO_TIME)).as_py():
+    if not pc.all(pc.match_substring_regex(texts, ISO_TIME)).as_py():
         return None
     read = read_times(texts, TimeRules(zone=rules.zone)).time_us
     missing = ~known(texts)

@@ -14,6 +14,7 @@ from typing import IO
 
 from parcours.language.errors import InputError, Place
 from parcours.language.translation import _
+from parcours.readers.options import name_of
 
 GZIP = b"\x1f\x8b"
 MARK = "\udc80"
@@ -31,7 +32,7 @@ def digest_of(path: Path) -> str:
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
     """Turn what the system or a broken archive says while ``path`` is read into an ``InputError``."""
-    place = Place(str(path.name))
+    place = Place(name_of(path))
     try:
         yield
     except EOFError:

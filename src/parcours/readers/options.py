@@ -28,6 +28,11 @@ NUMBER_ROLES: frozenset[str] = frozenset({"value", "nps", "csat", "ces"})
 TEXT_ROLES: frozenset[str] = frozenset({"channel", "message_id", "comment"})
 
 
+def name_of(path: Path) -> str:
+    """Return the name of a file; bytes of it that are no UTF-8 (from older systems) become replacement characters."""
+    return path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOptions:
     """How to read one file. Everything but ``path`` may be left to recognition.
@@ -64,6 +69,11 @@ class SourceOptions:
     day_first: bool | None = None
     line_limit_bytes: int = 16 << 20
     block_bytes: int = 8 << 20
+
+    @property
+    def name(self) -> str:
+        """The name of the file, as text that can be written anywhere."""
+        return name_of(self.path)
 
     def named(self, role: Role) -> str | None:
         """Return the column that the caller named for ``role``."""

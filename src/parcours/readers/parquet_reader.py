@@ -12,11 +12,13 @@ from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from parcours.language.errors import InputError, Place
 from parcours.language.translation import _
-from parcours.readers.arrays import text_array
+from parcours.readers.arrays import text_array, to_numpy
+from parcours.readers.kinds import EXACT
 from parcours.readers.opening import GZIP, Opened, reading
 from parcours.readers.options import SourceOptions
 from parcours.readers.raw import Piece, Raw
@@ -35,7 +37,7 @@ class ParquetReader:
 
     def __init__(self, options: SourceOptions) -> None:
         self.options = options
-        self.file = options.path.name
+        self.file = options.name
         with self._opened() as table:
             self.columns = tuple(table.schema_arrow.names)
         if len(set(self.columns)) != len(self.columns):
@@ -126,7 +128,7 @@ def plain_array(values: pa.Array) -> pa.Array:
     if _is_text(form):
         return values.cast(pa.string())
     if pa.types.is_decimal(form):
-        return values.cast(pa.float64())
+        return _decimals(values)
     kept = (pa.types.is_boolean, pa.types.is_integer, pa.types.is_floating, pa.types.is_timestamp, pa.types.is_date)
     if pa.types.is_null(form) or any(is_kept(form) for is_kept in kept):
         return values.cast(pa.float32()) if pa.types.is_float16(form) else values
@@ -135,6 +137,15 @@ def plain_array(values: pa.Array) -> pa.Array:
     if pa.types.is_nested(form):
         return text_array([None if value is None else _json(value) for value in values.to_pylist()])
     return text_array([None if value is None else str(value) for value in values.to_pylist()])
+
+
+def _decimals(values: pa.Array) -> pa.Array:
+    """Bring decimals to floats, or to text where floats would lose digits: databases give long ids as decimals."""
+    numbers = values.cast(pa.float64())
+    plain = to_numpy(numbers, 0.0)
+    if (np.abs(plain) < EXACT).all():
+        return numbers
+    return pc.replace_substring_regex(values.cast(pa.string()), r"\.0+$", "")
 
 
 def _is_text(form: pa.DataType) -> bool:

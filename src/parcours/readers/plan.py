@@ -90,7 +90,7 @@ def make_plan(reader: FormatReader, options: SourceOptions) -> Plan:
     }
     scales = _scales(head, roles, options, reader.decimal_comma)
     return Plan(
-        file=options.path.name,
+        file=options.name,
         person=roles["person"],
         time=roles["time"],
         event=roles.get("event"),
@@ -132,7 +132,7 @@ def _time_rules(values: pa.Array, options: SourceOptions) -> TimeRules:
         try:
             day_first = day_order(values)
         except MixedDayOrderError:
-            raise mixed_days(options.path.name, None) from None
+            raise mixed_days(options.name, None) from None
     return TimeRules(options.zone, options.time_format, day_first, decided)
 
 
@@ -155,7 +155,7 @@ def _properties(
     names = tuple(head.columns)
     if options.properties is not None:
         for wanted in options.properties:
-            existing(wanted, names, options.path.name, "--properties")
+            existing(wanted, names, options.name, "--properties")
     kept: list[Property] = []
     for role, column in roles.items():
         if role in TEXT_ROLES:

@@ -18,10 +18,12 @@ from parcours.readers.batch import BadRow, Batch
 from parcours.readers.kinds import EXACT, convert, decoded, guess_kind, read_numbers
 from parcours.readers.plan import Plan, Property, kind_of, mixed_days
 from parcours.readers.raw import Raw
-from parcours.readers.times import NO_TIME, MixedDayOrderError, read_times
+from parcours.readers.times import NO_TIME, MixedDayOrderError, read_times, string_buffers
 
 Bools = npt.NDArray[np.bool_]
 Int64s = npt.NDArray[np.int64]
+_SPACE_BYTES = np.frombuffer(b"\xc2\xe1\xe2\xe3", np.uint8)
+"""First bytes of the white space beyond ASCII in UTF-8."""
 EARLIEST = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
 
 
@@ -156,17 +158,29 @@ def float_texts(values: pa.Array) -> pa.Array:
 
 
 def _missing(values: pa.Array) -> Bools:
-    """Mark null, empty and not-a-number values."""
+    """Mark null, empty, blank and not-a-number values."""
     if pa.types.is_dictionary(values.type):
         words = np.append(_missing(values.dictionary), True)
         spread: Bools = words[to_numpy(values.indices, len(words) - 1)]
         return spread
     missing = ~known(values)
     if pa.types.is_string(values.type):
-        missing |= to_numpy(pc.binary_length(values), 0) == 0
+        missing |= _blank(values)
     elif pa.types.is_floating(values.type):
         missing |= np.isnan(to_numpy(values, np.nan))
     return missing
+
+
+def _blank(texts: pa.Array) -> Bools:
+    """Mark texts without anything but white space."""
+    data, starts, lengths = string_buffers(texts)
+    blank: Bools = lengths == 0
+    some = np.flatnonzero(~blank)
+    first = data[starts[some]]
+    doubtful = some[(first <= 32) | np.isin(first, _SPACE_BYTES)]  # few texts begin so: a closer look costs time
+    if len(doubtful):
+        blank[doubtful] = to_numpy(pc.utf8_is_space(texts.take(to_arrow(doubtful))))
+    return blank
 
 
 def _empty_rows(raw: Raw, person: pa.Array) -> Bools:

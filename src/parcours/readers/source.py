@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -36,10 +37,10 @@ class Source:
 
     def __init__(self, reader: FormatReader, form: Format, options: SourceOptions) -> None:
         self.options = options
-        self.name = options.path.name
+        self.name = options.name
         self.format: Format = form
-        with reading(options.path):
-            self.size_bytes = options.path.stat().st_size
+        self._stamp = self._present_stamp()
+        self.size_bytes = self._stamp[0]
         self._reader = reader
         self._plan = make_plan(reader, options)
         if isinstance(reader, CsvReader):
@@ -53,6 +54,20 @@ class Source:
     def digest(self) -> str:
         """Return the SHA-256 of the file's bytes as they are on disk, in hexadecimal."""
         return digest_of(self.options.path)
+
+    def _present_stamp(self) -> tuple[int, int]:
+        with reading(self.options.path):
+            found = self.options.path.stat()
+        return found.st_size, found.st_mtime_ns
+
+    def refuse_changes(self) -> None:
+        """Raise ``InputError`` where the file is not the one that was opened: what was read is neither old nor new."""
+        if self._present_stamp() != self._stamp:
+            raise InputError(
+                _("The file changed while it was read."),
+                place=Place(self.name),
+                expected=_("Wait until it is written, or import a copy of it."),
+            )
 
     @property
     def counts(self) -> Counts:
@@ -70,7 +85,8 @@ class Source:
         """Read the file from its start. Every row is in a batch, was given to ``on_bad``, or is a blank line.
 
         ``on_bad`` gets bad rows in file order and may raise to stop (``stop_on_bad``). ``progress`` gets the
-        number of bytes on disk that are done. Raises ``InputError`` where the file itself cannot be read on.
+        number of bytes on disk that are done. Raises ``InputError`` where the file itself cannot be read on, or has
+        changed in the meantime.
         """
         self._blank = self._gap = self._fold = 0
         self._reasons.clear()
@@ -85,6 +101,7 @@ class Source:
                 yield shaped.batch
             if progress is not None:
                 progress(bytes_done)
+        self.refuse_changes()
 
     def _shaped(self) -> Iterator[tuple[Shaped, int]]:
         """Shape pieces in a few threads, a few pieces ahead, and give them back in order."""
@@ -147,13 +164,19 @@ def find_format(options: SourceOptions, start: bytes) -> Format:
     if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise InputError(
             _("This is a ZIP archive or a spreadsheet, which is not read here."),
-            place=Place(options.path.name),
+            place=Place(options.name),
             expected=_("Unpack it, or save the sheet as CSV."),
         )
     text = start.decode("utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace").lstrip()
     suffixes = {suffix.lower() for suffix in options.path.suffixes}
     if text.startswith("<") and ("<log" in text or "<?xml" in text or "<!DOCTYPE" in text or ".xes" in suffixes):
         return "xes"
+    if re.match(r"\[\s*\{", text):
+        raise InputError(
+            _("This is one JSON array."),
+            place=Place(options.name),
+            expected=_("One JSON object per line, as “jq -c '.[]'” writes them."),
+        )
     if text.startswith("{") and not suffixes & {".csv", ".tsv"}:
         return "jsonl"
     if not text and suffixes & {".jsonl", ".ndjson", ".xes", ".parquet"}:

@@ -40,7 +40,7 @@ class XesReader:
         if self._head is None:
             raise InputError(
                 _("The log holds no event."),
-                place=Place(options.path.name),
+                place=Place(options.name),
                 expected=_("An XES file with events inside traces."),
             )
         self.columns = tuple(self._head.columns)
@@ -75,7 +75,7 @@ class _Collector:
     """Collects events while expat reads; each is (number of its trace, its attributes, its line)."""
 
     def __init__(self, options: SourceOptions) -> None:
-        self.file = options.path.name
+        self.file = options.name
         self.zone = options.zone
         self.events: list[tuple[int, Attributes, int]] = []
         self.traces: list[Attributes] = [{}]  # the first stands for events outside traces
