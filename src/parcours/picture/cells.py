@@ -77,8 +77,9 @@ def owner(stage: StageColumn, pen: Pen) -> str:
 def time(stage: StageColumn, pen: Pen) -> str:
     """Median time in the stage against its target."""
     if stage.median_seconds is None:
+        timed = f'<span class="sub">{prose(_("nobody timed"))}</span> ' if stage.lived else ""
         planned = f'<span class="sub">{_target(stage)}</span>' if stage.target_seconds is not None else ""
-        return f'<p class="time"><span class="sub">{prose(_("nobody timed"))}</span> {planned}</p>'
+        return f'<p class="time">{timed}{planned}</p>' if timed or planned else ""
     late = stage.target_seconds is not None and stage.median_seconds > stage.target_seconds
     about = _("{stage}: people whose time was measured").format(stage=stage.name)
     value = pen.figure(duration(stage.median_seconds), stage.timed.figure if stage.timed.count else None, about)

@@ -42,6 +42,8 @@ def _feeling(bands: Sequence[Band], prefix: str) -> list[Sign]:
 
 
 def _flow(picture: MapPicture, bands: Sequence[Band], prefix: str) -> list[Sign]:
+    if not any(stage.lived for stage in picture.stages):
+        return []
     reaches = [reach for band in bands for reach in band.river.reaches]
 
     def bar(kind: str) -> str:
