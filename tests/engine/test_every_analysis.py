@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parcours.engine.analysis import Analysis, run_tables
+from parcours.engine.effort import Effort, EffortMembers
 from parcours.engine.feelings import FeelingColumn
 from parcours.engine.funnel import Funnel, FunnelMembers
 from parcours.engine.gaps import Gaps
@@ -69,6 +70,8 @@ ANALYSES: dict[str, Analysis[Any, Any]] = {
     "people of a touchpoint": JourneyMembers(JOURNEY, "touchpoint:talk:persons"),
     "answers of a stage": JourneyMembers(JOURNEY, "stage:use:satisfied"),
     "answers that are not valid": JourneyMembers(JOURNEY, "journey:invalid_answers"),
+    "signals of effort": Effort(JOURNEY, comment="city"),
+    "comments of a signal": EffortMembers(JOURNEY, "waiting", "use", comment="city"),
     "frequent names": FrequentNames(2),
     "succession": Succession(("buy", "visit", "never")),
 }

@@ -136,6 +136,14 @@ def read_answers(feelings: Sequence[FeelingColumn], plan: Plan, table: EventTabl
     return Answers(row, column, value, stage, touchpoint, np.sort(np.concatenate([np.empty(0, np.int64), *invalid])))
 
 
+def answers_at(rows: Int64s, plan: Plan, table: EventTable) -> Answers:
+    """Return one line for each of ``rows`` without a value, to place what is said there as an answer would be."""
+    stage = _explicit(STAGE_PROPERTY, plan.stages, table, rows)
+    touchpoint = _explicit(TOUCHPOINT_PROPERTY, [point.id for point in plan.touchpoints], table, rows)
+    count = len(rows)
+    return Answers(rows, np.full(count, -1, np.int32), np.full(count, np.nan), stage, touchpoint, np.empty(0, np.int64))
+
+
 def _known(feeling: FeelingColumn, table: EventTable, data_end_us: int) -> tuple[Int64s, Floats]:
     from parcours.engine import _journey_kernels as kernels
 

@@ -225,12 +225,13 @@ class JourneyResult(Result):
         """One line per stage."""
         return [
             {key: value for key, value in asdict(stage).items() if key not in ("scores", "emotion")}
-            | {f"{score.kind}{suffix}": got for score in stage.scores for suffix, got in _score_cells(score)}
+            | {f"{score.kind}{suffix}": got for score in stage.scores for suffix, got in score_cells(score)}
             for stage in self.stages
         ]
 
 
-def _score_cells(score: Score) -> tuple[tuple[str, Any], ...]:
+def score_cells(score: Score) -> tuple[tuple[str, Any], ...]:
+    """Return the cells of a flat table for ``score``, each with what to add to its kind for a heading."""
     kind = "_effort" if score.effort_scale else ""
     cells = (("", score.value), ("_low", score.low), ("_high", score.high), ("_answers", score.answers))
     return tuple((kind + suffix, value) for suffix, value in cells)

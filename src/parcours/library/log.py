@@ -16,11 +16,13 @@ from parcours.language.translation import Language, _, current_language
 if TYPE_CHECKING:
     from parcours.columnstore.importing import ImportReport, Progress
     from parcours.columnstore.log import StoredLog
+    from parcours.engine.effort import FeelingsResult
     from parcours.engine.funnel import Funnel
     from parcours.engine.plan import Plan
     from parcours.engine.results import FunnelResult, JourneyResult, TransitionsResult
     from parcours.mapdoc.document import JourneyMap
     from parcours.report.building import Report
+    from parcours.report.feelings import EffortCase
     from parcours.report.people import Case
 
 Seconds = float
@@ -197,6 +199,29 @@ class EventLog:
         from parcours.report.people import people_of
 
         return people_of(self.stored, self.map(map, goal=goal), figure, pseudonyms=pseudonyms)
+
+    def feelings(self, map: JourneyMap | str | Path | None = None, *, goal: str | None = None) -> FeelingsResult:
+        """Give NPS, CSAT and CES stage by stage, and the signals of effort that comments show there."""
+        from parcours.report.feelings import feelings_over
+
+        return feelings_over(self.stored, self.map(map, goal=goal))
+
+    def effort_people(
+        self,
+        signal: str,
+        map: JourneyMap | str | Path | None = None,
+        *,
+        stage: str | None = None,
+        goal: str | None = None,
+        pseudonyms: bool = False,
+    ) -> list[EffortCase]:
+        """List the comments that show ``signal`` (``chasing``, ``waiting``, …), everywhere or in one stage of the map.
+
+        As many as ``feelings`` counts, each with its person and the words that show the signal.
+        """
+        from parcours.report.feelings import effort_cases
+
+        return effort_cases(self.stored, self.map(map, goal=goal), signal, stage, pseudonyms=pseudonyms)
 
     def map(self, source: JourneyMap | str | Path | None = None, *, goal: str | None = None) -> JourneyMap:
         """Return the map asked for: as it is, read from a file, or discovered in this log when there is none.
