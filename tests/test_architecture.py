@@ -88,7 +88,7 @@ def test_nothing_names_a_machine_or_a_registry() -> None:
         text = path.read_text(encoding="utf-8", errors="replace")
         assert home not in text or len(home) < 4, name
         if name.endswith((".lock", "package-lock.json")):
-            assert not re.search(r"https?://(?!opencollective|github|tidelift|www\.patreon|ko-fi)", text), name
+            assert not re.search(r"https?://", text), name
 
 
 def test_the_tour_names_only_what_exists() -> None:
