@@ -24,6 +24,7 @@ from parcours.engine.results import Members
 from parcours.engine.succession import FrequentNames, Succession
 from parcours.engine.table import Column, EventTable, Vocabulary
 from parcours.engine.transitions import TransitionMembers, Transitions
+from parcours.engine.trip_list import TripList
 
 NAMES = Vocabulary(("visit", "quote", "buy", "call"))
 CITIES = Vocabulary(("zurich", "aix"))
@@ -72,6 +73,8 @@ ANALYSES: dict[str, Analysis[Any, Any]] = {
     "answers that are not valid": JourneyMembers(JOURNEY, "journey:invalid_answers"),
     "signals of effort": Effort(JOURNEY, comment="city"),
     "comments of a signal": EffortMembers(JOURNEY, "waiting", "use", comment="city"),
+    "trips": TripList(PLAN, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings),
+    "first trips that left": TripList(PLAN, 2, 6, JOURNEY.feelings, states=("left", "succeeded"), most=3),
     "frequent names": FrequentNames(2),
     "succession": Succession(("buy", "visit", "never")),
 }
