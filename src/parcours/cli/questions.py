@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from parcours.cli.names import Names
+from parcours.cli.opening import ask
 from parcours.cli.options import AsCsv, AsJson, Goal, InLanguage, LogPath, MapPath, Pseudonyms
 from parcours.cli.output import Form, form_of, say, write_csv, write_json, write_table
 from parcours.cli.preparing import Question, prepare
 from parcours.language.errors import UsageError
-from parcours.language.translation import _, current_language, ngettext
+from parcours.language.translation import _, ngettext
 
 if TYPE_CHECKING:
     from parcours.engine.results import FunnelResult, FunnelStep, StageFigures
@@ -154,22 +156,16 @@ def stages(
 ) -> None:
     """Show, stage by stage, who came, who left, how long it took and what they felt."""
     from parcours.language.formats import duration, number
-    from parcours.library.log import EventLog
 
-    form = form_of(as_json, as_csv)
-    opened = EventLog(log)
-    prepare("journey")
-    document = opened.map(map, goal=goal)
-    result = opened.journey(document)
-    if form is Form.JSON:
-        return write_json(result.to_dict())
-    if form is Form.CSV:
-        return write_csv(result.rows())
-    names = {stage.id: stage.name.in_language(language or current_language()) for stage in document.stages}
+    asked = ask(log, map, goal, as_json=as_json, as_csv=as_csv)
+    result = asked.log.journey(asked.map)
+    if asked.answered(result):
+        return None
+    names = Names(asked.map)
     headings = (_("Entered"), _("Lost"), _("Leak"), _("Under way"), _("Returned"), _("Median time"), _("Felt"))
     write_table(
         [(_("Stage"), "left"), *((heading, "right") for heading in headings)],
-        [(names[stage.id], *_stage_cells(stage)) for stage in result.stages],
+        [(names.of("stage", stage.id), *_stage_cells(stage)) for stage in result.stages],
     )
     return say(
         _("{succeeded} succeeded, {failed} failed, {left} left, {open} still under way.").format(
@@ -179,7 +175,7 @@ def stages(
         _("A trip without an event for {time} before the end of the data counts as left.").format(
             time=duration(result.timeout_seconds)
         ),
-        *opened.unmet(document),
+        *asked.log.unmet(asked.map),
     )  # fmt: skip
 
 
