@@ -84,7 +84,8 @@ def _tell_deviations(
         ).format(n=number(found.deviating), all=number(found.trips), share=share)
     )  # fmt: skip
     names = Names(map)
-    shown = [one for one in result.figures if one.trips and _is_shown(one, by)]
+    strays = _stages_with_strays(found, map)
+    shown = [one for one in result.figures if one.trips and (by or one.scope == "touchpoint" or one.key in strays)]
     shown.sort(key=lambda one: -one.trips)
     if by is None and kind is None:
         _write_figures([one for one in found.figures if one.scope == "journey" and one.trips], names)
@@ -112,11 +113,14 @@ def _tell_deviations(
     )
 
 
-def _is_shown(one: DeviationFigures, by: str | None) -> bool:
-    """Without ``by`` the touchpoints, and stages for what is off plan there without any touchpoint."""
-    if by is not None:
-        return True
-    return one.scope == "touchpoint" or (one.scope == "stage" and one.kind == "adhoc")
+def _stages_with_strays(found: DeviationsResult, map: JourneyMap) -> set[str]:
+    """The keys of stages with more off plan than their touchpoints have."""
+    events = {one.key: one.events for one in found.figures}
+    return {
+        f"stage:{stage.id}:adhoc"
+        for stage in map.stages
+        if events[f"stage:{stage.id}:adhoc"] > sum(events[f"touchpoint:{one.id}:adhoc"] for one in stage.touchpoints)
+    }
 
 
 def _nothing(map: JourneyMap, kind: DeviationKind | None) -> str:
@@ -221,17 +225,17 @@ def _tell_promises(result: PromisesResult, map: JourneyMap) -> None:
 
 
 def _promise_cells(one: PromiseFigures, names: Names) -> tuple[str, ...]:
-    from parcours.language.formats import duration, number, percent
+    from parcours.language.formats import number, percent
 
     owner = names.of("owner", one.owner) if one.owner is not None else ""
-    within = duration(one.within_seconds)
+    within = _time(one.within_seconds, one)
     limit = _("{time} of opening").format(time=within) if one.clock == "business" else within
     kept = "–"
     if one.share is not None and one.low is not None and one.high is not None:
         star = "*" if one.as_meant is False else ""
         interval = _("{low} to {high}").format(low=percent(one.low), high=percent(one.high))
         kept = f"{percent(one.share, 1)}{star}\n{interval}"
-    times = ["–" if found is None else duration(found) for found in (one.median_seconds, one.percentile_95_seconds)]
+    times = ["–" if found is None else _time(found, one) for found in (one.median_seconds, one.percentile_95_seconds)]
     return (
         f"{names.of('promise', one.id)}\n  {' · '.join(part for part in (limit, owner) if part)}",
         f"{number(one.given)}\n" + (_("{n} pending").format(n=number(one.pending)) if one.pending else ""),
@@ -240,3 +244,13 @@ def _promise_cells(one: PromiseFigures, names: Names) -> tuple[str, ...]:
         "\n".join(times),
         compared(one.feeling, "feeling"),
     )
+
+
+def _time(seconds: float, promise: PromiseFigures) -> str:
+    """Write a time of the promise's clock: hours of opening are never days, of which each company has its own."""
+    from parcours.language.formats import SPACE, decimal, duration
+
+    if promise.clock == "calendar" or seconds < 3600:
+        return duration(seconds)
+    hours = seconds / 3600
+    return f"{decimal(hours, 0 if hours == int(hours) else 1)}{SPACE}{_('h')}"
