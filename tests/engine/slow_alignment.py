@@ -50,11 +50,14 @@ def promises(plan, end: int, rows: list[Row]):
         given = None
         for now in sorted({row.time for row in rows}):
             here = [row for row in rows if row.time == now]
-            if given is None and any(matches(source.rule, row) for row in here):
-                given = now
-            if given is not None and any(matches(keeper.rule, row) for row in here):
+            opens, meets = (any(matches(point.rule, row) for row in here) for point in (source, keeper))
+            if meets and given is not None:
                 yield promise, "kept" if now - given <= promise.within_us else "broken"
                 given = None
+            if meets and opens:
+                yield promise, "kept"
+            elif opens and given is None:
+                given = now
         if given is not None:
             yield promise, "broken" if end - given > promise.within_us else "pending"
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +15,6 @@ from parcours.engine.alignment_settings import AlignmentSettings, StageTargets
 from parcours.engine.analysis import run_tables
 from parcours.engine.journey import Journey
 from parcours.engine.plan import Plan, PlannedPromise
-from parcours.language.errors import UsageError
 
 TIMEOUT, END = 2, 6
 TARGETS = st.builds(
@@ -58,7 +56,9 @@ def compare(result: AlignmentResult, slow: SlowAlignment, plan: Plan, rule: Alig
         assert stage.answers == len(expected.answers)
         assert stage.experience == (None if felt is None else pytest.approx(felt, abs=1e-3))
         assert stage.raw == (None if felt is None else pytest.approx(feel(expected.answers), abs=1e-3))
-        assert list(stage.few) == pytest.approx([] if felt is not None else sorted(s for _k, s in expected.answers), abs=1e-3)
+        assert list(stage.few) == pytest.approx(
+            [] if felt is not None else sorted(s for _k, s in expected.answers), abs=1e-3
+        )
         assert stage.structure == (None if run is None else pytest.approx(run))
         assert stage.part("as_planned").n == expected.could
         assert (stage.part("forward").hits, stage.part("forward").n) == (expected.went_on, expected.reached)
