@@ -20,6 +20,7 @@ from parcours.engine.feelings import FeelingColumn
 from parcours.engine.funnel import Funnel, FunnelMembers
 from parcours.engine.gaps import Gaps
 from parcours.engine.journey import Journey, JourneyMembers
+from parcours.engine.moments import TripMoments
 from parcours.engine.plan import Plan, PlannedPromise, PlannedTouchpoint
 from parcours.engine.predicates import Condition, EventMatch, Rule
 from parcours.engine.results import Members
@@ -86,6 +87,7 @@ ANALYSES: dict[str, Analysis[Any, Any]] = {
     "answers of a stage": JourneyMembers(JOURNEY, "stage:use:satisfied"),
     "answers that are not valid": JourneyMembers(JOURNEY, "journey:invalid_answers"),
     "alignment": Alignment(DEMANDING, 2, 6, JOURNEY.feelings, rule=TARGETS),
+    "moments of trips": TripMoments(DEMANDING, 2, 6, JOURNEY.feelings),
     "promises kept in a stage": JourneyMembers(LIVED, "stage:decide:kept"),
     "trips that had to chase": JourneyMembers(LIVED, "stage:decide:chased"),
     "signals of effort": Effort(JOURNEY, comment="city"),
