@@ -74,6 +74,7 @@ def _plan_words() -> dict[str, str]:
         **deviation_names(),
         "deviating": _("trips that leave the plan"),
         "as_planned": _("ended trips that went as planned"),
+        "chased": _("trips in which a message was sent again before any reply"),
         "given": _("promises given"),
         "kept": _("promises kept"),
         "broken": _("promises broken"),

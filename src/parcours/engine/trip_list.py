@@ -17,7 +17,7 @@ from typing import Any, Literal, cast, get_args
 import numpy as np
 
 from parcours.engine.deviations import figure_trips
-from parcours.engine.figures import AS_PLANNED, DEVIATING, FigureKey, parse_figure
+from parcours.engine.figures import DEVIATING, FigureKey, parse_figure
 from parcours.engine.held import Held, hold
 from parcours.engine.lived import Frame, Lived, live
 from parcours.engine.plan import DEVIATIONS, DeviationKind, Plan
@@ -216,7 +216,7 @@ class TripList(Frame):
 def deviation_of(name: str, plan: Plan) -> FigureKey:
     """Read a kind of deviation, ``deviating``, or a key of trips that leave the plan; UsageError for anything else."""
     figure = parse_figure(f"journey:{name}" if name in (*DEVIATIONS, DEVIATING) else name, plan)
-    if not figure.of_plan or figure.scope == "promise" or figure.name == AS_PLANNED:
+    if figure.name not in (*DEVIATIONS, DEVIATING):
         raise UsageError(
             _("“{name}” is no deviation.").format(name=shorten(name)),
             value=name,

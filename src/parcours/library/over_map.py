@@ -12,6 +12,7 @@ from parcours.language.translation import Language, _, current_language
 
 if TYPE_CHECKING:
     from parcours.columnstore.log import StoredLog
+    from parcours.engine.alignment_result import AlignmentResult
     from parcours.engine.deviations import DeviationsResult
     from parcours.engine.effort import FeelingsResult
     from parcours.engine.lived import Frame
@@ -93,6 +94,12 @@ class OverMap:
         from parcours.engine.promises import Promises
 
         return self.stored.run(self._framed(Promises, self.map(map, goal=goal)))
+
+    def alignment(self, map: AnyMap = None, *, goal: str | None = None) -> AlignmentResult:
+        """Score each stage, 0 to 100: how it is run and how it is felt, and say what to mend first."""
+        from parcours.report.alignment import align
+
+        return align(self.stored, self.map(map, goal=goal))
 
     def feelings(self, map: AnyMap = None, *, goal: str | None = None) -> FeelingsResult:
         """Give NPS, CSAT and CES stage by stage, and the signals of effort that comments show there."""
