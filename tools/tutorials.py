@@ -64,10 +64,11 @@ def fits(shown: str, printed: str) -> bool:
 def steps(page: Path) -> Iterator[Step]:
     """Run ``page`` in a folder of its own and yield what each step printed."""
     session: dict[str, Any] = {"__name__": "__main__"}
+    text = page.read_text("utf-8")
     with tempfile.TemporaryDirectory() as folder, _there(Path(folder), LANGUAGES.get(page.name, "en")):
         for needed in NEEDS.get(page.name, ()):
             Path(needed.name).symlink_to(needed)
-        for number, block in enumerate(_BLOCK.finditer(page.read_text("utf-8"))):
+        for number, block in enumerate(_BLOCK.finditer(text)):
             run = _run_console if block[1] == "console" else _run_python
             for source, shows, printed in run(block[2], session):
                 yield Step(number, source, shows, printed)
@@ -106,7 +107,7 @@ def _tidy(text: str) -> list[str]:
 def _run_console(block: str, _session: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     from parcours.cli.main import main
 
-    for part in re.split(r"^(?=\$ )", block, flags=re.MULTILINE):
+    for part in filter(None, re.split(r"^(?=\$ )", block, flags=re.MULTILINE)):
         command, _end, shows = part.partition("\n")
         words = shlex.split(command.removeprefix("$ "))
         if words[:1] != ["parcours"]:

@@ -164,7 +164,9 @@ def _formula(result: AlignmentResult) -> list[str]:
 
     parts = result.stages[0].parts if result.stages else ()
     names = part_names()
-    weights = list_words([f"{names[part.name].lower()} {decimal(part.weight, int(part.weight % 1 > 0))}" for part in parts])
+    weights = list_words(
+        [f"{names[part.name].lower()} {decimal(part.weight, int(part.weight % 1 > 0))}" for part in parts]
+    )
     lines = [
         _("Structure: mean of the parts that exist, weighted {weights}; two of the first three at least.").format(
             weights=weights

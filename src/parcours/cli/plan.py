@@ -88,7 +88,7 @@ def _tell_deviations(
     shown = [one for one in result.figures if one.trips and (by or one.scope == "touchpoint" or one.key in strays)]
     shown.sort(key=lambda one: -one.trips)
     if by is None and kind is None:
-        _write_figures([one for one in found.figures if one.scope == "journey" and one.trips], names)
+        _write_kinds([one for one in found.figures if one.scope == "journey" and one.trips])
     if not shown:
         return say(_nothing(map, kind))
     _write_figures(shown[:limit], names)
@@ -133,6 +133,17 @@ def _nothing(map: JourneyMap, kind: DeviationKind | None) -> str:
         return _("This map says little of the plan yet: add `required`, `after`, `max_occurs`, `fails_when` or "
                  "`promises` to its touchpoints.")  # fmt: skip
     return _("No trip deviates so.")
+
+
+def _write_kinds(figures: list[DeviationFigures]) -> None:
+    """Over the whole map nothing is compared: whoever goes further succeeds more and has more to deviate from."""
+    from parcours.language.formats import number, percent
+
+    kinds = deviation_names()
+    rows = [(kinds[one.kind], number(one.trips), percent(one.share or 0.0, 1), number(one.events)) for one in figures]
+    write_table(
+        [(_("Anywhere on the map"), "left"), (_("Trips"), "right"), (_("Of all"), "right"), (_("Times"), "right")], rows
+    )
 
 
 def _write_figures(figures: list[DeviationFigures], names: Names) -> None:
