@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from parcours.engine.alignment import Alignment
 from parcours.engine.alignment_settings import AlignmentSettings, StageTargets
 from parcours.engine.analysis import Analysis, run_tables
+from parcours.engine.comparing import Compare
 from parcours.engine.effort import Effort, EffortMembers
 from parcours.engine.feelings import FeelingColumn
 from parcours.engine.funnel import Funnel, FunnelMembers
@@ -28,6 +29,7 @@ from parcours.engine.succession import FrequentNames, Succession
 from parcours.engine.table import Column, EventTable, Vocabulary
 from parcours.engine.transitions import TransitionMembers, Transitions
 from parcours.engine.trip_list import TripList
+from parcours.engine.trips import TripFilter
 
 NAMES = Vocabulary(("visit", "quote", "buy", "call"))
 CITIES = Vocabulary(("zurich", "aix"))
@@ -88,6 +90,15 @@ ANALYSES: dict[str, Analysis[Any, Any]] = {
     "answers that are not valid": JourneyMembers(JOURNEY, "journey:invalid_answers"),
     "alignment": Alignment(DEMANDING, 2, 6, JOURNEY.feelings, rule=TARGETS),
     "moments of trips": TripMoments(DEMANDING, 2, 6, JOURNEY.feelings),
+    "two groups": Compare(
+        DEMANDING,
+        2,
+        6,
+        JOURNEY.feelings,
+        first=TripFilter(property="city", value="aix"),
+        second=TripFilter(property="city", value="zurich"),
+    ),
+    "two periods": Compare(DEMANDING, 2, 6, first=TripFilter(until_us=3), second=TripFilter(from_us=3)),
     "promises kept in a stage": JourneyMembers(LIVED, "stage:decide:kept"),
     "trips that had to chase": JourneyMembers(LIVED, "stage:decide:chased"),
     "signals of effort": Effort(JOURNEY, comment="city"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from parcours.engine.scores import FEWEST, student_t, wilson
+from parcours.engine.scores import FEWEST, Z_95, adjusted_nps, student_t, wilson
 
 UNIT = 10_000
 """Logarithms and valences are summed in whole ten-thousandths, so that sums never depend on their order."""
@@ -81,6 +81,25 @@ def of_shares(hits: int, n: int, base_hits: int, base_n: int) -> Difference:
         change - math.hypot(share - low, base_high - base),
         change + math.hypot(high - share, base - base_low),
     )
+
+
+def of_nps(
+    promoters: int, detractors: int, n: int, base_promoters: int, base_detractors: int, base_n: int
+) -> Difference:
+    """Compare two Net Promoter Scores: value, base and change are the scores −100..100 and their difference.
+
+    The interval is of the adjusted scores of ``scores.nps`` (Rocks 2016), their variances added, clipped to ±200; like
+    those it need not lie evenly about the plain difference.
+    """
+    score = 100 * (promoters - detractors) / n if n else None
+    base = 100 * (base_promoters - base_detractors) / base_n if base_n else None
+    if score is None or base is None or min(n, base_n) < FEWEST:
+        return Difference(score, base, n, base_n)
+    centre, variance = adjusted_nps(promoters, detractors, n)
+    base_centre, base_variance = adjusted_nps(base_promoters, base_detractors, base_n)
+    margin = Z_95 * math.sqrt(variance + base_variance)
+    low, high = (100 * (centre - base_centre + side * margin) for side in (-1, 1))
+    return Difference(score, base, n, base_n, score - base, max(-200.0, low), min(200.0, high))
 
 
 def of_means(group: Moments, base: Moments) -> Difference:

@@ -18,7 +18,8 @@ Tally = Sequence[tuple[float, int]]
 FEWEST = 10
 """From this many answers on there is a score."""
 
-_Z_95 = NormalDist().inv_cdf(0.975)
+Z_95 = NormalDist().inv_cdf(0.975)
+"""The 97.5 % quantile of the normal distribution."""
 
 
 def nps(tally: Tally) -> Score:
@@ -34,10 +35,16 @@ def nps(tally: Tally) -> Score:
     counts = (detractors, n - promoters - detractors, promoters)
     if n < FEWEST:
         return Score("nps", n, None, None, None, counts, few=_spread(tally))
-    p, d = (promoters + 0.75) / (n + 3), (detractors + 0.75) / (n + 3)
-    margin = 1.96 * math.sqrt((p + d - (p - d) ** 2) / (n + 3))
-    low, high = max(-100.0, 100 * (p - d - margin)), min(100.0, 100 * (p - d + margin))
+    centre, variance = adjusted_nps(promoters, detractors, n)
+    margin = 1.96 * math.sqrt(variance)
+    low, high = max(-100.0, 100 * (centre - margin)), min(100.0, 100 * (centre + margin))
     return Score("nps", n, 100 * (promoters - detractors) / n, low, high, counts)
+
+
+def adjusted_nps(promoters: int, detractors: int, n: int) -> tuple[float, float]:
+    """Give p̃ − d̃, the adjusted score of −1..1, and its variance."""
+    p, d = (promoters + 0.75) / (n + 3), (detractors + 0.75) / (n + 3)
+    return p - d, (p + d - (p - d) ** 2) / (n + 3)
 
 
 def csat(satisfied: int, tally: Tally) -> Score:
@@ -65,9 +72,9 @@ def emotion(tally: Tally) -> Emotion:
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
     """Give Wilson's score interval of a share at 95 %, without continuity correction; ``n`` is at least 1."""
-    share, z2 = hits / n, _Z_95**2
+    share, z2 = hits / n, Z_95**2
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    margin = _Z_95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    margin = Z_95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
     return max(0.0, centre - margin), min(1.0, centre + margin)
 
 
