@@ -6,7 +6,7 @@ import gzip
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
-from xml.etree import ElementTree  # noqa: S405 - a file of our own
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest

@@ -177,10 +177,12 @@ def compared(found: Difference, unit: Literal["points", "factor", "feeling"]) ->
     def write(value: float) -> str:
         if unit == "factor":
             return decimal(value, 2)
-        return signed(100 * value, 0) if unit == "points" else signed(value)
+        return signed(100 * value, digits) if unit == "points" else signed(value)
 
     if found.change is None or found.low is None or found.high is None:
         return "–"
+    # What tells must not be written as 0.
+    digits = int(found.tells and min(abs(each) for each in (found.change, found.low, found.high)) < 0.005)
     star = "*" if found.tells else ""
     sign = "×" if unit == "factor" else ""
     interval = _("{low} to {high}").format(low=write(found.low), high=write(found.high))

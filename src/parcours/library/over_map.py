@@ -13,6 +13,7 @@ from parcours.language.translation import Language, _, current_language
 if TYPE_CHECKING:
     from parcours.columnstore.log import StoredLog
     from parcours.engine.alignment_result import AlignmentResult
+    from parcours.engine.comparing import CompareResult
     from parcours.engine.deviations import DeviationsResult
     from parcours.engine.effort import FeelingsResult
     from parcours.engine.lived import Frame
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from parcours.engine.promises import PromisesResult
     from parcours.engine.results import JourneyResult
     from parcours.engine.trip_list import TripsResult, TripState
+    from parcours.library.comparing import Day, Value
     from parcours.mapdoc.document import JourneyMap
     from parcours.report.feelings import EffortCase
     from parcours.report.people import Case
@@ -100,6 +102,28 @@ class OverMap:
         from parcours.report.alignment import align
 
         return align(self.stored, self.map(map, goal=goal))
+
+    def compare(
+        self,
+        map: AnyMap = None,
+        *,
+        goal: str | None = None,
+        before: Day | None = None,
+        after: Day | None = None,
+        by: str | None = None,
+        between: Sequence[Value] | None = None,
+    ) -> CompareResult:
+        """Hold two periods or two groups of trips against each other, each difference with its 95 % interval.
+
+        Trips that began before ``before`` against those from ``after`` on (each stands for both; a day begins at
+        midnight in the map's zone): a difference is what came later less what was before. Or trips whose property
+        ``by`` first has one of two values, ``between=("web", "phone")``: the first less the second.
+        """
+        from parcours.library.comparing import sides_of
+        from parcours.report.comparing import compare_over
+
+        document = self.map(map, goal=goal)
+        return compare_over(self.stored, document, *sides_of(self.stored, document.zone, before, after, by, between))
 
     def feelings(self, map: AnyMap = None, *, goal: str | None = None) -> FeelingsResult:
         """Give NPS, CSAT and CES stage by stage, and the signals of effort that comments show there."""
