@@ -45,12 +45,16 @@ stages:
           - {id: quote-fast, statement: Your quote within a day, from: visit, within: 1d, percentile: 90}
       - {id: buy, name: Purchase, matches: [buy], after: [quote]}
 """
-BARE = "id: bare\ntitle: Bare\nstages: [{id: look, name: Look, touchpoints: [{id: visit, name: Visit, matches: [visit]}]}]\n"
+BARE = """
+id: bare
+title: Bare
+stages: [{id: look, name: Look, touchpoints: [{id: visit, name: Visit, matches: [visit]}]}]
+"""
 
 
 @pytest.fixture
 def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Forty people: every third has a late quote and a bad answer, every fifth none and no purchase; ann orders twice."""
+    """Forty people: every third has a late quote and a bad answer, every fifth no purchase; one comes twice."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
     with Path("shop.csv").open("w", newline="") as file:
