@@ -101,8 +101,9 @@ def hold(ground: Ground, trips: Trips) -> Held:
     if _asks_nothing(plan, wrong):
         made, left = np.empty((0, 4), np.int64), np.empty(0, np.int64)
     else:
+        involved = _involved(plan, ground, wrong, group)
         made, left = hold_plain_trips(
-            ground.rows.first, ground.rows.end, table.time_us, kinds.kind, _involved(plan, ground, wrong, group),
+            ground.rows.first, ground.rows.end, table.time_us, kinds.kind, trips.tied, involved, bool(involved.any()),
             *_short_ways(plan, ground, limit, message), len(source), most,
             beyond.ravel(), disordered.ravel(), chased.ravel(), beyond_events, chases,
         )  # fmt: skip
