@@ -44,8 +44,10 @@ TIMELINES = (PLAIN, SPRING, AUTUMN)
 """What the small whole numbers of made logs stand for."""
 
 
-def laid_out(log: list[Row], timeline: list[int]) -> list[Row]:
-    return [replace(row, time=timeline[row.time]) for row in log]
+def laid_out(log: list[Row], timeline: list[int], chance: random.Random) -> list[Row]:
+    """Put the times 0..6 of a log onto seven instants of a timeline."""
+    instants = sorted(chance.sample(timeline, 7))
+    return [replace(row, time=instants[row.time]) for row in log]
 
 
 def with_fields(plan: Plan, chance: random.Random, rule, timeline: list[int]) -> Plan:
@@ -98,7 +100,7 @@ def planned_logs(draw):
     plan = with_fields(draw(plans()), chance, lambda: draw(NAME_RULES), timeline)
     unit = 1 if timeline is PLAIN else 10 * HOUR
     timeout = draw(st.integers(0, 4)) * unit
-    return plan, timeout, timeline[draw(st.integers(2, 10))], laid_out(draw(LOGS), timeline)
+    return plan, timeout, timeline[draw(st.integers(2, 10))], laid_out(draw(LOGS), timeline, chance)
 
 
 def planned_crowd(seed: int, people: int = 3) -> tuple[Plan, int, int, list[Row]]:
@@ -114,4 +116,4 @@ def planned_crowd(seed: int, people: int = 3) -> tuple[Plan, int, int, list[Row]
         log += [replace(row, person=chance.randint(1, people)) for row in crowded(chance)[1]]
     plan = with_fields(plan, chance, rule, timeline)
     unit = 1 if timeline is PLAIN else 10 * HOUR
-    return plan, chance.randint(0, 4) * unit, timeline[chance.randint(3, 10)], laid_out(log, timeline)
+    return plan, chance.randint(0, 4) * unit, timeline[chance.randint(3, 10)], laid_out(log, timeline, chance)

@@ -16,7 +16,6 @@ from parcours.engine.analysis import run_tables
 from parcours.engine.deviations import Deviations
 from parcours.engine.differences import Difference
 from parcours.engine.figures import plan_keys
-from parcours.engine.gaps import longest_of_slot
 from parcours.engine.journey import Journey, JourneyMembers
 from parcours.engine.plan import Plan
 from parcours.engine.promises import Promises
@@ -52,7 +51,12 @@ def compare_deviations(plan: Plan, result, trips: list[Told]) -> None:
     assert result.chases == tuple(
         (
             stage,
-            sum(trip.chases[i] for trip in trips for i, p in enumerate(plan.touchpoints) if plan.stages[p.stage] == stage),
+            sum(
+                trip.chases[i]
+                for trip in trips
+                for i, p in enumerate(plan.touchpoints)
+                if plan.stages[p.stage] == stage
+            ),
         )
         for stage in plan.stages
     )
@@ -183,7 +187,7 @@ def test_made_plans_bring_out_every_deviation_and_promise():
     seen = dict.fromkeys(("missing", "adhoc", "failing", "out_of_sequence", "late", "chase", "stray"), 0)
     states = dict.fromkeys(("kept", "broken", "unmet", "pending"), 0)
     again = 0
-    for seed in range(60):
+    for seed in range(120):
         plan, timeout, end, log = planned_crowd(seed)
         for trip in tell(plan, timeout, end, log):
             for kind, found in trip.deviations.items():
@@ -198,12 +202,14 @@ def test_made_plans_bring_out_every_deviation_and_promise():
         assert any(planned(plan, row) for row in log) or not plan.touchpoints
     assert min(seen.values()) > 15, seen
     assert min(states.values()) > 15, states
-    assert again > 50, "business time differs from the calendar's"
+    assert again > 40, "business time differs from the calendar's"
 
 
 def test_a_plan_without_fields_has_no_deviation():
     plan, timeout, end, log = planned_crowd(4)
-    bare = [replace(p, fails_when=None, required=False, max_occurs=None, after=(), one_of=None) for p in plan.touchpoints]
+    bare = [
+        replace(p, fails_when=None, required=False, max_occurs=None, after=(), one_of=None) for p in plan.touchpoints
+    ]
     result = run_tables(Deviations(replace(plan, touchpoints=tuple(bare), promises=()), timeout, end), tables_of(log))
     assert {one.kind for one in result.figures if one.trips} <= {"adhoc"}
     assert result.rows() == [] or {row["kind"] for row in result.rows()} == {"adhoc"}

@@ -110,9 +110,9 @@ def _row(one: DeviationFigures) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class DeviationsPartial:
-    """Sums over trips. ``held`` has a block per place and kind, ``early`` the part of it that did not come to the place,
-    ``reached`` a line per furthest stage (nowhere first), ``touched`` and ``promised`` a line per touchpoint; columns as
-    above. ``stray`` counts events per name code."""
+    """Sums over trips, columns as above. ``held`` has a block per place and kind, ``early`` the part of it that did not
+    come to the place, ``reached`` a line per furthest stage (nowhere first), ``touched`` and ``promised`` a line per
+    touchpoint. ``stray`` counts events per name code."""
 
     held: npt.NDArray[np.int64]
     early: npt.NDArray[np.int64]
