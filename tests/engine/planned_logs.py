@@ -117,3 +117,26 @@ def planned_crowd(seed: int, people: int = 3) -> tuple[Plan, int, int, list[Row]
     plan = with_fields(plan, chance, rule, timeline)
     unit = 1 if timeline is PLAIN else 10 * HOUR
     return plan, chance.randint(0, 4) * unit, timeline[chance.randint(3, 10)], laid_out(log, timeline, chance)
+
+
+def plain_crowd(seed: int) -> tuple[Plan, int, int, list[Row]]:
+    """A crowd in which hardly two events stand at one instant, each name one touchpoint: the compiled short way."""
+    plan, timeout, end, log = planned_crowd(3 * seed)
+    chance = random.Random(seed)
+    points = tuple(
+        replace(point, rule=Rule((EventMatch((name,)),)), fails_when=None, one_of=None, after=())
+        for point, name in zip(plan.touchpoints, NAMES, strict=False)
+    )
+    size = len(points)
+    points = tuple(
+        replace(point, after=tuple(sorted(chance.sample(range(size), chance.choice([0, 1, min(2, size)])))))
+        for point in points
+    )
+    promises = tuple(
+        replace(
+            promise, source=promise.source % size, touchpoint=promise.touchpoint % size, within_us=chance.randrange(900)
+        )
+        for promise in plan.promises
+    )
+    spread = [replace(row, time=100 * row.time + chance.randrange(100)) for row in log]
+    return replace(plan, touchpoints=points, promises=promises), 100 * timeout, 100 * end, spread
