@@ -110,8 +110,8 @@ class SheetReader:
             end = 0
             for match in _MERGED.finditer(data):
                 end = match.end()
-                columns = (column_number(letters.decode()) for letters in (match[1], match[3]))
-                found.append(Merged(*columns, int(match[2]), int(match[4])))
+                left, right = (column_number(letters.decode()) for letters in (match[1], match[3]))
+                found.append(Merged(left, right, int(match[2]), int(match[4])))
                 if len(found) > MOST_MERGED:
                     raise self.refuse(_("More than {n} cells are merged.").format(n=MOST_MERGED))
             tail = data[max(end, len(data) - 200) :]
