@@ -69,6 +69,7 @@ stages:
 TYPES = {
     "string": "text",
     "number": "number",
+    "integer": "whole number",
     "boolean": "true or false",
     "array": "list",
     "object": "object",

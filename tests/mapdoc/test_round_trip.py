@@ -9,17 +9,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from parcours.engine.calendar import Calendar
 from parcours.engine.predicates import Condition, EventMatch, Rule
 from parcours.language.formats import parse_duration
 from parcours.mapdoc.document import (
+    AlignmentRule,
     Channel,
     JourneyMap,
     Metric,
     Owner,
+    Promise,
     Stage,
     Text,
     Touchpoint,
     TripRule,
+    Weights,
 )
 from parcours.mapdoc.json_source import read_json
 from parcours.mapdoc.reading import dump_map, parse_map
@@ -75,8 +79,10 @@ def maps(draw: st.DrawFn) -> JourneyMap:
     owners = tuple(Owner(one, draw(texts)) for one in some_ids(3))
     channel = st.none() | st.sampled_from([one.id for one in channels]) if channels else st.none()
     owner = st.none() | st.sampled_from([one.id for one in owners]) if owners else st.none()
-    point_ids, metric_ids = some_ids(5), some_ids(4)
-    stages = []
+    point_ids, metric_ids, promise_ids = some_ids(5), some_ids(4), some_ids(3)
+    calendar = draw(st.none() | calendars())
+    clocks = st.just("calendar") if calendar is None else st.sampled_from(["calendar", "business"])
+    stages, earlier = [], []
     for stage_id in draw(st.lists(ids, min_size=1, max_size=3, unique=True)):
         points = []
         while point_ids and draw(st.booleans()):
@@ -91,13 +97,24 @@ def maps(draw: st.DrawFn) -> JourneyMap:
                     draw(maybe_texts),
                     draw(st.booleans()),
                     draw(emotions),
+                    draw(st.sampled_from(["action", "communication"])),
+                    draw(st.sampled_from(["customer", "company"])),
+                    draw(st.booleans()),
+                    draw(st.none() | st.integers(1, 10**6)),
+                    tuple(draw(st.lists(st.sampled_from(earlier), max_size=2)) if earlier else ()),
+                    draw(st.none() | ids),
+                    draw(maybe_rules),
+                    draw(promises(earlier, promise_ids, owner, clocks)),
                 )
             )
+            earlier.append(points[-1].id)
         found = [draw(metrics(metric_ids.pop())) for _n in range(min(len(metric_ids), draw(st.integers(0, 2))))]
         stages.append(
             Stage(stage_id, draw(texts), draw(maybe_texts), draw(owner), draw(emotions), tuple(points), tuple(found))
         )
-    trip = TripRule(draw(maybe_rules), draw(maybe_rules), draw(maybe_rules), draw(st.none() | seconds))
+    trip = TripRule(
+        draw(maybe_rules), draw(maybe_rules), draw(maybe_rules), draw(st.none() | seconds), draw(st.none() | names)
+    )
     return JourneyMap(
         draw(ids),
         draw(texts),
@@ -110,7 +127,43 @@ def maps(draw: st.DrawFn) -> JourneyMap:
         owners,
         trip,
         draw(maybe_texts),
+        draw(maybe_rules),
+        calendar,
+        draw(st.builds(AlignmentRule, scores, scores, st.builds(Weights, scores, scores, scores, scores))),
     )
+
+
+scores = st.floats(0, 100) | st.integers(0, 100).map(float)
+
+
+@st.composite
+def promises(draw: st.DrawFn, earlier: list[str], free: list[str], owner: Any, clocks: Any) -> tuple[Promise, ...]:
+    if not earlier:
+        return ()
+    return tuple(
+        Promise(
+            free.pop(),
+            draw(texts),
+            draw(st.sampled_from(earlier)),
+            draw(seconds),
+            draw(clocks),
+            draw(st.floats(1, 100)),
+            draw(owner),
+        )
+        for _n in range(min(len(free), draw(st.integers(0, 2))))
+    )
+
+
+@st.composite
+def calendars(draw: st.DrawFn) -> Calendar:
+    def day() -> tuple[tuple[int, int], ...]:
+        edges = sorted(draw(st.sets(st.integers(0, 1440), max_size=4)))
+        return tuple(zip(edges[::2], edges[1::2], strict=False))
+
+    days = [day() for _n in range(7)]
+    days[draw(st.integers(0, 6))] = ((540, 1080),)
+    closed = draw(st.lists(st.dates(), max_size=2))
+    return Calendar(tuple(days), draw(st.sampled_from([None, "FR", "FR-57", "GB-ENG", "US"])), tuple(closed))
 
 
 def metrics(metric_id: str) -> st.SearchStrategy[Metric]:

@@ -14,8 +14,8 @@ def _in(kind: Any) -> Any:
 
 
 OUTSIDE, NOWHERE, SEVERAL = -2, -1, -2
-STARTS, SUCCEEDS, FAILS = 1, 2, 4
-NO_TRIP, OPEN, LEFT, FAILED, SUCCEEDED = 0, 1, 2, 3, 4
+SUCCEEDS, FAILS, UNPLANNED = 2, 4, 8
+OPEN, LEFT, FAILED, SUCCEEDED = 1, 2, 3, 4
 
 _NEVER = np.iinfo(np.int64).max
 _ONE = np.uint64(1)
@@ -98,20 +98,6 @@ def _last_touchpoint(first, listed, stage_of, kind, mask, stage):  # type: ignor
             if stage_of[listed[at]] == stage:
                 found = listed[at]
     return found
-
-
-@nb.njit(UniTuple(int64, 2)(_in(int64), _in(int32), _in(uint8), int64, int64, int64, boolean), cache=True, nogil=True)
-def _bounds(time_us, kind, flags, low, high, data_end, asks_start):  # type: ignore[no-untyped-def]
-    """The rows of one person's trip: from the instant that starts it up to the data's end."""
-    while high > low and time_us[high - 1] > data_end:
-        high -= 1
-    start = low
-    if asks_start:
-        while start < high and flags[kind[start]] & STARTS == 0:
-            start += 1
-        while start < high and start > low and time_us[start - 1] == time_us[start]:
-            start -= 1
-    return start, high
 
 
 @nb.njit(UniTuple(int64, 2)(_in(int64), _in(int32), _in(uint64), int64, int64, uint64[::1]), cache=True, nogil=True)
@@ -218,46 +204,54 @@ def _settle_instant(  # type: ignore[no-untyped-def]
 
 
 @nb.njit(
-    UniTuple(Array(int64, 1, "C"), 2)(
-        _in(int64),  # offsets of the persons
+    UniTuple(Array(int64, 1, "C"), 3)(
+        _in(int64),  # per trip: its first row
+        _in(int64),  # per trip: the row after its last
+        _in(boolean),  # per trip: whether another one of its lane follows
         _in(int64),  # time_us
         _in(int32),  # kind of each event
         _in(uint64),  # per kind: bit mask of its stages
         _in(int8),  # per kind: its only stage, NOWHERE, or SEVERAL
-        _in(uint8),  # per kind: STARTS | SUCCEEDS | FAILS
+        _in(uint8),  # per kind: STARTS | SUCCEEDS | FAILS | UNPLANNED
         _in(uint64),  # per kind: bit mask of its touchpoints, in as many words as they need
+        int64,  # how many words
         _in(int64),  # per kind: where its touchpoints begin in the next
         _in(int64),  # touchpoints, kind after kind
         _in(int64),  # per touchpoint: its stage
-        boolean,  # whether a trip waits for an event that starts it
         int64,  # data's end
         int64,  # timeout
         _in(int64),  # rows that carry an answer, ascending
-        int8[::1],  # out per person: state
-        int8[::1],  # out per person: furthest stage, -1 for none
-        uint64[::1],  # out per person: stages entered
-        uint64[::1],  # out per person: stages come back to
-        uint64[::1],  # out per person: stages left for another one
-        uint64[::1],  # out per person: touchpoints touched, in as many words as they need
+        int8[::1],  # out per trip: state
+        int8[::1],  # out per trip: furthest stage, -1 for none
+        uint64[::1],  # out per trip: stages entered
+        uint64[::1],  # out per trip: stages come back to
+        uint64[::1],  # out per trip: stages left for another one
+        uint64[::1],  # out per trip: stages that saw a stray
+        uint64[::1],  # out per trip: touchpoints touched, in as many words as they need
+        int32[::1],  # out per trip: stray events
+        int64[::1],  # out per trip: when it succeeded or failed, else its last event
         int64[::1],  # out per stage: times it was come back to
         int64[::1],  # out per kind: events inside trips
+        int64[::1],  # out per stage + 1: stray events
         int64[::1],  # out per answering row: touchpoint, NOWHERE or OUTSIDE
     ),
     cache=True,
     nogil=True,
 )
 def place_trips(  # type: ignore[no-untyped-def]
-    offsets,
+    firsts,
+    ends,
+    followed,
     time_us,
     kind,
     mask_of,
     only_stage,
     flags,
     points_of,
+    words,
     first,
     listed,
     stage_of,
-    asks_start,
     data_end,
     timeout,
     answers,
@@ -266,31 +260,34 @@ def place_trips(  # type: ignore[no-untyped-def]
     entered,
     returned,
     moved_on,
+    stray,
     touched,
+    strays,
+    over_us,
     returns,
     kind_events,
+    stray_events,
     answer_touchpoint,
 ):
-    """Place every person's trip in one pass; return stage and microseconds of every first stay that ended."""
+    """Place every trip in one pass; return trip, stage and microseconds of every first stay that ended."""
+    stay_trip = np.empty(1024, np.int64)
     stay_stage = np.empty(1024, np.int64)
     stay_us = np.empty(1024, np.int64)
     stays = 0
     since = np.zeros(64, np.int64)
     masks = np.empty(len(mask_of) + 1, np.uint64)
     stages = np.empty(len(mask_of) + 1, np.int64)
-    words = len(points_of) // max(len(mask_of), 1)
     answer = 0
-    for person in range(len(offsets) - 1):
-        row, end = _bounds(time_us, kind, flags, offsets[person], offsets[person + 1], data_end, asks_start)
-        furthest[person] = -1
-        if row >= end:
-            continue
+    for trip in range(len(firsts)):
+        row, end = firsts[trip], ends[trip]
         if stays + 64 > len(stay_us):
+            stay_trip = np.concatenate((stay_trip, np.empty_like(stay_trip)))
             stay_stage = np.concatenate((stay_stage, np.empty_like(stay_stage)))
             stay_us = np.concatenate((stay_us, np.empty_like(stay_us)))
         while answer < len(answers) and answers[answer] < row:
             answer += 1
         listening = answer < len(answers) and answers[answer] < end
+        begun = stays
         current = -1
         latest = -1
         success = _NEVER
@@ -298,6 +295,7 @@ def place_trips(  # type: ignore[no-untyped-def]
         been = _ZERO
         again = _ZERO
         gone = _ZERO
+        astray = _ZERO
         while row < end:
             now = time_us[row]
             after = row + 1
@@ -326,13 +324,18 @@ def place_trips(  # type: ignore[no-untyped-def]
                 here = kind[i]
                 kind_events[here] += 1
                 for word in range(words):
-                    touched[person * words + word] |= points_of[here * words + word]
+                    touched[trip * words + word] |= points_of[here * words + word]
                 said = flags[here]
                 if said:
                     if said & SUCCEEDS and success == _NEVER:
                         success = now
                     if said & FAILS and failure == _NEVER:
                         failure = now
+                    if said & UNPLANNED:
+                        strays[trip] += 1
+                        stray_events[current + 1] += 1
+                        if current >= 0:
+                            astray |= _ONE << np.uint64(current)
             if listening:
                 latest = _settle_instant(
                     kind, mask_of, first, listed, stage_of, row, after, masks, stages, count, latest,
@@ -341,12 +344,15 @@ def place_trips(  # type: ignore[no-untyped-def]
                 while answer < len(answers) and answers[answer] < after:
                     answer += 1
             row = after
-        entered[person] = been
-        returned[person] = again
-        moved_on[person] = gone
-        furthest[person] = _highest(been)
-        state[person] = _ending(success, failure, data_end - time_us[end - 1] > timeout)
-    return stay_stage[:stays].copy(), stay_us[:stays].copy()
+        stay_trip[begun:stays] = trip
+        entered[trip] = been
+        returned[trip] = again
+        moved_on[trip] = gone
+        stray[trip] = astray
+        furthest[trip] = _highest(been)
+        over_us[trip] = min(success, failure, time_us[end - 1])
+        state[trip] = _ending(success, failure, followed[trip] or data_end - time_us[end - 1] > timeout)
+    return stay_trip[:stays].copy(), stay_stage[:stays].copy(), stay_us[:stays].copy()
 
 
 @nb.njit(int64[::1](_in(uint64), int64, int64), cache=True, nogil=True)

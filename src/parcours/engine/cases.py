@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parcours.engine.feelings import Answers, answers_in, read_answers, settle
+from parcours.engine.casework import Casework
 from parcours.engine.figures import FigureKey, parse_figure
-from parcours.engine.journey import Journey, persons_in
-from parcours.engine.placement import Trips, place
-from parcours.engine.predicates import person_of
+from parcours.engine.journey import Journey
 from parcours.engine.table import EventTable, Floats, Int32s, Int64s
 
 
@@ -66,20 +64,9 @@ class JourneyCases:
 
     def partial(self, table: EventTable) -> dict[str, Cases]:
         """List the cases among the persons of one table, who stand there in ascending order."""
-        journey, plan = self.journey, self.journey.plan
-        keys = {figure: parse_figure(figure, plan) for figure in self.figures}
-        answers = read_answers(journey.feelings, plan, table, journey.data_end_us)
-        trips = place(
-            plan, table, timeout_us=journey.timeout_us, data_end_us=journey.data_end_us, answer_rows=answers.rows
-        )
-        settled = settle(answers, plan, trips.answer_touchpoint)
-        found = {}
-        for figure, key in keys.items():
-            if key.of_answers:
-                found[figure] = self._answers(key, table, answers, settled).first(self.most)
-            else:
-                found[figure] = _of_persons(table.persons[_persons(key, table, trips)]).first(self.most)
-        return found
+        keys = {figure: parse_figure(figure, self.journey.plan) for figure in self.figures}
+        work = Casework(self.journey, table)
+        return {figure: _cases(key, work).first(self.most) for figure, key in keys.items()}
 
     def merge(self, left: dict[str, Cases], right: dict[str, Cases]) -> dict[str, Cases]:
         """Lay the lists beside each other and keep the first again."""
@@ -89,18 +76,12 @@ class JourneyCases:
         """Give the cases by figure."""
         return partial
 
-    def _answers(self, key: FigureKey, table: EventTable, answers: Answers, settled: tuple[Int64s, Int64s]) -> Cases:
-        if key.name == "invalid_answers":
-            return _of_persons(table.persons[person_of(table, answers.invalid)])
-        chosen = np.flatnonzero(answers_in(key, answers, settled, self.journey.feelings))
-        persons = table.persons[person_of(table, answers.row[chosen])]
-        return Cases(len(persons), persons, answers.column[chosen], answers.value[chosen])
 
-
-def _persons(key: FigureKey, table: EventTable, trips: Trips) -> Int64s:
-    if (key.scope, key.name) == ("journey", "persons"):
-        return np.arange(len(table.persons))
-    return np.flatnonzero(persons_in(key, trips))
+def _cases(key: FigureKey, work: Casework) -> Cases:
+    if not key.of_answers or key.name == "invalid_answers":
+        return _of_persons(work.persons(key))
+    answers, chosen = work.lived.answers, np.flatnonzero(work.answers(key))
+    return Cases(len(chosen), work.at(answers.row[chosen]), answers.column[chosen], answers.value[chosen])
 
 
 def _of_persons(persons: Int64s) -> Cases:

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from parcours.engine import scores
-from parcours.engine.feelings import STAGE_PROPERTY, TOUCHPOINT_PROPERTY, answers_at, read_answers, settle
+from parcours.engine.feelings import STAGE_PROPERTY, TOUCHPOINT_PROPERTY, answers_at, read_answers, settle, valences
 from parcours.engine.journey import Journey
-from parcours.engine.placement import place
+from parcours.engine.lived import Ground, lay_trips
+from parcours.engine.placement import OUTSIDE
 from parcours.engine.predicates import person_of
 from parcours.engine.results import Emotion, JourneyResult, Result, Score, score_cells
 from parcours.engine.table import EventTable, Int64s
@@ -111,8 +112,9 @@ class Effort:
 
     def partial(self, table: EventTable) -> Counter[Heard]:
         """Count equal comments among the persons of one table."""
-        said = _said(self.journey, self.comment, table)
-        valence = _valences(self.journey, table)
+        ground = lay_trips(self.journey, table)
+        said = _said(ground, self.comment)
+        valence = _valences(ground)
         return Counter(
             (stage, frozenset(mark.signal for mark in marks), valence.get(row)) for row, stage, _text, marks in said
         )
@@ -178,14 +180,16 @@ class EffortMembers:
     def partial(self, table: EventTable) -> tuple[Comment, ...]:
         """List the comments of one table."""
         place = None if self.stage is None else list(self.journey.plan.stages).index(self.stage)
+        ground = lay_trips(self.journey, table)
         chosen = [
             (row, stage, text, shown)
-            for row, stage, text, marks in _said(self.journey, self.comment, table)
+            for row, stage, text, marks in _said(ground, self.comment)
             if place in (None, stage) and (shown := tuple(mark for mark in marks if mark.signal == self.signal))
         ]
-        persons = table.persons[person_of(table, np.array([row for row, *_rest in chosen], np.int64))].tolist()
+        lanes = ground.table
+        persons = lanes.persons[person_of(lanes, np.array([row for row, *_rest in chosen], np.int64))].tolist()
         return tuple(
-            Comment(person, int(table.time_us[row]), text, stage, shown)
+            Comment(person, int(lanes.time_us[row]), text, stage, shown)
             for person, (row, stage, text, shown) in zip(persons, chosen, strict=True)
         )
 
@@ -211,8 +215,9 @@ def feelings_result(journey: Journey, lived: JourneyResult, heard: EffortResult)
     )
 
 
-def _said(journey: Journey, comment: str, table: EventTable) -> Iterable[tuple[int, int, str, tuple[EffortMark, ...]]]:
+def _said(ground: Ground, comment: str) -> Iterable[tuple[int, int, str, tuple[EffortMark, ...]]]:
     """Give row, stage, text and marks of each comment up to the data's end."""
+    frame, table = ground.frame, ground.table
     try:
         column = table.column(comment)
     except KeyError:
@@ -223,9 +228,11 @@ def _said(journey: Journey, comment: str, table: EventTable) -> Iterable[tuple[i
     codes = np.unique(column.values[column.values >= 0]).tolist()
     texts = {code: words[code] for code in codes}
     written = [code for code, text in texts.items() if text.strip()]
-    rows: Int64s = np.flatnonzero(np.isin(column.values, written) & (table.time_us <= journey.data_end_us))
-    trips = place(journey.plan, table, timeout_us=journey.timeout_us, data_end_us=journey.data_end_us, answer_rows=rows)
-    stages, _touchpoint = settle(answers_at(rows, journey.plan, table), journey.plan, trips.answer_touchpoint)
+    rows: Int64s = np.flatnonzero(np.isin(column.values, written) & (table.time_us <= frame.data_end_us))
+    at = ground.place(rows).answer_touchpoint
+    if frame.only is not None:
+        rows, at = rows[at != OUTSIDE], at[at != OUTSIDE]
+    stages, _touchpoint = settle(answers_at(rows, frame.plan, table), frame.plan, at)
     marks = {code: find_effort(texts[code]) for code in written}
     return [
         (row, stage, texts[code], marks[code])
@@ -233,15 +240,12 @@ def _said(journey: Journey, comment: str, table: EventTable) -> Iterable[tuple[i
     ]
 
 
-def _valences(journey: Journey, table: EventTable) -> dict[int, float]:
+def _valences(ground: Ground) -> dict[int, float]:
     """Give the mean valence of the valid answers on each row that has one."""
-    answers = read_answers(journey.feelings, journey.plan, table, journey.data_end_us)
-    valence = np.zeros(len(answers.row))
-    for index, feeling in enumerate(journey.feelings):
-        mine = answers.column == index
-        valence[mine] = feeling.valence(answers.value[mine])
+    frame = ground.frame
+    answers = read_answers(frame.feelings, frame.plan, ground.table, frame.data_end_us)
     by_row: dict[int, list[float]] = {}
-    for row, felt in zip(answers.row.tolist(), valence.tolist(), strict=True):
+    for row, felt in zip(answers.row.tolist(), valences(frame.feelings, answers).tolist(), strict=True):
         by_row.setdefault(row, []).append(felt)
     return {row: sum(felt) / len(felt) for row, felt in by_row.items()}
 

@@ -117,6 +117,13 @@ class Answers:
         """The rows that carry at least one valid answer, ascending, each once."""
         return np.unique(self.row)
 
+    def chosen(self, keep: Bools) -> Answers:
+        """Return the valid answers for which ``keep`` holds, without any that are not valid."""
+        return Answers(
+            self.row[keep], self.column[keep], self.value[keep], self.stage[keep], self.touchpoint[keep],
+            np.empty(0, np.int64),
+        )  # fmt: skip
+
 
 def read_answers(feelings: Sequence[FeelingColumn], plan: Plan, table: EventTable, data_end_us: int) -> Answers:
     """Collect the answers of ``table`` up to the data's end. UsageError where a feeling is not a number property."""
@@ -134,6 +141,15 @@ def read_answers(feelings: Sequence[FeelingColumn], plan: Plan, table: EventTabl
     stage = _explicit(STAGE_PROPERTY, plan.stages, table, row)
     touchpoint = _explicit(TOUCHPOINT_PROPERTY, [point.id for point in plan.touchpoints], table, row)
     return Answers(row, column, value, stage, touchpoint, np.sort(np.concatenate([np.empty(0, np.int64), *invalid])))
+
+
+def valences(feelings: Sequence[FeelingColumn], answers: Answers) -> Floats:
+    """Return the valence −2..+2 of each answer."""
+    found = np.zeros(len(answers.row))
+    for index, feeling in enumerate(feelings):
+        mine = answers.column == index
+        found[mine] = feeling.valence(answers.value[mine])
+    return found
 
 
 def answers_at(rows: Int64s, plan: Plan, table: EventTable) -> Answers:

@@ -1,40 +1,28 @@
 """What people lived, laid over a plan: stage by stage how many, how long, who came back, who left, how they felt.
 
-``engine.placement`` says exactly what a trip is and where an event is placed, ``engine.feelings`` where an answer
-belongs, ``engine.figures`` how each figure's cases are asked for.
+``engine.trips`` says exactly what a trip is, ``engine.placement`` where an event is placed, ``engine.feelings`` where
+an answer belongs, ``engine.figures`` how each figure's cases are asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from heapq import nsmallest
 
 import numpy as np
 import numpy.typing as npt
 
 from parcours.engine.analysis import Executor
-from parcours.engine.feelings import (
-    STAGE_PROPERTY,
-    TOUCHPOINT_PROPERTY,
-    AnswerLines,
-    AnswerTally,
-    FeelingColumn,
-    answers_in,
-    check_feelings,
-    read_answers,
-    settle,
-    tally_answers,
-)
-from parcours.engine.figures import FigureKey, parse_figure
+from parcours.engine.casework import Casework
+from parcours.engine.feelings import AnswerLines, AnswerTally, FeelingColumn, tally_answers
+from parcours.engine.figures import parse_figure
 from parcours.engine.gaps import Gaps
-from parcours.engine.placement import FAILED, LEFT, NO_TRIP, OPEN, SUCCEEDED, Trips, check_plan, place
+from parcours.engine.lived import Frame, live
 from parcours.engine.plan import Plan
-from parcours.engine.predicates import person_of, rule_columns
 from parcours.engine.results import JourneyResult, Members, StageFigures, TouchpointFigures
-from parcours.engine.table import Bools, EventTable, Int64s, Vocabulary
-from parcours.language.errors import UsageError
-from parcours.language.translation import _
+from parcours.engine.table import EventTable, Int64s, Vocabulary
+from parcours.engine.trips import FAILED, LEFT, OPEN, SUCCEEDED
 
 _STATES = SUCCEEDED + 1
 _UNPLACED_NAMES_SHOWN = 20
@@ -63,53 +51,16 @@ class JourneyPartial:
 
 
 @dataclass(frozen=True)
-class Journey:
-    """A plan laid over a log.
-
-    ``timeout_us`` is the inactivity after which a trip counts as left, ``data_end_us`` the cut-off: later events are
-    not looked at. ``journey_of`` fills in both. ``feelings`` are the properties that hold answers.
-    """
-
-    plan: Plan
-    timeout_us: int
-    data_end_us: int
-    feelings: tuple[FeelingColumn, ...] = ()
-
-    def __post_init__(self) -> None:
-        check_plan(self.plan)
-        check_feelings(self.feelings)
-        if self.timeout_us < 0:
-            raise UsageError(
-                _("A timeout cannot be negative."), value=self.timeout_us, expected=_("Give a time such as 30d.")
-            )
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The properties of rules and feelings; ``stage`` and ``touchpoint`` are read where the log has them."""
-        return tuple(sorted(self.rule_columns | self.feeling_columns))
-
-    @property
-    def rule_columns(self) -> set[str]:
-        """The properties that the plan's rules read."""
-        plan = self.plan
-        rules = [point.rule for point in plan.touchpoints]
-        rules += [rule for rule in (plan.starts_when, plan.succeeds_when, plan.fails_when) if rule is not None]
-        return {name for rule in rules for name in rule_columns(rule)}
-
-    @property
-    def feeling_columns(self) -> set[str]:
-        """The properties that hold answers, and those that may say where these belong."""
-        found = {column.property for column in self.feelings}
-        return found | {STAGE_PROPERTY, TOUCHPOINT_PROPERTY} if found else found
+class Journey(Frame):
+    """A plan laid over a log, counted. ``journey_of`` fills in timeout and data's end."""
 
     def partial(self, table: EventTable) -> JourneyPartial:
         """Place the trips of one table and count."""
         from parcours.engine import _journey_kernels as kernels
 
         plan, stages = self.plan, len(self.plan.stages)
-        answers = read_answers(self.feelings, plan, table, self.data_end_us)
-        trips = place(plan, table, timeout_us=self.timeout_us, data_end_us=self.data_end_us, answer_rows=answers.rows)
-        stage, touchpoint = settle(answers, plan, trips.answer_touchpoint)
+        lived = live(self, table)
+        trips = lived.trips
         # The line for "nowhere" (-1) comes first and is cut off again.
         cells = (trips.furthest.astype(np.int64) + 1) * _STATES + trips.state
         ended = np.bincount(cells, minlength=(stages + 1) * _STATES).reshape(stages + 1, _STATES)[1:]
@@ -119,7 +70,7 @@ class Journey:
             events=len(table),
             start_us=int(starts.min()) if len(starts) else None,
             trip_events=trips.events,
-            invalid=len(answers.invalid),
+            invalid=len(lived.answers.invalid),
             states=np.bincount(trips.state, minlength=_STATES),
             ended=ended,
             entered=kernels.count_bits(trips.entered, 1, stages),
@@ -130,7 +81,7 @@ class Journey:
             unplaced=trips.unplaced,
             names=table.names,
             stays=((trips.stay_stage, trips.stay_us),),
-            answers=(tally_answers(answers, stage, touchpoint),),
+            answers=(tally_answers(lived.answers, lived.stage, lived.touchpoint),),
         )
 
     def merge(self, left: JourneyPartial, right: JourneyPartial) -> JourneyPartial:
@@ -161,7 +112,7 @@ class Journey:
         states = partial.states
         return JourneyResult(
             persons=partial.persons,
-            trips=int(states[NO_TRIP + 1 :].sum()),
+            trips=int(states.sum()),
             placed=int(partial.ended.sum()),
             succeeded=int(states[SUCCEEDED]),
             failed=int(states[FAILED]),
@@ -244,29 +195,16 @@ class JourneyMembers:
         figure = parse_figure(self.figure, self.journey.plan)
         if (figure.scope, figure.name) == ("journey", "persons"):
             return ()
-        rules = set() if figure.name == "invalid_answers" else self.journey.rule_columns
+        rules = self.journey.rule_columns
         return tuple(sorted(rules | self.journey.feeling_columns if figure.of_answers else rules))
 
     def partial(self, table: EventTable) -> tuple[Int64s, ...]:
         """List the cases among the persons of one table."""
         journey, figure = self.journey, parse_figure(self.figure, self.journey.plan)
-        feelings = journey.feelings if figure.of_answers else ()
         if (figure.scope, figure.name) == ("journey", "persons"):
             return (table.persons,)
-        answers = read_answers(feelings, journey.plan, table, journey.data_end_us)
-        if figure.name == "invalid_answers":
-            return (table.persons[person_of(table, answers.invalid)],)
-        trips = place(
-            journey.plan,
-            table,
-            timeout_us=journey.timeout_us,
-            data_end_us=journey.data_end_us,
-            answer_rows=answers.rows,
-        )
-        if not figure.of_answers:
-            return (table.persons[persons_in(figure, trips)],)
-        chosen = answers_in(figure, answers, settle(answers, journey.plan, trips.answer_touchpoint), feelings)
-        return (table.persons[person_of(table, answers.row[chosen])],)
+        asked = journey if figure.of_answers else replace(journey, feelings=())
+        return (Casework(asked, table).persons(figure),)
 
     def merge(self, left: tuple[Int64s, ...], right: tuple[Int64s, ...]) -> tuple[Int64s, ...]:
         """Lay the lists beside each other."""
@@ -288,35 +226,6 @@ def journey_of(
     end = data_end_us if data_end_us is not None else gaps.data_end_us
     timeout = plan.timeout_us if plan.timeout_us is not None else gaps.timeout_us
     return Journey(plan, timeout, 0 if end is None else end, tuple(feelings))
-
-
-def persons_in(figure: FigureKey, trips: Trips) -> Bools:
-    """Whether each person is a case of ``figure``."""
-    if figure.scope == "touchpoint":
-        word, place = divmod(figure.index, 64)
-        return np.asarray((trips.touched[:, word] >> np.uint64(place)) & np.uint64(1) == 1, np.bool_)
-    state, furthest = trips.state, trips.furthest
-    # In a stage, a state is that of the trips that came no further.
-    here: Bools = (furthest == figure.index) if figure.scope == "stage" else np.ones(len(state), np.bool_)
-    bit = np.uint64(1) << np.uint64(max(figure.index, 0))
-    cases: dict[str, Callable[[], Bools]] = {
-        "trips": lambda: state != NO_TRIP,
-        "placed": lambda: furthest >= 0,
-        "unplaced": lambda: (state != NO_TRIP) & (furthest < 0),
-        "succeeded": lambda: state == SUCCEEDED,
-        "arrived": lambda: here & (state == SUCCEEDED),
-        "failed": lambda: here & (state == FAILED),
-        "left": lambda: here & (state == LEFT),
-        "lost": lambda: here & ((state == LEFT) | (state == FAILED)),
-        "open": lambda: here & (state == OPEN),
-        "entered": lambda: trips.entered & bit != 0,
-        "reached": lambda: furthest >= figure.index,
-        "went_on": lambda: (furthest > figure.index) | (here & (state == SUCCEEDED)),
-        "skipped": lambda: (furthest > figure.index) & (trips.entered & bit == 0),
-        "returned": lambda: trips.returned & bit != 0,
-        "timed": lambda: trips.moved_on & bit != 0,
-    }
-    return cases[figure.name]()
 
 
 def _most_frequent(counts: Int64s, names: Vocabulary) -> tuple[tuple[str, int], ...]:

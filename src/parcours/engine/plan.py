@@ -1,30 +1,71 @@
-"""A journey map reduced to what analyses need: ordered stages, touchpoints with rules, what a trip is."""
+"""A journey map reduced to what analyses need: ordered stages, touchpoints with rules, trips, promises."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
+from parcours.engine.calendar import Calendar
 from parcours.engine.predicates import Rule
 
 DEFAULT_TIMEOUT_US = 30 * 86_400 * 1_000_000
 
+Clock = Literal["calendar", "business"]
+PointKind = Literal["communication", "action"]
+Initiator = Literal["customer", "company"]
+DeviationKind = Literal["missing", "adhoc", "failing", "out_of_sequence", "late"]
+DEVIATIONS: tuple[DeviationKind, ...] = get_args(DeviationKind)
+"""How a trip leaves the plan; ``engine.held`` says exactly when."""
+PromiseState = Literal["given", "kept", "broken", "unmet", "pending"]
+PROMISE_STATES: tuple[PromiseState, ...] = get_args(PromiseState)
+"""What becomes of a promise; a broken one is unmet where it was not met up to the data's end."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedTouchpoint:
-    """A touchpoint of the plan: its id, the index of its stage, the events that are it."""
+    """A touchpoint of the plan: its id, the index of its stage, the events that are it.
+
+    ``rule`` holds for the events of ``fails_when`` too. ``after`` are indexes of touchpoints that come before it,
+    ``one_of`` names a group of touchpoints that exclude each other.
+    """
 
     id: str
     stage: int
     rule: Rule
+    fails_when: Rule | None = None
+    required: bool = False
+    max_occurs: int | None = None
+    after: tuple[int, ...] = ()
+    one_of: str | None = None
+    kind: PointKind = "action"
+    initiator: Initiator = "customer"
+    channel: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPromise:
+    """The touchpoint with index ``touchpoint`` follows the one with index ``source`` within a time.
+
+    ``within_us`` are microseconds of the ``clock``; ``percentile`` says for how many of a hundred cases it is meant.
+    """
+
+    id: str
+    source: int
+    touchpoint: int
+    within_us: int
+    clock: Clock = "calendar"
+    percentile: float = 100.0
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """At most 64 stages in order, touchpoints in the order of the map.
+    """At most 64 stages in order, touchpoints in the order of the map, promises, and what a trip is.
 
-    One trip per person: from the first event that ``starts_when`` matches (the first event where it is None)
-    to the person's last one. ``timeout_us`` None means the default: 30 days, or three times the 95th
-    percentile of the gaps between a person's events where that is longer.
+    ``engine.trips`` says how a person's events become trips. ``timeout_us`` None means the default: 30 days, or three
+    times the 95th percentile of the gaps between a person's events where that is longer. ``ignore`` are events outside
+    the plan. Promises in business time need ``calendar``, whose hours are meant in ``zone``.
     """
 
     stages: tuple[str, ...]
@@ -33,3 +74,8 @@ class Plan:
     succeeds_when: Rule | None = None
     fails_when: Rule | None = None
     timeout_us: int | None = None
+    key: str | None = None
+    ignore: Rule | None = None
+    promises: tuple[PlannedPromise, ...] = ()
+    calendar: Calendar | None = None
+    zone: str = "UTC"

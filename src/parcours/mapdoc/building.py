@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, cast
 
+from parcours.engine.calendar import WEEKDAYS, Calendar
+from parcours.engine.plan import Clock, Initiator, PointKind
 from parcours.engine.predicates import Condition, EventMatch, Operand, Operator, Rule
 from parcours.language.formats import parse_duration
 from parcours.mapdoc.document import (
+    AlignmentRule,
     Channel,
     Direction,
     JourneyMap,
@@ -15,10 +19,12 @@ from parcours.mapdoc.document import (
     Metric,
     MetricKind,
     Owner,
+    Promise,
     Stage,
     Text,
     Touchpoint,
     TripRule,
+    Weights,
 )
 
 Plain = Mapping[str, Any]
@@ -59,6 +65,9 @@ class _Builder:
             owners=tuple(Owner(one["id"], self.text(one["name"])) for one in data.get("owners", ())),
             trip=_trip(data.get("trip", {})),
             evidence=self.maybe(data, "evidence"),
+            ignore=_maybe_rule(data, "ignore"),
+            calendar=_calendar(data["calendar"]) if "calendar" in data else None,
+            alignment=_alignment(data.get("alignment", {})),
         )
 
     def stage(self, data: Plain) -> Stage:
@@ -83,6 +92,25 @@ class _Builder:
             description=self.maybe(data, "description"),
             moment_of_truth=data.get("moment_of_truth", False),
             expected_emotion=_number(data.get("expected_emotion")),
+            kind=cast(PointKind, data.get("kind", "action")),
+            initiator=cast(Initiator, data.get("initiator", "customer")),
+            required=data.get("required", False),
+            max_occurs=int(data["max_occurs"]) if "max_occurs" in data else None,
+            after=tuple(data.get("after", ())),
+            one_of=data.get("one_of"),
+            fails_when=_maybe_rule(data, "fails_when"),
+            promises=tuple(self.promise(one) for one in data.get("promises", ())),
+        )
+
+    def promise(self, data: Plain) -> Promise:
+        return Promise(
+            id=data["id"],
+            statement=self.text(data["statement"]),
+            source=data["from"],
+            within_seconds=parse_duration(data["within"]),
+            clock=cast(Clock, data.get("clock", "calendar")),
+            percentile=float(data.get("percentile", 100)),
+            owner=data.get("owner"),
         )
 
     def metric(self, data: Plain) -> Metric:
@@ -106,6 +134,34 @@ def _trip(data: Plain) -> TripRule:
         succeeds_when=_maybe_rule(data, "succeeds_when"),
         fails_when=_maybe_rule(data, "fails_when"),
         timeout_seconds=parse_duration(data["timeout"]) if "timeout" in data else None,
+        key=data.get("key"),
+    )
+
+
+def _calendar(data: Plain) -> Calendar:
+    hours = data["hours"]
+    return Calendar(
+        hours=tuple(
+            tuple((read_minutes(one["from"]), read_minutes(one["to"])) for one in hours.get(day, ()))
+            for day in WEEKDAYS
+        ),
+        holidays=data.get("holidays"),
+        closed=tuple(date.fromisoformat(day) for day in data.get("closed", ())),
+    )
+
+
+def read_minutes(text: str) -> int:
+    """Return the minute of the day that ``text``, such as ``09:30``, stands for: 0 to 1440."""
+    hours, _colon, minutes = text.partition(":")
+    return 60 * int(hours) + int(minutes)
+
+
+def _alignment(data: Plain) -> AlignmentRule:
+    usual = AlignmentRule()
+    return AlignmentRule(
+        threshold=float(data.get("threshold", usual.threshold)),
+        drift=float(data.get("drift", usual.drift)),
+        weights=Weights(**{name: float(weight) for name, weight in data.get("weights", {}).items()}),
     )
 
 

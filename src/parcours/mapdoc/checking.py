@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from parcours.language.errors import MapProblem, Place, UsageError, shorten
 from parcours.language.formats import parse_duration
 from parcours.language.translation import _
-from parcours.mapdoc import phrases
+from parcours.mapdoc import calendar_checking, phrases
 from parcours.mapdoc.phrases import Phrase
 from parcours.mapdoc.source import Path, Source
 
@@ -46,6 +46,8 @@ def _every_problem(source: Source) -> Iterator[MapProblem]:
         yield from _reference_problems(source, source.data)
         yield from _zone_problems(source, source.data)
         yield from _duration_problems(source, source.data)
+        yield from _order_problems(source, source.data)
+        yield from _calendar_problems(source, source.data)
     yield from _value_problems(source)
 
 
@@ -117,6 +119,11 @@ def _stage_parts(data: Mapping[str, Any], field: str) -> Iterator[tuple[Path, di
         yield from _items(stage, path, field)
 
 
+def _promises(data: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    for path, point in _stage_parts(data, "touchpoints"):
+        yield from _items(point, path, "promises")
+
+
 def _id_problems(source: Source, data: dict[str, Any]) -> Iterator[MapProblem]:
     kinds = (
         _items(data, (), "channels"),
@@ -124,6 +131,7 @@ def _id_problems(source: Source, data: dict[str, Any]) -> Iterator[MapProblem]:
         _items(data, (), "stages"),
         _stage_parts(data, "touchpoints"),
         _stage_parts(data, "metrics"),
+        _promises(data),
     )
     for items in kinds:
         listed = [((*path, "id"), item["id"]) for path, item in items if isinstance(item.get("id"), str)]
@@ -145,7 +153,7 @@ def _reference_problems(source: Source, data: dict[str, Any]) -> Iterator[MapPro
         field: [item["id"] for _path, item in _items(data, (), f"{field}s") if isinstance(item.get("id"), str)]
         for field in ("owner", "channel")
     }
-    for path, item in (*_items(data, (), "stages"), *_stage_parts(data, "touchpoints")):
+    for path, item in (*_items(data, (), "stages"), *_stage_parts(data, "touchpoints"), *_promises(data)):
         for field in ("owner", "channel"):
             name = item.get(field)
             if isinstance(name, str) and name not in known[field]:
@@ -155,6 +163,69 @@ def _reference_problems(source: Source, data: dict[str, Any]) -> Iterator[MapPro
                     else _("There is no channel “{id}” in “channels”.")
                 ).format(id=shorten(name))
                 yield _problem(source, (*path, field), (message, phrases.choices(name, known[field])), name)
+
+
+def _order_problems(source: Source, data: dict[str, Any]) -> Iterator[MapProblem]:
+    """Find what ``after`` and ``from`` cannot name: no touchpoint, the touchpoint itself, one that comes after it."""
+    points = [(path, point) for path, point in _stage_parts(data, "touchpoints") if isinstance(point.get("id"), str)]
+    known = [point["id"] for _path, point in points]
+    named = [(path, point, point["id"]) for path, point in points]
+    comes_after = {
+        point["id"]: [name for name in point["after"] if isinstance(name, str)]
+        for _path, point in points
+        if isinstance(point.get("after"), list)
+    }
+    asked: list[tuple[Path, object, str]] = [
+        ((*path, "after", index), name, own)
+        for path, point, own in named
+        for index, name in enumerate(point["after"] if isinstance(point.get("after"), list) else ())
+    ]
+    asked += [
+        ((*inner, "from"), promise.get("from"), own)
+        for path, point, own in named
+        for inner, promise in _items(point, path, "promises")
+    ]
+    for path, name, own in asked:
+        if not isinstance(name, str):
+            continue
+        if name not in known:
+            message = _("There is no touchpoint “{id}” in this map.").format(id=shorten(name))
+            yield _problem(source, path, (message, phrases.choices(name, known)), name)
+        elif name == own:
+            others = [other for other in known if other != own]
+            message = _("A touchpoint cannot come after itself.")
+            yield _problem(source, path, (message, phrases.choices(name, others)), name)
+        elif path[-2] == "after" and _leads_to(name, own, comes_after):
+            message = _("“{first}” and “{second}” would each come after the other.").format(
+                first=shorten(own), second=shorten(name)
+            )
+            yield _problem(source, path, (message, _("Take one of the two out.")), name)
+
+
+def _leads_to(start: str, goal: str, comes_after: Mapping[str, list[str]]) -> bool:
+    """Return whether ``start`` comes after ``goal``, perhaps by way of others."""
+    seen, waiting = {start}, [start]
+    while waiting:
+        for name in comes_after.get(waiting.pop(), ()):
+            if name == goal:
+                return True
+            if name not in seen:
+                seen.add(name)
+                waiting.append(name)
+    return False
+
+
+def _calendar_problems(source: Source, data: dict[str, Any]) -> Iterator[MapProblem]:
+    calendar = data.get("calendar")
+    if isinstance(calendar, dict):
+        for path, value, phrase in calendar_checking.problems_of(calendar):
+            yield _problem(source, ("calendar", *path), phrase, value)
+        return
+    for path, promise in _promises(data):
+        if promise.get("clock") == "business" and "calendar" not in data:
+            message = _("A promise in business time needs the opening hours of the company.")
+            right = _("Add “calendar” to the map, or write “calendar” as the clock.")
+            yield _problem(source, (*path, "clock"), (message, right), "business")
 
 
 def _zone_problems(source: Source, data: dict[str, Any]) -> Iterator[MapProblem]:
@@ -175,6 +246,7 @@ def _duration_problems(source: Source, data: dict[str, Any]) -> Iterator[MapProb
     for path, metric in _stage_parts(data, "metrics"):
         if metric.get("kind") == "time":
             listed.append(((*path, "target"), metric.get("target")))
+    listed += [((*path, "within"), promise.get("within")) for path, promise in _promises(data)]
     for path, value in listed:
         if not isinstance(value, str):
             continue
@@ -206,4 +278,4 @@ def _value_problems(source: Source) -> Iterator[MapProblem]:
 
 def _holds_raw(field: str) -> bool:
     """Return whether ``field`` holds names and values of the log, which may be anything."""
-    return field in ("matches", "starts_when", "succeeds_when", "fails_when")
+    return field in ("matches", "starts_when", "succeeds_when", "fails_when", "ignore", "key")

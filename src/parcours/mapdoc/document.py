@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from parcours.engine.calendar import Calendar
+from parcours.engine.plan import Clock, Initiator, PointKind
 from parcours.engine.predicates import Rule
 
 LanguageCode = Literal["fr", "en"]
@@ -57,8 +59,28 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """What is said to happen within a time after the touchpoint ``source``; the touchpoint that holds it keeps it.
+
+    ``percentile`` says for how many of a hundred cases it is meant. ``owner`` None: the touchpoint's owner.
+    """
+
+    id: str
+    statement: Text
+    source: str
+    within_seconds: float
+    clock: Clock = "calendar"
+    percentile: float = 100.0
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Touchpoint:
-    """One interaction that the company planned. ``expected_emotion`` is a valence −2..+2."""
+    """One interaction that the company planned. ``expected_emotion`` is a valence −2..+2.
+
+    ``required``, ``max_occurs``, ``after``, ``one_of``, ``fails_when`` and ``promises`` are the plan from which a trip
+    may deviate (``engine.deviations``).
+    """
 
     id: str
     name: Text
@@ -69,6 +91,14 @@ class Touchpoint:
     description: Text | None = None
     moment_of_truth: bool = False
     expected_emotion: float | None = None
+    kind: PointKind = "action"
+    initiator: Initiator = "customer"
+    required: bool = False
+    max_occurs: int | None = None
+    after: tuple[str, ...] = ()
+    one_of: str | None = None
+    fails_when: Rule | None = None
+    promises: tuple[Promise, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +116,35 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class TripRule:
-    """What one trip through the map is. ``timeout_seconds`` None: the default of ``engine.plan``."""
+    """What one trip through the map is. ``key`` is the property that tells the trips of a person apart.
+
+    ``timeout_seconds`` None: the default of ``engine.plan``.
+    """
 
     starts_when: Rule | None = None
     succeeds_when: Rule | None = None
     fails_when: Rule | None = None
     timeout_seconds: float | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each part of the structure score counts; 0 leaves it out."""
+
+    on_time: float = 2.0
+    as_planned: float = 2.0
+    forward: float = 2.0
+    carried: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class AlignmentRule:
+    """From which score (0..100) on a stage is good, and from how many points on it drifts."""
+
+    threshold: float = 60.0
+    drift: float = 15.0
+    weights: Weights = Weights()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +162,6 @@ class JourneyMap:
     owners: tuple[Owner, ...] = ()
     trip: TripRule = field(default_factory=TripRule)
     evidence: Text | None = None
+    ignore: Rule | None = None
+    calendar: Calendar | None = None
+    alignment: AlignmentRule = AlignmentRule()

@@ -71,6 +71,8 @@ def wrong_pattern(value: str, schema: Mapping[str, Any]) -> Phrase:
     """A text that is blank, or an id with characters that ids do not have."""
     if schema["pattern"] == "\\S":
         return _("This text is blank."), _example(schema)
+    if "title" not in schema or schema["title"] != "Id":
+        return _("{value} does not have the form needed here.").format(value=_shown(value)), _example(schema)
     return (
         _("{value} cannot be an id.").format(value=_shown(value)),
         _("Ids have letters without accents, digits, “-”, “_” and “.”, 64 at most: for example “{id}”.").format(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from parcours.engine.calendar import WEEKDAYS, Calendar
 from parcours.engine.predicates import Condition, EventMatch, Rule
 from parcours.mapdoc.building import DEFAULT_ICON
 from parcours.mapdoc.checking import LARGEST_WHOLE_NUMBER
-from parcours.mapdoc.document import JourneyMap, Metric, Stage, Text, Touchpoint, TripRule
+from parcours.mapdoc.document import AlignmentRule, JourneyMap, Metric, Promise, Stage, Text, Touchpoint, TripRule
 from parcours.mapdoc.yaml_source import plain_value
 
 MAP_VERSION = "urn:parcours:map:1"
@@ -41,6 +43,9 @@ def plain_map(document: JourneyMap) -> dict[str, Any]:
         ],
         "owners": [{"id": one.id, "name": _text(one.name, language)} for one in document.owners],
         "trip": _trip(document.trip),
+        "ignore": plain_rule(document.ignore),
+        "calendar": None if document.calendar is None else _calendar(document.calendar),
+        "alignment": _alignment(document.alignment),
         "stages": [_stage(stage, language) for stage in document.stages],
         "evidence": _text(document.evidence, language),
     }
@@ -93,6 +98,14 @@ def _touchpoint(point: Touchpoint, language: str) -> dict[str, Any]:
             "channel": point.channel,
             "owner": point.owner,
             "process": _text(point.process, language),
+            "kind": None if point.kind == "action" else point.kind,
+            "initiator": None if point.initiator == "customer" else point.initiator,
+            "required": True if point.required else None,
+            "max_occurs": point.max_occurs,
+            "after": list(point.after),
+            "one_of": point.one_of,
+            "fails_when": plain_rule(point.fails_when),
+            "promises": [_promise(one, language) for one in point.promises],
             "moment_of_truth": True if point.moment_of_truth else None,
             "expected_emotion": _number(point.expected_emotion),
         }
@@ -105,9 +118,44 @@ def _metric(metric: Metric, language: str) -> dict[str, Any]:
     return _given({"id": metric.id, "kind": metric.kind, "target": target, "direction": metric.direction, "name": name})
 
 
+def _promise(promise: Promise, language: str) -> dict[str, Any]:
+    return _given(
+        {
+            "id": promise.id,
+            "statement": _text(promise.statement, language),
+            "from": promise.source,
+            "within": write_duration(promise.within_seconds),
+            "clock": None if promise.clock == "calendar" else promise.clock,
+            "percentile": None if promise.percentile == 100 else _number(promise.percentile),
+            "owner": promise.owner,
+        }
+    )
+
+
+def _calendar(calendar: Calendar) -> dict[str, Any]:
+    def clock(minutes: int) -> str:
+        return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+    hours = {
+        day: [{"from": clock(opens), "to": clock(closes)} for opens, closes in spans]
+        for day, spans in zip(WEEKDAYS, calendar.hours, strict=True)
+    }
+    closed = [day.isoformat() for day in calendar.closed]
+    return _given({"hours": _given(hours), "holidays": calendar.holidays, "closed": closed})
+
+
+def _alignment(alignment: AlignmentRule) -> dict[str, Any]:
+    usual = AlignmentRule()
+    ours, theirs = asdict(alignment), asdict(usual)
+    weights = {name: _number(weight) for name, weight in ours["weights"].items() if weight != theirs["weights"][name]}
+    kept = {name: _number(ours[name]) for name in ("threshold", "drift") if ours[name] != theirs[name]}
+    return _given({**kept, "weights": weights})
+
+
 def _trip(trip: TripRule) -> dict[str, Any]:
     return _given(
         {
+            "key": trip.key,
             "starts_when": plain_rule(trip.starts_when),
             "succeeds_when": plain_rule(trip.succeeds_when),
             "fails_when": plain_rule(trip.fails_when),

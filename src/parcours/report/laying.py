@@ -72,9 +72,9 @@ def unheard_names(log: StoredLog, map: JourneyMap) -> tuple[str, ...]:
 
 
 def _rules(map: JourneyMap) -> list[Rule]:
-    plan = plan_of(map)
-    asked = (*(point.rule for point in plan.touchpoints), plan.starts_when, plan.succeeds_when, plan.fails_when)
-    return [rule for rule in asked if rule is not None]
+    from parcours.engine.kinds import plan_rules
+
+    return plan_rules(plan_of(map))
 
 
 def _readable(plan: Plan, properties: Container[str]) -> Plan:
@@ -86,10 +86,14 @@ def _readable(plan: Plan, properties: Container[str]) -> Plan:
 
     return replace(
         plan,
-        touchpoints=tuple(replace(point, rule=known_part(point.rule, properties)) for point in plan.touchpoints),
+        touchpoints=tuple(
+            replace(point, rule=known_part(point.rule, properties), fails_when=known(point.fails_when))
+            for point in plan.touchpoints
+        ),
         starts_when=known(plan.starts_when),
         succeeds_when=known(plan.succeeds_when),
         fails_when=known(plan.fails_when),
+        ignore=known(plan.ignore),
     )
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parcours.engine.feelings import read_answers, settle
 from parcours.engine.journey import Journey
-from parcours.engine.placement import place
+from parcours.engine.lived import live
 from parcours.engine.table import Column, EventTable
 
 COMMENT, CHANNEL = "comment", "channel"
@@ -53,30 +52,19 @@ class Quotes:
 
     def partial(self, table: EventTable) -> Heard:
         """Hear the persons of one table."""
-        journey = self.journey
-        answers = read_answers(journey.feelings, journey.plan, table, journey.data_end_us)
-        trips = place(
-            journey.plan,
-            table,
-            timeout_us=journey.timeout_us,
-            data_end_us=journey.data_end_us,
-            answer_rows=answers.rows,
-        )
-        stage, _touchpoint = settle(answers, journey.plan, trips.answer_touchpoint)
-        valence = np.zeros(len(stage))
-        for index, feeling in enumerate(journey.feelings):
-            mine = answers.column == index
-            valence[mine] = feeling.valence(answers.value[mine])
-        comments, channels = _texts(table, COMMENT), _texts(table, CHANNEL)
+        lived = live(self.journey, table)
+        lanes = lived.ground.table
+        comments, channels = _texts(lanes, COMMENT), _texts(lanes, CHANNEL)
         valences: dict[int, Counter[float]] = {}
         words: dict[tuple[int, float], Words] = {}
-        for row, where, felt in zip(answers.row.tolist(), stage.tolist(), valence.tolist(), strict=True):
+        lines = zip(lived.answers.row.tolist(), lived.stage.tolist(), lived.valence.tolist(), strict=True)
+        for row, where, felt in lines:
             if where < 0:
                 continue
             valences.setdefault(where, Counter())[felt] += 1
             text = _word(comments, row)
             if text is not None and SHORTEST <= len(text := " ".join(text.split())) <= LONGEST:
-                said = Words(text, int(table.time_us[row]), _word(channels, row))
+                said = Words(text, int(lanes.time_us[row]), _word(channels, row))
                 words[where, felt] = _better(words.get((where, felt)), said)
         return Heard(valences, words)
 
