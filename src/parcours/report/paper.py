@@ -144,8 +144,8 @@ def _time_and_feelings(stages: Sequence[StageColumn]) -> Table:
         for stage in stages
     ]  # fmt: skip
     head = (
-        _("Stage"), _("What they want"), _("Median time"), _("Planned time"), _("One in four waits"), _("Felt"),
-        _("Interval at 95%"), _("Answers"), _("Expected feeling"),
+        _("Stage"), _("What they want"), _("Median time"), _("Planned time"), _("One in four waits at least"),
+        _("Felt"), _("Interval at 95%"), _("Answers"), _("Expected feeling"),
     )  # fmt: skip
     return _told(Table(head, rows, (3, 4, 1.3, 1.3, 1.3, 1, 1.5, 1, 1.2), (False, False, *[True] * 7)))
 
