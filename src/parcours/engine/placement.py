@@ -72,7 +72,8 @@ class Trips:
 
 
 def check_plan(plan: Plan) -> None:
-    """Refuse a plan with more stages than a mask has bits, or with touchpoints in stages that it does not have."""
+    """Refuse a plan with more stages than a mask has bits, with touchpoints in stages that it does not have, or with
+    promises in the time of a company whose opening hours it does not say."""
     if len(plan.stages) > MOST_STAGES:
         raise UsageError(
             _("A map has at most {most} stages; this one has {count}.").format(
@@ -80,6 +81,8 @@ def check_plan(plan: Plan) -> None:
             ),
             value=len(plan.stages),
         )
+    if plan.calendar is None and any(promise.clock == "business" for promise in plan.promises):
+        raise UsageError(_("A promise in business time needs the opening hours of the company."), value="business")
     for point in plan.touchpoints:
         if not 0 <= point.stage < len(plan.stages):
             raise UsageError(
