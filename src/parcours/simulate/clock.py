@@ -1,4 +1,4 @@
-"""The clock of the company and its customers: the time zone, and the hours at which people are awake, in seconds UTC."""
+"""The clock of the company and its customers: time zone and waking hours. Times are seconds UTC."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from parcours.language.translation import Language
+from parcours.language.errors import UsageError
+from parcours.language.translation import Language, _
 from parcours.mapdoc.document import JourneyMap
 from parcours.simulate.comments import GENERAL
 from parcours.simulate.names import browser_id, person_ids
 from parcours.simulate.play import chunks
+from parcours.simulate.rows import Chunk
 from parcours.simulate.scenario import Feeling, Scenario
 from parcours.simulate.shapes import Cell
-from parcours.simulate.rows import Chunk, Rows
 from parcours.simulate.tally import Tally
 from parcours.simulate.theatre import KINDS, Theatre, prepare
 from parcours.simulate.truth import StageTruth, Truth
@@ -32,6 +33,7 @@ __all__ = [
     "StageTruth",
     "Truth",
     "simulate",
+    "trips_for",
     "write_csv",
     "write_jsonl",
     "write_truth",
@@ -46,8 +48,8 @@ class Events:
 
     ``time`` and ``received`` are datetime64[s] UTC, ``local`` and ``received_local`` ISO texts with the offset;
     ``received`` is None where all came at once. ``properties`` are those that the map's rules ask for, the key of
-    trips, ``persona`` and ``anonymous_id``, where the scenario has them. Texts and properties are object arrays with None, numbers
-    float arrays with NaN where there is nothing.
+    trips, ``persona`` and ``anonymous_id``, where the scenario has them. Texts and properties are object arrays with
+    None, numbers float arrays with NaN where there is nothing.
     """
 
     person: Column
@@ -112,6 +114,12 @@ class Company:
             tally.add(chunk)
         return tally.truth()
 
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return all events as columns, as in the files, with ``time`` (and ``received_at``) as datetime64[s] UTC."""
+        events = self.events
+        columns = _columns(events) | {"time": events.time}
+        return columns if events.received is None else columns | {"received_at": events.received}
+
     def _events(self, chunk: Chunk) -> Events:
         theatre = self.theatre
         emitted = theatre.emitted
@@ -133,7 +141,10 @@ class Company:
             event=_looked_up([shape.name for shape in emitted], rows.shape),
             channel=_looked_up([*persons.channels, None], persons.channel[order]),
             value=value.astype(np.float64),
-            properties=properties | {key: column[order] for key, column in persons.properties().items()},
+            properties=properties | {
+                key: _looked_up([*words, None], codes[order])
+                for key, (words, codes) in persons.coded_properties().items()
+            },
             nps=scores["nps"],
             csat=scores["csat"],
             ces=scores["ces"],
@@ -173,22 +184,25 @@ class Persons:
         channels, channel = _channels(theatre, owner, rows.shape)
         return cls(theatre, owner, rows.person, names, where, anonymous, channels, channel)
 
-    def properties(self) -> dict[str, Column]:
-        """Return the key of trips, the persona and the anonymous id, where the scenario has them."""
-        found: dict[str, Column] = {}
+    def coded_properties(self) -> dict[str, tuple[list[str], npt.NDArray[np.int64]]]:
+        """Return the key of trips, the persona and the anonymous id where the scenario has them: words, and codes.
+
+        The code -1 stands for nothing.
+        """
+        found: dict[str, tuple[list[str], npt.NDArray[np.int64]]] = {}
         theatre, key = self.theatre, self.theatre.map.trip.key
         walks = self.trip < theatre.scenario.persons
         if key is not None:
             numbers, where = np.unique(self.trip, return_inverse=True)
-            texts = np.array([f"{key[:1].upper()}{number + 1:05d}" for number in numbers.tolist()], object)
-            found[key] = np.where(walks, texts[where], None)
+            words = [f"{key[:1].upper()}{number + 1:05d}" for number in numbers.tolist()]
+            found[key] = words, np.where(walks, where, -1)
         if theatre.scenario.personas:
-            kinds = _looked_up([one.id for one in theatre.personas], theatre.persona_of(self.owner))
-            found["persona"] = np.where(walks, kinds, None)
+            found["persona"] = [one.id for one in theatre.personas], np.where(walks, theatre.persona_of(self.owner), -1)
         if self.anonymous is not None:
             numbers, where = np.unique(self.owner, return_inverse=True)
-            browsers = np.array([browser_id(number) for number in numbers.tolist()], object)
-            found["anonymous_id"] = np.where(self.anonymous, browsers[where], None)
+            found["anonymous_id"] = [browser_id(number) for number in numbers.tolist()], np.where(
+                self.anonymous, where, -1
+            )
         return found
 
 
@@ -247,10 +261,23 @@ def write_jsonl(company: Company, path: Path) -> int:
     return written
 
 
-def write_truth(company: Company, path: Path) -> None:
+def write_truth(truth: Truth, path: Path) -> None:
     """Write what was planted as JSON."""
-    text = json.dumps(company.truth.to_dict(), ensure_ascii=False, indent=2)
+    text = json.dumps(truth.to_dict(), ensure_ascii=False, indent=2)
     path.write_text(text + "\n", encoding="utf-8", newline="")
+
+
+def trips_for(events: float, map: JourneyMap, scenario: Scenario, language: Language) -> int:
+    """Say how many trips make about so many events, by playing some. UsageError under 1 and over 10^10 events."""
+    if not 1 <= events <= 1e10:
+        raise UsageError(
+            _("“{name}” cannot be {value}.").format(name="events", value=events),
+            value=events,
+            expected=_("It lies between {low} and {high}.").format(low=1, high="1e10"),
+        )
+    some = 20_000 if events > 100_000 else 2_000
+    played = sum(len(chunk.rows) for chunk in chunks(simulate(map, replace(scenario, persons=some), language).theatre))
+    return max(1, round(events * some / max(played, 1)))
 
 
 def _columns(events: Events) -> dict[str, npt.NDArray[Any]]:

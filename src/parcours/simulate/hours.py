@@ -16,6 +16,7 @@ import numpy.typing as npt
 from parcours.mapdoc.document import JourneyMap
 
 Seconds = npt.NDArray[np.float64]
+Instants = npt.NDArray[np.float64] | npt.NDArray[np.int64]
 USUAL_HOURS = (((9 * 60, 18 * 60),),) * 5 + ((),) * 2
 """Monday to Friday, 9 to 18, where a map has no calendar."""
 
@@ -45,7 +46,7 @@ class OpeningHours:
         lengths = real[:, 1] - real[:, 0]
         return cls(real[:, 0].copy(), real[:, 1].copy(), np.cumsum(lengths) - lengths)
 
-    def elapsed(self, utc: npt.NDArray[np.generic]) -> Seconds:
+    def elapsed(self, utc: Instants) -> Seconds:
         """Return the open time before each instant."""
         span = np.searchsorted(self.starts, utc, side="right") - 1
         inside = np.minimum(utc - self.starts[span], self.ends[span] - self.starts[span])
@@ -56,7 +57,7 @@ class OpeningHours:
         span = np.maximum(np.searchsorted(self.before, open_time, side="left") - 1, 0)
         return np.asarray(self.starts[span] + open_time - self.before[span], np.float64)
 
-    def are_open(self, utc: npt.NDArray[np.generic]) -> npt.NDArray[np.bool_]:
+    def are_open(self, utc: Instants) -> npt.NDArray[np.bool_]:
         """Say of each instant whether the company is open; it is closed at the very end of a span."""
         span = np.searchsorted(self.starts, utc, side="right") - 1
         return np.asarray((span >= 0) & (utc < self.ends[np.maximum(span, 0)]))

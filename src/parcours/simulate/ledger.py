@@ -74,15 +74,15 @@ class Ledger:
         row, point = self._explode(rows.shape)
         key = trip[row] * width + point
         often = np.bincount(key, minlength=count * width).reshape(count, width)
-        first = np.full(count * width, NEVER)
-        first[key[::-1]] = rows.time[row][::-1]
+        earliest = np.full(count * width, NEVER)
+        earliest[key[::-1]] = rows.time[row][::-1]
+        first = earliest.reshape(count, width)
         wrong = self._failing[rows.shape[row], point]
         failed = np.bincount(key[wrong], minlength=count * width).reshape(count, width) > 0
         self.events[1, :-1] += np.bincount(point[wrong], minlength=width)
         off = np.zeros((len(self._theatre.map.stages), count), bool)
         gone = np.zeros_like(off)
         if self._theatre.planned:
-            first = first.reshape(count, width)
             for index, one in enumerate(self.points):
                 stage = self._stage[index]
                 missed = self._missing(index, one, often, trips)

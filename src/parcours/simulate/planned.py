@@ -209,7 +209,7 @@ class PlannedStay:
         if given.business:
             hours = self.p.theatre.hours
             return hours.at(hours.elapsed(np.nan_to_num(source)) + given.within)
-        return source + given.within
+        return np.asarray(source + given.within, np.float64)
 
     def _due(self, given: Given, source: Floats, broken: Bools, point: Point) -> Floats:
         """Draw the moment at which a promise given at ``source`` is met, in time or late."""

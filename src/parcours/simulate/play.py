@@ -66,6 +66,7 @@ class Performance:
         self.gathered: list[tuple[npt.NDArray[np.generic], ...]] = []
 
     def play(self) -> Chunk:
+        """Play everything that happens to these trips."""
         scenario = self.theatre.scenario
         arrived = np.sort(
             arrivals(

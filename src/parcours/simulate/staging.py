@@ -55,7 +55,8 @@ class Point:
     ``turn``: this is where trips succeed or fail, for those who go on. ``later``: only for those who go on.
     ``answers`` and ``carried``: the promise by which it is timed, given in this stage or in an earlier one.
     ``keeps`` and ``opens``: the promises given here, to be kept in this stage or in a later one. ``disorder`` says
-    before which local point it comes when it is out of sequence. ``again``: chance of one occurrence more. ``free``: an occurrence more changes nothing.
+    before which local point it comes when it is out of sequence. ``again``: chance of one occurrence
+    more. ``free``: an occurrence more changes nothing.
     """
 
     index: int

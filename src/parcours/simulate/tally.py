@@ -289,7 +289,7 @@ class Tally:
 
 def _numbered(person: Ints) -> Ints:
     """Number the trips of ordered rows from 0."""
-    return np.r_[0, np.cumsum(person[1:] != person[:-1])]
+    return np.asarray(np.r_[0, np.cumsum(person[1:] != person[:-1])], np.int64)
 
 
 def _median(stays: list[npt.NDArray[np.int32]]) -> float | None:

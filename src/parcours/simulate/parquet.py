@@ -1,0 +1,105 @@
+"""Writes a simulated company to Parquet chunk by chunk, so that memory does not grow with the number of events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from parcours.simulate.company import Company, Persons
+from parcours.simulate.play import chunks
+from parcours.simulate.rows import Chunk
+from parcours.simulate.tally import Tally
+from parcours.simulate.theatre import KINDS
+from parcours.simulate.truth import Truth
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Ints = npt.NDArray[np.int64]
+
+
+def write_parquet(
+    company: Company, path: Path, *, count: bool = False, tell: Callable[[int], None] | None = None
+) -> tuple[int, Truth | None]:
+    """Write all events, a row group per chunk of up to 20,000 trips; return how many, and the truth if ``count``.
+
+    The columns are those of the CSV, with times as instants in UTC. ``tell`` hears after each chunk how many events
+    are written. The truth is counted while writing: nothing is played twice.
+    """
+    import pyarrow.parquet as pq
+
+    tally = Tally(company.theatre) if count else None
+    table = _table(company, Chunk.nothing(late=company.theatre.scenario.late_arrival > 0))
+    written = 0
+    # Without its own schema the texts are read as plain ones, not as dictionaries.
+    with pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=1, store_schema=False) as writer:
+        for chunk in chunks(company.theatre):
+            if len(chunk.rows):
+                writer.write_table(_table(company, chunk), row_group_size=len(chunk.rows))
+            if tally is not None:
+                tally.add(chunk)
+            written += len(chunk.rows)
+            if tell is not None:
+                tell(written)
+    return written, None if tally is None else tally.truth()
+
+
+def _table(company: Company, chunk: Chunk) -> pa.Table:
+    import pyarrow as pa
+
+    theatre = company.theatre
+    order = chunk.arrival
+    persons = Persons.of(theatre, chunk, company.language)
+    rows = chunk.rows.take(order)
+    emitted = theatre.emitted
+    amounts = np.array([_amount(shape.properties.get("value")) for shape in emitted])
+    value = np.where(np.isnan(rows.value), amounts[rows.shape], rows.value)
+    columns: dict[str, Any] = {
+        "person": _texts(persons.names.tolist(), persons.where[order]),
+        "time": _instants(rows.time),
+        "event": _texts([shape.name for shape in emitted], rows.shape),
+        "channel": _texts(persons.channels, persons.channel[order]),
+        "value": pa.array(value, from_pandas=True),
+    }
+    for key in theatre.shapes.columns:
+        words = [shape.properties.get(key) for shape in emitted]
+        columns[key] = _texts([None if word is None else _text(word) for word in words], rows.shape)
+    for key, (words, codes) in persons.coded_properties().items():
+        columns[key] = _texts(words, codes[order])
+    for code, kind in enumerate(KINDS):
+        columns[kind] = pa.array(np.where(rows.kind == code, rows.score, np.nan), from_pandas=True)
+    columns["comment"] = _texts(theatre.comments, rows.comment)
+    if chunk.received is not None:
+        columns["received_at"] = _instants(chunk.received[order])
+    return pa.table(columns)
+
+
+def _texts(words: Sequence[str | None], codes: Ints) -> pa.DictionaryArray:
+    """Return ``words[code]`` for each code; nothing where the code is negative or the word None."""
+    import pyarrow as pa
+
+    codes = codes.astype(np.int32)
+    nothing = codes < 0
+    empty = np.array([word is None for word in words], bool)
+    if empty.any():
+        nothing |= empty[codes]
+    kept = pa.array(codes, mask=nothing) if nothing.any() else pa.array(codes)
+    return pa.DictionaryArray.from_arrays(kept, pa.array(list(words), pa.string()))
+
+
+def _instants(seconds: Ints) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(seconds * 1_000_000, pa.timestamp("us", "UTC"))
+
+
+def _amount(cell: object) -> float:
+    return float(cell) if isinstance(cell, int | float) else np.nan
+
+
+def _text(cell: object) -> str:
+    return str(cell).lower() if isinstance(cell, bool) else str(cell)
