@@ -229,6 +229,7 @@ def _settle_instant(  # type: ignore[no-untyped-def]
         uint64[::1],  # out per trip: stages that saw a stray
         uint64[::1],  # out per trip: touchpoints touched, in as many words as they need
         int32[::1],  # out per trip: stray events
+        int64[::1],  # out per trip: when it succeeded or failed, else its last event
         int64[::1],  # out per stage: times it was come back to
         int64[::1],  # out per kind: events inside trips
         int64[::1],  # out per stage + 1: stray events
@@ -262,6 +263,7 @@ def place_trips(  # type: ignore[no-untyped-def]
     stray,
     touched,
     strays,
+    over_us,
     returns,
     kind_events,
     stray_events,
@@ -348,6 +350,7 @@ def place_trips(  # type: ignore[no-untyped-def]
         moved_on[trip] = gone
         stray[trip] = astray
         furthest[trip] = _highest(been)
+        over_us[trip] = min(success, failure, time_us[end - 1])
         state[trip] = _ending(success, failure, followed[trip] or data_end - time_us[end - 1] > timeout)
     return stay_trip[:stays].copy(), stay_stage[:stays].copy(), stay_us[:stays].copy()
 

@@ -38,6 +38,15 @@ def count_gaps(offsets, time_us):  # type: ignore[no-untyped-def]
     return slots
 
 
+@nb.njit(int64[::1](_in(int64)), cache=True, nogil=True)
+def count_lengths(lengths):  # type: ignore[no-untyped-def]
+    """Count lengths of time by slot."""
+    slots = np.zeros(SLOTS, np.int64)
+    for length in lengths:
+        slots[_slot(length)] += 1
+    return slots
+
+
 @nb.njit(UniTuple(int64[::1], 2)(_in(int64), _in(int32), int64), cache=True, nogil=True)
 def count_names(offsets, name, names):  # type: ignore[no-untyped-def]
     """Count the persons and the events of each name."""

@@ -85,6 +85,19 @@ def elapsed(spans: OpenTime, instants: Int64s) -> Int64s:
     return np.where(at < 0, 0, spans.before[inside] + within).astype(np.int64)
 
 
+def instant_after(spans: OpenTime, instants: Int64s, open_us: Int64s) -> Int64s:
+    """Return the first instant at which ``open_us`` of open time have passed since each of ``instants``.
+
+    Where ``spans`` end before that, the end of the last one.
+    """
+    if not len(spans.starts):
+        return instants.copy()
+    wanted = elapsed(spans, instants) + open_us
+    at = np.clip(np.searchsorted(spans.before, wanted, side="left") - 1, 0, None)
+    reached = np.minimum(spans.starts[at] + wanted - spans.before[at], spans.ends[at])
+    return np.maximum(instants, reached).astype(np.int64)
+
+
 @cache
 def holiday_calendars() -> Mapping[str, Sequence[str]]:
     """Return the ISO codes of the countries whose public holidays are known, each with those of its regions."""

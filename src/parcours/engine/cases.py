@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from parcours.engine.casework import Casework
 from parcours.engine.figures import FigureKey, parse_figure
-from parcours.engine.journey import Journey, answers_of, persons_at, trips_in
-from parcours.engine.lived import Lived, live
+from parcours.engine.journey import Journey
 from parcours.engine.table import EventTable, Floats, Int32s, Int64s
 
 
@@ -65,8 +65,8 @@ class JourneyCases:
     def partial(self, table: EventTable) -> dict[str, Cases]:
         """List the cases among the persons of one table, who stand there in ascending order."""
         keys = {figure: parse_figure(figure, self.journey.plan) for figure in self.figures}
-        lived = live(self.journey, table)
-        return {figure: _cases(key, table, lived).first(self.most) for figure, key in keys.items()}
+        work = Casework(self.journey, table)
+        return {figure: _cases(key, work).first(self.most) for figure, key in keys.items()}
 
     def merge(self, left: dict[str, Cases], right: dict[str, Cases]) -> dict[str, Cases]:
         """Lay the lists beside each other and keep the first again."""
@@ -77,16 +77,11 @@ class JourneyCases:
         return partial
 
 
-def _cases(key: FigureKey, table: EventTable, lived: Lived) -> Cases:
-    if (key.scope, key.name) == ("journey", "persons"):
-        return _of_persons(table.persons)
-    if key.name == "invalid_answers":
-        return _of_persons(persons_at(lived, lived.answers.invalid))
-    if not key.of_answers:
-        return _of_persons(lived.ground.persons[trips_in(key, lived.trips)])
-    chosen = np.flatnonzero(answers_of(key, lived))
-    answers = lived.answers
-    return Cases(len(chosen), persons_at(lived, answers.row[chosen]), answers.column[chosen], answers.value[chosen])
+def _cases(key: FigureKey, work: Casework) -> Cases:
+    if not key.of_answers or key.name == "invalid_answers":
+        return _of_persons(work.persons(key))
+    answers, chosen = work.lived.answers, np.flatnonzero(work.answers(key))
+    return Cases(len(chosen), work.at(answers.row[chosen]), answers.column[chosen], answers.value[chosen])
 
 
 def _of_persons(persons: Int64s) -> Cases:

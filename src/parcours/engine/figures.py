@@ -1,21 +1,22 @@
-"""The keys under which the cases behind each figure of a journey are listed: the one place that knows them.
+"""The keys under which the cases behind each figure are listed: the one place that knows them.
 
-``journey:<name>``, ``stage:<id>:<name>`` and ``touchpoint:<id>:<name>``. A figure of persons has one case per person, a
-figure of answers one per answer.
+``journey:<name>``, ``stage:<id>:<name>``, ``touchpoint:<id>:<name>``, ``channel:<id>:<name>``, ``owner:<id>:<name>``
+and ``promise:<id>:<name>``. A figure of trips has one case per trip, a figure of answers one per answer, a figure of a
+promise one per time that it was given; a case is shown by its person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
-from parcours.engine.plan import Plan
+from parcours.engine.plan import DEVIATIONS, PROMISE_STATES, Plan
 from parcours.engine.results import Emotion, JourneyResult, Score, ScoreKind, StageFigures
 from parcours.language.errors import UsageError, shorten
 from parcours.language.translation import _
 
-Scope = Literal["journey", "stage", "touchpoint"]
+Scope = Literal["journey", "stage", "touchpoint", "channel", "owner", "promise"]
 
 ANSWERS = (
     "answers",
@@ -59,6 +60,10 @@ STAGE = (
     *ANSWERS,
 )
 TOUCHPOINT = ("persons", "answers")
+AS_PLANNED = "as_planned"
+"""Ended trips that came to a stage or further without anything missing, failing or out of sequence in it."""
+DEVIATING = "deviating"
+"""Trips that leave the plan in any way."""
 
 _COUNTS: dict[str, tuple[ScoreKind, int]] = {
     "detractors": ("nps", 0),
@@ -82,15 +87,51 @@ class FigureKey:
         """Whether a case of it is an answer rather than a person."""
         return self.name in ANSWERS or self.name in ("unplaced_answers", "invalid_answers")
 
+    @property
+    def of_plan(self) -> bool:
+        """Whether trips have to be held against the plan to know its cases."""
+        return self.scope == "promise" or self.name in (*DEVIATIONS, DEVIATING, AS_PLANNED)
+
 
 def figure_keys(plan: Plan) -> tuple[str, ...]:
     """List every key of a journey over ``plan``, in the order of the map."""
     return _keys(plan.stages, [point.id for point in plan.touchpoints])
 
 
+def plan_keys(plan: Plan) -> tuple[str, ...]:
+    """List every key of a figure for which trips are held against the plan, in the order of the map."""
+    named = {scope: ids for scope, ids in _named(plan).items() if scope not in ("journey", "promise")}
+    return (
+        *(f"journey:{name}" for name in (*DEVIATIONS, DEVIATING)),
+        *(f"{scope}:{id}:{kind}" for scope, ids in named.items() for id in ids for kind in DEVIATIONS),
+        *(f"stage:{id}:{AS_PLANNED}" for id in plan.stages),
+        *(f"promise:{promise.id}:{state}" for promise in plan.promises for state in PROMISE_STATES),
+    )
+
+
+def _named(plan: Plan) -> dict[Scope, list[str]]:
+    """The ids of everything that keys can name, by scope, in the order of the map."""
+    channels = (point.channel for point in plan.touchpoints if point.channel is not None)
+    owners = (point.owner for point in plan.touchpoints if point.owner is not None)
+    return {
+        "stage": list(plan.stages),
+        "touchpoint": [point.id for point in plan.touchpoints],
+        "channel": list(dict.fromkeys(channels)),
+        "owner": list(dict.fromkeys(owners)),
+        "promise": [promise.id for promise in plan.promises],
+    }
+
+
 def parse_figure(key: str, plan: Plan) -> FigureKey:
     """Read a key. UsageError, with the nearest valid keys, where the plan has no such figure."""
-    return _parse(key, plan.stages, [point.id for point in plan.touchpoints])
+    if key in plan_keys(plan):
+        scope, _colon, rest = key.partition(":")
+        if scope == "journey":
+            return FigureKey("journey", -1, rest)
+        place, _colon, name = rest.rpartition(":")
+        of = cast(Scope, scope)
+        return FigureKey(of, _named(plan)[of].index(place), name)
+    return _parse(key, plan.stages, [point.id for point in plan.touchpoints], plan_keys(plan))
 
 
 def figure_count(result: JourneyResult, key: str) -> int:
@@ -138,7 +179,7 @@ def _keys(stages: Sequence[str], points: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _parse(key: str, stages: Sequence[str], points: Sequence[str]) -> FigureKey:
+def _parse(key: str, stages: Sequence[str], points: Sequence[str], more: Sequence[str] = ()) -> FigureKey:
     scope, _colon, rest = key.partition(":")
     place, _colon, name = rest.rpartition(":")
     if scope == "journey" and rest in JOURNEY:
@@ -150,7 +191,7 @@ def _parse(key: str, stages: Sequence[str], points: Sequence[str]) -> FigureKey:
     raise UsageError(
         _("Unknown figure “{key}”.").format(key=shorten(key)),
         value=key,
-        expected=_("Nearest: {list}.").format(list=", ".join(_nearest(key, _keys(stages, points)))),
+        expected=_("Nearest: {list}.").format(list=", ".join(_nearest(key, (*_keys(stages, points), *more)))),
     )
 
 

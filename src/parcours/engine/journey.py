@@ -6,23 +6,22 @@ an answer belongs, ``engine.figures`` how each figure's cases are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from heapq import nsmallest
 
 import numpy as np
 import numpy.typing as npt
 
 from parcours.engine.analysis import Executor
-from parcours.engine.feelings import AnswerLines, AnswerTally, FeelingColumn, answers_in, tally_answers
-from parcours.engine.figures import FigureKey, parse_figure
+from parcours.engine.casework import Casework
+from parcours.engine.feelings import AnswerLines, AnswerTally, FeelingColumn, tally_answers
+from parcours.engine.figures import parse_figure
 from parcours.engine.gaps import Gaps
-from parcours.engine.lived import Frame, Lived, lay_trips, live
-from parcours.engine.placement import Trips
+from parcours.engine.lived import Frame, live
 from parcours.engine.plan import Plan
-from parcours.engine.predicates import person_of
 from parcours.engine.results import JourneyResult, Members, StageFigures, TouchpointFigures
-from parcours.engine.table import Bools, EventTable, Int64s, Vocabulary
+from parcours.engine.table import EventTable, Int64s, Vocabulary
 from parcours.engine.trips import FAILED, LEFT, OPEN, SUCCEEDED
 
 _STATES = SUCCEEDED + 1
@@ -204,15 +203,8 @@ class JourneyMembers:
         journey, figure = self.journey, parse_figure(self.figure, self.journey.plan)
         if (figure.scope, figure.name) == ("journey", "persons"):
             return (table.persons,)
-        if not figure.of_answers:
-            ground = lay_trips(journey, table)
-            trips = ground.place(np.empty(0, np.int64))
-            return (ground.persons[trips_in(figure, trips)],)
-        lived = live(journey, table)
-        rows = (
-            lived.answers.invalid if figure.name == "invalid_answers" else lived.answers.row[answers_of(figure, lived)]
-        )
-        return (persons_at(lived, rows),)
+        asked = journey if figure.of_answers else replace(journey, feelings=())
+        return (Casework(asked, table).persons(figure),)
 
     def merge(self, left: tuple[Int64s, ...], right: tuple[Int64s, ...]) -> tuple[Int64s, ...]:
         """Lay the lists beside each other."""
@@ -234,47 +226,6 @@ def journey_of(
     end = data_end_us if data_end_us is not None else gaps.data_end_us
     timeout = plan.timeout_us if plan.timeout_us is not None else gaps.timeout_us
     return Journey(plan, timeout, 0 if end is None else end, tuple(feelings))
-
-
-def answers_of(figure: FigureKey, lived: Lived) -> Bools:
-    """Whether each valid answer is a case of ``figure``."""
-    settled = (lived.stage, lived.touchpoint)
-    return answers_in(figure, lived.answers, settled, lived.ground.frame.feelings)
-
-
-def persons_at(lived: Lived, rows: Int64s) -> Int64s:
-    """Return the log's id of the person of each of ``rows``."""
-    table = lived.ground.table
-    return table.persons[person_of(table, rows)]
-
-
-def trips_in(figure: FigureKey, trips: Trips) -> Bools:
-    """Whether each trip is a case of ``figure``."""
-    if figure.scope == "touchpoint":
-        word, place = divmod(figure.index, 64)
-        return np.asarray((trips.touched[:, word] >> np.uint64(place)) & np.uint64(1) == 1, np.bool_)
-    state, furthest = trips.state, trips.furthest
-    # In a stage, a state is that of the trips that came no further.
-    here: Bools = (furthest == figure.index) if figure.scope == "stage" else np.ones(len(state), np.bool_)
-    bit = np.uint64(1) << np.uint64(max(figure.index, 0))
-    cases: dict[str, Callable[[], Bools]] = {
-        "trips": lambda: here,
-        "placed": lambda: furthest >= 0,
-        "unplaced": lambda: furthest < 0,
-        "succeeded": lambda: state == SUCCEEDED,
-        "arrived": lambda: here & (state == SUCCEEDED),
-        "failed": lambda: here & (state == FAILED),
-        "left": lambda: here & (state == LEFT),
-        "lost": lambda: here & ((state == LEFT) | (state == FAILED)),
-        "open": lambda: here & (state == OPEN),
-        "entered": lambda: trips.entered & bit != 0,
-        "reached": lambda: furthest >= figure.index,
-        "went_on": lambda: (furthest > figure.index) | (here & (state == SUCCEEDED)),
-        "skipped": lambda: (furthest > figure.index) & (trips.entered & bit == 0),
-        "returned": lambda: trips.returned & bit != 0,
-        "timed": lambda: trips.moved_on & bit != 0,
-    }
-    return cases[figure.name]()
 
 
 def _most_frequent(counts: Int64s, names: Vocabulary) -> tuple[tuple[str, int], ...]:

@@ -14,16 +14,17 @@ the stage in which the instant leaves the trip.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from parcours.engine.kinds import Kinds
+from parcours.engine.figures import FigureKey
+from parcours.engine.kinds import UNPLANNED, Kinds
 from parcours.engine.plan import Plan
 from parcours.engine.table import Bools, EventTable, Int32s, Int64s
-from parcours.engine.trips import TripRows
+from parcours.engine.trips import FAILED, LEFT, OPEN, SUCCEEDED, TripRows
 from parcours.language.errors import UsageError
 from parcours.language.translation import _
 
@@ -39,10 +40,13 @@ class Trips:
     (left for another one), of the stages that saw a ``stray`` event, and of the touchpoints ``touched``, in as many
     words of 64 as they need. ``strays`` counts the stray events of each trip, also those before any placement.
 
+    ``over_us`` is when it first succeeded or failed, else its last event.
+
     ``stay_trip``, ``stay_stage`` and ``stay_us`` hold the first stay of each trip in each stage that it moved on from.
     ``returns`` counts per stage, ``touches`` (events) per touchpoint, ``unplaced`` (events) per event name,
-    ``stray_events`` per stage, ``events`` all events inside trips. ``answer_touchpoint`` gives for each row that was
-    asked for the touchpoint to which its answers belong, ``NOWHERE`` before any placement, ``OUTSIDE`` any trip.
+    ``stray_events`` per stage, ``kind_strays`` (events) per kind, ``events`` all events inside trips.
+    ``answer_touchpoint`` gives for each row that was asked for the touchpoint to which its answers belong, ``NOWHERE``
+    before any placement, ``OUTSIDE`` any trip.
     """
 
     rows: TripRows
@@ -54,6 +58,7 @@ class Trips:
     stray: npt.NDArray[np.uint64]
     touched: npt.NDArray[np.uint64]
     strays: Int32s
+    over_us: Int64s
     stay_trip: Int64s
     stay_stage: Int64s
     stay_us: Int64s
@@ -61,6 +66,7 @@ class Trips:
     touches: Int64s
     unplaced: Int64s
     stray_events: Int64s
+    kind_strays: Int64s
     events: int
     answer_touchpoint: Int64s
 
@@ -107,25 +113,56 @@ def place(
     state, furthest = np.zeros(trips, np.int8), np.full(trips, -1, np.int8)
     entered, returned, moved_on, stray = (np.zeros(trips, np.uint64) for _i in range(4))
     touched, strays = np.zeros((trips, words), np.uint64), np.zeros(trips, np.int32)
+    over_us = np.zeros(trips, np.int64)
     returns, kind_events = np.zeros(stages, np.int64), np.zeros(len(kinds), np.int64)
     stray_events = np.zeros(stages + 1, np.int64)  # the first is for strays before any placement
     answer_touchpoint = np.full(len(answer_rows), OUTSIDE, np.int64)
     stay_trip, stay_stage, stay_us = kernels.place_trips(
         rows.first, rows.end, rows.followed, table.time_us, kinds.kind, masks, _only_stage(masks, stages), kinds.flags,
         points_of.ravel(), words, kinds.first, kinds.listed, stage_of, data_end_us, timeout_us, answer_rows,
-        state, furthest, entered, returned, moved_on, stray, touched.ravel(), strays, returns, kind_events,
+        state, furthest, entered, returned, moved_on, stray, touched.ravel(), strays, over_us, returns, kind_events,
         stray_events, answer_touchpoint,
     )  # fmt: skip
     free = masks == 0
     return Trips(
-        rows, state, furthest, entered, returned, moved_on, stray, touched, strays, stay_trip, stay_stage, stay_us,
-        returns,
+        rows, state, furthest, entered, returned, moved_on, stray, touched, strays, over_us,
+        stay_trip, stay_stage, stay_us, returns,
         touches=np.array([kind_events[holds].sum() for holds in kinds.at_point], np.int64),
         unplaced=_sum_by_name(kinds.name[free], kind_events[free], len(table.names)),
         stray_events=stray_events[1:],
+        kind_strays=np.where(kinds.flags & UNPLANNED, kind_events, 0),
         events=int(kind_events.sum()),
         answer_touchpoint=answer_touchpoint,
     )  # fmt: skip
+
+
+def trips_in(figure: FigureKey, trips: Trips) -> Bools:
+    """Whether each trip is a case of ``figure``."""
+    if figure.scope == "touchpoint":
+        word, place = divmod(figure.index, 64)
+        return np.asarray((trips.touched[:, word] >> np.uint64(place)) & np.uint64(1) == 1, np.bool_)
+    state, furthest = trips.state, trips.furthest
+    # In a stage, a state is that of the trips that came no further.
+    here: Bools = (furthest == figure.index) if figure.scope == "stage" else np.ones(len(state), np.bool_)
+    bit = np.uint64(1) << np.uint64(max(figure.index, 0))
+    cases: dict[str, Callable[[], Bools]] = {
+        "trips": lambda: here,
+        "placed": lambda: furthest >= 0,
+        "unplaced": lambda: furthest < 0,
+        "succeeded": lambda: state == SUCCEEDED,
+        "arrived": lambda: here & (state == SUCCEEDED),
+        "failed": lambda: here & (state == FAILED),
+        "left": lambda: here & (state == LEFT),
+        "lost": lambda: here & ((state == LEFT) | (state == FAILED)),
+        "open": lambda: here & (state == OPEN),
+        "entered": lambda: trips.entered & bit != 0,
+        "reached": lambda: furthest >= figure.index,
+        "went_on": lambda: (furthest > figure.index) | (here & (state == SUCCEEDED)),
+        "skipped": lambda: (furthest > figure.index) & (trips.entered & bit == 0),
+        "returned": lambda: trips.returned & bit != 0,
+        "timed": lambda: trips.moved_on & bit != 0,
+    }
+    return cases[figure.name]()
 
 
 def bits_by_kind(holds: Sequence[Bools], kinds: int) -> npt.NDArray[np.uint64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from parcours.engine.calendar import Calendar
 from parcours.engine.predicates import Rule
@@ -13,6 +13,12 @@ DEFAULT_TIMEOUT_US = 30 * 86_400 * 1_000_000
 Clock = Literal["calendar", "business"]
 PointKind = Literal["communication", "action"]
 Initiator = Literal["customer", "company"]
+DeviationKind = Literal["missing", "adhoc", "failing", "out_of_sequence", "late"]
+DEVIATIONS: tuple[DeviationKind, ...] = get_args(DeviationKind)
+"""How a trip leaves the plan; ``engine.held`` says exactly when."""
+PromiseState = Literal["given", "kept", "broken", "unmet", "pending"]
+PROMISE_STATES: tuple[PromiseState, ...] = get_args(PromiseState)
+"""What becomes of a promise; a broken one is unmet where it was not met up to the data's end."""
 
 
 @dataclass(frozen=True, slots=True)

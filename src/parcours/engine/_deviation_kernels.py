@@ -1,0 +1,286 @@
+"""Compiled loops that hold trips against the plan: arrays in, arrays out, no lock held."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba as nb
+import numpy as np
+from numba.types import Array, UniTuple, boolean, int8, int32, int64, uint64, void
+
+
+def _in(kind: Any) -> Any:
+    return Array(kind, 1, "C", readonly=True)
+
+
+NEVER = np.iinfo(np.int64).max
+UNBOUNDED = 0
+NO_GROUP = -1
+
+_ONE = np.uint64(1)
+_ZERO = np.uint64(0)
+
+
+@nb.njit(boolean(uint64[::1], int64, int64), cache=True, nogil=True)
+def _has(bits, at, point):  # type: ignore[no-untyped-def]
+    return (bits[at + (point >> 6)] >> np.uint64(point & 63)) & _ONE == _ONE
+
+
+@nb.njit(void(uint64[::1], int64, int64), cache=True, nogil=True)
+def _set(bits, at, point):  # type: ignore[no-untyped-def]
+    bits[at + (point >> 6)] |= _ONE << np.uint64(point & 63)
+
+
+@nb.njit(UniTuple(int64[::1], 4)(int64[::1], int64[::1], int64[::1], int64[::1]), cache=True, nogil=True)
+def _longer(first, second, third, fourth):  # type: ignore[no-untyped-def]
+    return (
+        np.concatenate((first, np.empty_like(first))),
+        np.concatenate((second, np.empty_like(second))),
+        np.concatenate((third, np.empty_like(third))),
+        np.concatenate((fourth, np.empty_like(fourth))),
+    )
+
+
+@nb.njit(
+    UniTuple(int64[::1], 4)(
+        _in(int64),  # per trip: its first row
+        _in(int64),  # per trip: the row after its last
+        _in(int64),  # time_us
+        _in(int32),  # kind of each event
+        _in(boolean),  # per kind: whether any of its touchpoints is watched below
+        _in(int64),  # per kind: where its touchpoints begin in the next
+        _in(int64),  # touchpoints, kind after kind
+        _in(boolean),  # per entry of the same list: whether the event is the touchpoint gone wrong
+        int64,  # how many words of 64 the touchpoints need
+        _in(int64),  # per touchpoint: how often it may occur, UNBOUNDED
+        _in(int64),  # per touchpoint: its group of exclusive ones, NO_GROUP
+        _in(int64),  # per touchpoint: where those that come after it begin in the next
+        _in(int64),  # touchpoints that come after, touchpoint after touchpoint
+        _in(int8),  # per touchpoint: 1 an inbound message, 2 an outbound one, else 0
+        _in(int64),  # per promise: the touchpoint from which it counts
+        _in(int64),  # per promise: the touchpoint that keeps it
+        uint64[::1],  # out per trip: touchpoints that failed
+        uint64[::1],  # out per trip: touchpoints that occurred beyond the plan
+        uint64[::1],  # out per trip: touchpoints out of sequence
+        uint64[::1],  # out per trip: touchpoints that were a chase
+        int64[::1],  # out per touchpoint: events that failed
+        int64[::1],  # out per touchpoint: events beyond the plan
+        int64[::1],  # out per touchpoint: chases
+    ),
+    cache=True,
+    nogil=True,
+)
+def hold_against_plan(  # type: ignore[no-untyped-def]
+    firsts,
+    ends,
+    time_us,
+    kind,
+    watched,
+    first,
+    listed,
+    wrong,
+    words,
+    limit,
+    group,
+    after_first,
+    after_listed,
+    message,
+    source,
+    keeper,
+    failing,
+    beyond,
+    disordered,
+    chased,
+    failing_events,
+    beyond_events,
+    chases,
+):
+    """Look at the watched events of every trip, instant by instant.
+
+    Return for each promise given its trip, its index, the instant from which it counts and that at which it was met
+    (NEVER where it was not).
+    """
+    made_trip = np.empty(1024, np.int64)
+    made_promise = np.empty(1024, np.int64)
+    made_since = np.empty(1024, np.int64)
+    made_met = np.empty(1024, np.int64)
+    made = 0
+    points = len(limit)
+    promises = len(source)
+    times = np.zeros(points, np.int64)
+    seen = np.zeros(max(words, 1), np.uint64)
+    now_times = np.zeros(points, np.int64)
+    here = np.empty(points, np.int64)
+    choice = np.empty(points, np.int64)
+    due = np.empty(max(promises, 1), np.int64)
+    for trip in range(len(firsts)):
+        row, end = firsts[trip], ends[trip]
+        begun = False
+        waiting = False
+        at = trip * words
+        while row < end:
+            if not watched[kind[row]]:
+                row += 1
+                continue
+            if not begun:
+                begun = True
+                times[:] = 0
+                seen[:] = _ZERO
+                choice[:] = -1
+                due[:] = NEVER
+            now = time_us[row]
+            # The touchpoints of this instant, each with how many of its events stand there.
+            count = 0
+            spoken = 0
+            while row < end and time_us[row] == now:
+                if watched[kind[row]]:
+                    for entry in range(first[kind[row]], first[kind[row] + 1]):
+                        point = listed[entry]
+                        if now_times[point] == 0:
+                            here[count] = point
+                            count += 1
+                        now_times[point] += 1
+                        spoken |= message[point]
+                        if wrong[entry]:
+                            _set(failing, at, point)
+                            failing_events[point] += 1
+                row += 1
+            for i in range(count):
+                point = here[i]
+                if group[point] != NO_GROUP and (choice[group[point]] < 0 or choice[group[point]] >= points):
+                    # Among those of one instant the first on the map is the one that was chosen.
+                    best = choice[group[point]] - points if choice[group[point]] >= points else point
+                    choice[group[point]] = points + min(best, point)
+                if not _has(seen, 0, point):
+                    for entry in range(after_first[point], after_first[point + 1]):
+                        if _has(seen, 0, after_listed[entry]):
+                            _set(disordered, at, after_listed[entry])
+            for i in range(count):
+                point = here[i]
+                over = np.int64(0)
+                if limit[point] != UNBOUNDED:
+                    over = min(now_times[point], max(times[point] + now_times[point] - limit[point], np.int64(0)))
+                if group[point] != NO_GROUP:
+                    chosen = choice[group[point]]
+                    if chosen % points != point:
+                        over = now_times[point]
+                times[point] += now_times[point]
+                if over:
+                    _set(beyond, at, point)
+                    beyond_events[point] += over
+            for i in range(count):
+                point = here[i]
+                if group[point] != NO_GROUP:
+                    choice[group[point]] %= points
+                _set(seen, 0, point)
+            if spoken:
+                # An answer at the same instant counts as one: nobody had to ask twice.
+                if spoken & 2:
+                    waiting = False
+                elif waiting:
+                    for i in range(count):
+                        if message[here[i]] == 1:
+                            _set(chased, at, here[i])
+                            chases[here[i]] += 1
+                else:
+                    waiting = True
+            for promise in range(promises):
+                opens = now_times[source[promise]] > 0
+                meets = now_times[keeper[promise]] > 0
+                if not opens and not meets:
+                    continue
+                if made + 2 > len(made_trip):
+                    made_trip, made_promise, made_since, made_met = _longer(
+                        made_trip, made_promise, made_since, made_met
+                    )
+                if meets and due[promise] != NEVER:
+                    made_trip[made] = trip
+                    made_promise[made] = promise
+                    made_since[made] = due[promise]
+                    made_met[made] = now
+                    made += 1
+                    due[promise] = NEVER
+                if meets and opens:
+                    made_trip[made] = trip
+                    made_promise[made] = promise
+                    made_since[made] = now
+                    made_met[made] = now
+                    made += 1
+                elif opens and due[promise] == NEVER:
+                    due[promise] = now
+            for i in range(count):
+                now_times[here[i]] = 0
+        if begun:
+            for promise in range(promises):
+                if due[promise] != NEVER:
+                    if made + 1 > len(made_trip):
+                        made_trip, made_promise, made_since, made_met = _longer(
+                            made_trip, made_promise, made_since, made_met
+                        )
+                    made_trip[made] = trip
+                    made_promise[made] = promise
+                    made_since[made] = due[promise]
+                    made_met[made] = NEVER
+                    made += 1
+    return made_trip[:made].copy(), made_promise[:made].copy(), made_since[:made].copy(), made_met[:made].copy()
+
+
+@nb.njit(void(_in(uint64), int64, _in(int64), int64[:, ::1], int64[:, ::1]), cache=True, nogil=True)
+def add_by_point(bits, words, chosen, outcome, sums):  # type: ignore[no-untyped-def]
+    """For each of the ``chosen`` trips add its line of ``outcome`` to the line of every touchpoint whose bit is set."""
+    for trip in chosen:
+        for word in range(words):
+            mask = bits[trip * words + word]
+            point = 64 * word
+            while mask != _ZERO:
+                if mask & _ONE:
+                    for column in range(outcome.shape[1]):
+                        sums[point, column] += outcome[trip, column]
+                mask >>= _ONE
+                point += 1
+
+
+@nb.njit(void(_in(int64), int64[:, ::1], int64[:, ::1]), cache=True, nogil=True)
+def add_by_line(line, outcome, sums):  # type: ignore[no-untyped-def]
+    """Add the outcome of every trip to the ``line`` of ``sums`` that it names."""
+    for trip in range(len(line)):
+        for column in range(outcome.shape[1]):
+            sums[line[trip], column] += outcome[trip, column]
+
+
+@nb.njit(
+    UniTuple(int64[::1], 2)(
+        _in(int64),  # per answer: its trip, ascending
+        _in(int64),  # per answer: its instant, ascending within a trip
+        _in(int64),  # per answer: its valence in whole ten-thousandths
+        _in(int64),  # asked: trips
+        _in(int64),  # asked: instants
+        int64,  # how many trips there are
+    ),
+    cache=True,
+    nogil=True,
+)
+def next_valence(trip, instant, valence, asked_trip, asked, trips):  # type: ignore[no-untyped-def]
+    """Answers of the first instant at or after each asked one in its trip: how many, and their valences together."""
+    begin = np.zeros(trips + 1, np.int64)
+    for i in range(len(trip)):
+        begin[trip[i] + 1] += 1
+    for i in range(trips):
+        begin[i + 1] += begin[i]
+    count = np.zeros(len(asked), np.int64)
+    total = np.zeros(len(asked), np.int64)
+    for i in range(len(asked)):
+        low, end = begin[asked_trip[i]], begin[asked_trip[i] + 1]
+        high = end
+        while low < high:
+            middle = (low + high) // 2
+            if instant[middle] < asked[i]:
+                low = middle + 1
+            else:
+                high = middle
+        at = low
+        while at < end and instant[at] == instant[low]:
+            count[i] += 1
+            total[i] += valence[at]
+            at += 1
+    return count, total
