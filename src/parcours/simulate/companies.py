@@ -92,7 +92,7 @@ def null_map() -> JourneyMap:
 def _null_stage(number: int) -> Stage:
     ask, answer, step = (_null_point(f"{word}-{number}") for word in ("ask", "answer", "step"))
     promise = Promise(f"{answer.id}-in-a-day", Text({"en": "An answer within a day"}), ask.id, DAY)
-    points = (
+    points: tuple[Touchpoint, ...] = (
         replace(ask, required=True, initiator="customer"),
         replace(answer, promises=(promise,)),
         replace(step, required=True, max_occurs=2, after=(ask.id,), fails_when=_rule(f"step_{number}_failed")),

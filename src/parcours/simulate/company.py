@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 Column = npt.NDArray[np.object_]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -135,13 +136,14 @@ class Company:
         }
         received = None if chunk.received is None else chunk.received[order]
         return Events(
-            person=persons.names[persons.where[order]],
+            person=persons.names[persons.owner[order]],
             time=rows.time.astype("datetime64[s]"),
             local=_local(theatre, rows.time),
             event=_looked_up([shape.name for shape in emitted], rows.shape),
             channel=_looked_up([*persons.channels, None], persons.channel[order]),
             value=value.astype(np.float64),
-            properties=properties | {
+            properties=properties
+            | {
                 key: _looked_up([*words, None], codes[order])
                 for key, (words, codes) in persons.coded_properties().items()
             },
@@ -158,51 +160,50 @@ class Company:
 class Persons:
     """Who stands behind the rows of a chunk, in the order in which they lived them.
 
-    ``names`` are ids of people and ``where`` indexes them row by row; ``channel`` indexes ``channels`` (-1: none).
-    ``anonymous`` says which rows carry an anonymous id (None: the scenario has none).
+    ``owner`` and ``trip`` count people and trips of the chunk from 0, row by row; ``names`` are the ids of people.
+    ``channel`` indexes ``channels`` (-1: none). ``anonymous`` says which rows carry an anonymous id (None: the
+    scenario has none).
     """
 
     theatre: Theatre
-    owner: npt.NDArray[np.int64]
-    trip: npt.NDArray[np.int64]
+    first: int
+    owner: Ints
+    trip: Ints
     names: Column
-    where: npt.NDArray[np.int64]
     anonymous: npt.NDArray[np.bool_] | None
     channels: tuple[str, ...]
-    channel: npt.NDArray[np.int64]
+    channel: Ints
 
     @classmethod
     def of(cls, theatre: Theatre, chunk: Chunk, language: Language) -> Persons:
         """Look everybody up."""
         rows = chunk.rows
-        owner = chunk.owner[rows.person - chunk.first]
-        anonymous, unknown = None, np.zeros(len(rows), bool)
+        trip = rows.person - chunk.first
+        owner = chunk.owner[trip] - chunk.first
+        anonymous, unknown = None, np.zeros(len(chunk.owner), bool)
         if theatre.scenario.identified_by:
-            anonymous, tells = theatre.anonymous(owner, rows.shape)
-            unknown = ~np.isin(owner, owner[tells])
-        names, where = person_ids(owner, unknown, theatre.scenario, language)
-        channels, channel = _channels(theatre, owner, rows.shape)
-        return cls(theatre, owner, rows.person, names, where, anonymous, channels, channel)
+            anonymous, known = theatre.anonymous(owner, rows.shape, len(chunk.owner))
+            unknown = ~known
+        names = person_ids(chunk.first, unknown, theatre.scenario, language)
+        channels, channel = _channels(theatre, owner + chunk.first, rows.shape)
+        return cls(theatre, chunk.first, owner, trip, names, anonymous, channels, channel)
 
-    def coded_properties(self) -> dict[str, tuple[list[str], npt.NDArray[np.int64]]]:
+    def coded_properties(self) -> dict[str, tuple[list[str], Ints]]:
         """Return the key of trips, the persona and the anonymous id where the scenario has them: words, and codes.
 
         The code -1 stands for nothing.
         """
-        found: dict[str, tuple[list[str], npt.NDArray[np.int64]]] = {}
+        found: dict[str, tuple[list[str], Ints]] = {}
         theatre, key = self.theatre, self.theatre.map.trip.key
-        walks = self.trip < theatre.scenario.persons
+        everybody = range(self.first, self.first + len(self.names))
+        walks = self.trip + self.first < theatre.scenario.persons
         if key is not None:
-            numbers, where = np.unique(self.trip, return_inverse=True)
-            words = [f"{key[:1].upper()}{number + 1:05d}" for number in numbers.tolist()]
-            found[key] = words, np.where(walks, where, -1)
+            found[key] = [f"{key[:1].upper()}{number + 1:05d}" for number in everybody], np.where(walks, self.trip, -1)
         if theatre.scenario.personas:
-            found["persona"] = [one.id for one in theatre.personas], np.where(walks, theatre.persona_of(self.owner), -1)
+            persona = theatre.persona_of(self.owner + self.first)
+            found["persona"] = [one.id for one in theatre.personas], np.where(walks, persona, -1)
         if self.anonymous is not None:
-            numbers, where = np.unique(self.owner, return_inverse=True)
-            found["anonymous_id"] = [browser_id(number) for number in numbers.tolist()], np.where(
-                self.anonymous, where, -1
-            )
+            found["anonymous_id"] = [browser_id(one) for one in everybody], np.where(self.anonymous, self.owner, -1)
         return found
 
 

@@ -47,14 +47,20 @@ def tie(theatre: Theatre, rng: np.random.Generator, rows: Rows, visit: Ints, sta
     return replace(rows, time=time)
 
 
-def duplicate(theatre: Theatre, rng: np.random.Generator, rows: Rows) -> tuple[Rows, int]:
-    """Deliver some rows twice, never answers nor what has a limit, and put everything into the order of time."""
+def duplicate(theatre: Theatre, rng: np.random.Generator, rows: Rows) -> tuple[Rows, int, Ints]:
+    """Deliver some rows twice, never answers nor what has a limit, and put everything into the order of time.
+
+    Returns the rows, how many came twice, and the positions of the rows in the order in which they stood.
+    """
     pool = np.flatnonzero((rows.kind < 0) & ~theatre.limited[rows.shape])
     wanted = min(round(len(rows) * theatre.scenario.duplicates), len(pool))
-    twice = rng.permutation(pool)[:wanted]
-    which = np.sort(np.r_[np.arange(len(rows)), twice].astype(np.int64), kind="stable")
-    which = which[np.argsort(rows.time[which], kind="stable")]
-    return rows.take(which), wanted
+    times = np.ones(len(rows), np.int64)
+    times[rng.permutation(pool)[:wanted]] = 2
+    which = np.repeat(np.arange(len(rows)), times)
+    order = np.argsort(rows.time[which], kind="stable")
+    lived = np.empty(len(order), np.int64)
+    lived[order] = np.arange(len(order))
+    return rows.take(which[order]), wanted, lived
 
 
 def received(theatre: Theatre, rng: np.random.Generator, rows: Rows) -> Ints | None:

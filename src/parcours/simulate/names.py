@@ -34,19 +34,18 @@ LAST: dict[Language, tuple[str, ...]] = {
 
 
 def person_ids(
-    person: npt.NDArray[np.int64], unknown: npt.NDArray[np.bool_], scenario: Scenario, language: Language
-) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
-    """Name each person, always in the same way; return the names, and for each row which one it is.
+    first: int, unknown: npt.NDArray[np.bool_], scenario: Scenario, language: Language
+) -> npt.NDArray[np.object_]:
+    """Name the people from number ``first`` on, always in the same way.
 
-    Visitors who never say who they are, and those who never touch the map, have a number of their browser.
+    Those who never say who they are (``unknown``), and those who never touch the map, have a number of their browser.
     """
-    numbers, first, where = np.unique(person, return_index=True, return_inverse=True)
-    names = np.empty(len(numbers), object)
+    names = np.empty(len(unknown), object)
     names[:] = [
         browser_id(number) if stranger or number >= scenario.persons else _name(number, scenario, language)
-        for number, stranger in zip(numbers.tolist(), unknown[first].tolist(), strict=True)
+        for number, stranger in enumerate(unknown.tolist(), first)
     ]
-    return names, where
+    return names
 
 
 def browser_id(number: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,19 +34,44 @@ def write_parquet(
     import pyarrow.parquet as pq
 
     tally = Tally(company.theatre) if count else None
-    table = _table(company, Chunk.nothing(late=company.theatre.scenario.late_arrival > 0))
+    schema = _table(company, Chunk.nothing(late=company.theatre.scenario.late_arrival > 0)).schema
     written = 0
-    # Without its own schema the texts are read as plain ones, not as dictionaries.
-    with pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=1, store_schema=False) as writer:
+    with (
+        pq.ParquetWriter(path, schema, **_form(schema)) as writer,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        # One chunk is written while the next one is played: never more than two are in memory.
+        writing: Future[None] | None = None
         for chunk in chunks(company.theatre):
+            table = _table(company, chunk)
+            if writing is not None:
+                writing.result()
             if len(chunk.rows):
-                writer.write_table(_table(company, chunk), row_group_size=len(chunk.rows))
+                writing = beside.submit(writer.write_table, table, row_group_size=len(chunk.rows))
             if tally is not None:
                 tally.add(chunk)
             written += len(chunk.rows)
             if tell is not None:
                 tell(written)
+        if writing is not None:
+            writing.result()
     return written, None if tally is None else tally.truth()
+
+
+def _form(schema: pa.Schema) -> dict[str, Any]:
+    """Say how columns are stored: times as differences, texts by dictionary. It halves what writing costs."""
+    import pyarrow as pa
+
+    times = [field.name for field in schema if pa.types.is_timestamp(field.type)]
+    return {
+        "compression": "zstd",
+        "compression_level": 1,
+        "use_dictionary": [field.name for field in schema if pa.types.is_dictionary(field.type)],
+        "column_encoding": dict.fromkeys(times, "DELTA_BINARY_PACKED"),
+        "write_statistics": times,
+        # Without its own schema the texts are read as plain ones, not as dictionaries.
+        "store_schema": False,
+    }
 
 
 def _table(company: Company, chunk: Chunk) -> pa.Table:
@@ -59,15 +85,15 @@ def _table(company: Company, chunk: Chunk) -> pa.Table:
     amounts = np.array([_amount(shape.properties.get("value")) for shape in emitted])
     value = np.where(np.isnan(rows.value), amounts[rows.shape], rows.value)
     columns: dict[str, Any] = {
-        "person": _texts(persons.names.tolist(), persons.where[order]),
+        "person": _texts(persons.names.tolist(), persons.owner[order]),
         "time": _instants(rows.time),
         "event": _texts([shape.name for shape in emitted], rows.shape),
         "channel": _texts(persons.channels, persons.channel[order]),
         "value": pa.array(value, from_pandas=True),
     }
     for key in theatre.shapes.columns:
-        words = [shape.properties.get(key) for shape in emitted]
-        columns[key] = _texts([None if word is None else _text(word) for word in words], rows.shape)
+        cells = [shape.properties.get(key) for shape in emitted]
+        columns[key] = _texts([None if cell is None else _text(cell) for cell in cells], rows.shape)
     for key, (words, codes) in persons.coded_properties().items():
         columns[key] = _texts(words, codes[order])
     for code, kind in enumerate(KINDS):
@@ -88,7 +114,7 @@ def _texts(words: Sequence[str | None], codes: Ints) -> pa.DictionaryArray:
     if empty.any():
         nothing |= empty[codes]
     kept = pa.array(codes, mask=nothing) if nothing.any() else pa.array(codes)
-    return pa.DictionaryArray.from_arrays(kept, pa.array(list(words), pa.string()))
+    return pa.DictionaryArray.from_arrays(kept, pa.array([word or "" for word in words], pa.string()))
 
 
 def _instants(seconds: Ints) -> pa.Array:

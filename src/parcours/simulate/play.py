@@ -63,7 +63,10 @@ class Performance:
         self.burden = np.zeros(count)
         self.sourced = np.full((given, count), np.nan)
         self.awaiting = np.zeros((given, 2, count), np.int64)
-        self.gathered: list[tuple[npt.NDArray[np.generic], ...]] = []
+        self.noted = 0
+        self.gathered: list[tuple[Ints, Ints, Ints, Floats, Ints]] = []
+        self.said: list[tuple[Ints, Ints, Floats, Ints]] = []
+        self.values: list[tuple[Ints, Floats]] = []
 
     def play(self) -> Chunk:
         """Play everything that happens to these trips."""
@@ -80,12 +83,13 @@ class Performance:
         self._wander()
         rows, visit, stage = self._ordered()
         keep = rows.time < self.theatre.end
-        rows, visit, stage = rows.take(keep), visit[keep], stage[keep]
+        if not keep.all():
+            rows, visit, stage = rows.take(keep), visit[keep], stage[keep]
         rows = tie(self.theatre, self.rng, rows, visit, stage)
         ties = int(((rows.person[1:] == rows.person[:-1]) & (rows.time[1:] == rows.time[:-1])).sum())
-        rows, duplicates = duplicate(self.theatre, self.rng, rows)
+        rows, duplicates, lived = duplicate(self.theatre, self.rng, rows)
         self.book.abandoned += (self.sourced < self.theatre.end).sum(axis=1)
-        return Chunk(rows, ties, duplicates, self.first, self.owner, received(self.theatre, self.rng, rows), self.book)
+        return Chunk(rows, ties, duplicates, lived, self.first, self.owner, received(self.theatre, self.rng, rows), self.book)
 
     def _owners(self) -> Ints:
         """Say whose trip each one is: the person's number is that of their first trip."""
@@ -258,8 +262,8 @@ class Performance:
             pool, chosen = theatre.comment_of[number, mood], np.flatnonzero(felt & talks)
             comment[chosen] = rng.choice(pool, len(chosen))
         code, shape = KINDS.index(feeling.kind), theatre.parts[number].answer[feeling.kind]
-        self._note(who, visit, number, moment, np.full(len(who), shape),
-                   kind=np.full(len(who), code), score=score, comment=comment)  # fmt: skip
+        said = np.full(len(who), code), score, comment
+        self._note(who, visit, number, moment, np.full(len(who), shape), said=said)
         self.burden[who] = 0.0
         seen = moment < theatre.end
         self.book.answered(self.awaiting[:, :, who[seen]], valence[seen])
@@ -296,38 +300,36 @@ class Performance:
         moment: Floats,
         shape: Ints,
         *,
-        kind: Ints | None = None,
-        score: Floats | None = None,
-        comment: Ints | None = None,
+        said: tuple[Ints, Floats, Ints] | None = None,
         value: Floats | None = None,
     ) -> None:
-        size = len(who)
-        absent, none = np.full(size, np.nan), np.full(size, -1)
-        self.gathered.append(
-            (
-                who,
-                visit,
-                np.full(size, number),
-                moment,
-                shape,
-                none if kind is None else kind,
-                absent if score is None else score,
-                none if comment is None else comment,
-                absent if value is None else value,
-            )
-        )
+        place = np.arange(self.noted, self.noted + len(who))
+        self.noted += len(who)
+        self.gathered.append((who, visit, np.full(len(who), number), moment, shape))
+        if said is not None:
+            self.said.append((place, *said))
+        if value is not None:
+            self.values.append((place, value))
 
     def _ordered(self) -> tuple[Rows, Ints, Ints]:
         """Sort into the order in which people lived it, at least one second apart."""
         if not self.gathered:
             return Rows.none(), np.empty(0, np.int64), np.empty(0, np.int64)
-        who, visit, stage, moment, *rest = (np.concatenate(column) for column in zip(*self.gathered, strict=True))
-        order = np.lexsort((moment, visit, who))
+        who, visit, stage, moment, shape = (np.concatenate(column) for column in zip(*self.gathered, strict=True))
+        # One key for person, visit and moment, to a sixteenth of a second; what lies beyond its reach lies after the end.
+        tick = np.minimum((moment - moment.min()) * 16, (1 << 34) - 1).astype(np.int64)
+        order = np.argsort(((who << 9 | visit) << 34) + tick, kind="stable")
         who, visit, stage = who[order], visit[order], stage[order]
         second = np.floor(moment[order]).astype(np.int64)
         # Later rows are pushed on, never earlier ones back; persons are kept apart by a stride wider than any time.
         rank = np.arange(len(who))
-        stride = who.astype(np.int64) * (1 << 40)
+        stride = who * (1 << 40)
         second = np.maximum.accumulate(second - rank + stride) + rank - stride
-        columns = [column[order] for column in rest]
-        return Rows(who + self.first, second, *columns), visit, stage
+        rank[order] = np.arange(len(who))
+        kind, comment = np.full(len(who), -1), np.full(len(who), -1)
+        score, value = np.full(len(who), np.nan), np.full(len(who), np.nan)
+        for place, *answer in self.said:
+            kind[rank[place]], score[rank[place]], comment[rank[place]] = answer
+        for place, amount in self.values:
+            value[rank[place]] = amount
+        return Rows(who + self.first, second, shape[order], kind, score, comment, value), visit, stage

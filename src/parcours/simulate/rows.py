@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -47,18 +48,19 @@ class Rows:
 class Chunk:
     """The rows of some trips. ``ties``: at the same second as the person's row before, deliveries not counted;
     ``duplicates``: rows that are another one delivered again. ``received``: when each reached the company, in seconds
-    UTC, None where all did at once. ``owner[i]``: the person who makes trip ``first + i``. ``book``: what was planted.
+    UTC, None where all did at once. ``lived``: positions of the rows trip by trip, in the order of time. ``owner[i]``: the person who makes trip ``first + i``. ``book``: what was planted.
     """
 
     rows: Rows
     ties: int
     duplicates: int
+    lived: Ints
     first: int
     owner: Ints
     received: Ints | None
     book: Book
 
-    @property
+    @cached_property
     def arrival(self) -> Ints:
         """Positions of the rows in the order in which they reached the company."""
         return np.arange(len(self.rows)) if self.received is None else np.argsort(self.received, kind="stable")
@@ -67,4 +69,4 @@ class Chunk:
     def nothing(cls, *, late: bool = False) -> Chunk:
         """Return a chunk without rows; ``late``: of a company to which some would have come late."""
         empty = np.empty(0, np.int64)
-        return cls(Rows.none(), 0, 0, 0, empty, empty if late else None, Book.empty(0, 0))
+        return cls(Rows.none(), 0, 0, empty, 0, empty, empty if late else None, Book.empty(0, 0))

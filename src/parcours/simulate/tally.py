@@ -69,13 +69,13 @@ class Tally:
         self._first = first if self._first is None else min(self._first, first)
         self._last = last if self._last is None else max(self._last, last)
         self._undecided.saw(last)
-        rows = rows.take(np.argsort(rows.person, kind="stable"))
+        rows = rows.take(chunk.lived)
         same = rows.person[1:] == rows.person[:-1]
-        sums["persons"] += len(np.unique(chunk.owner[rows.person - chunk.first]))
+        sums["persons"] += _different(chunk.owner[rows.person - chunk.first] - chunk.first)
         if self._timeout is None:
             self._gaps.append(np.diff(rows.time)[same].astype(np.int32))
         self._identities(rows, chunk)
-        trips = rows.take(self._inside(rows))
+        trips = rows if self._theatre.map.trip.starts_when is None else rows.take(self._inside(rows))
         if len(trips):
             self._count(trips, chunk)
 
@@ -87,10 +87,10 @@ class Tally:
 
     def _identities(self, rows: Rows, chunk: Chunk) -> None:
         if self._theatre.scenario.identified_by:
-            owner = chunk.owner[rows.person - chunk.first]
-            anonymous, known = self._theatre.anonymous(owner, rows.shape)
+            owner = chunk.owner[rows.person - chunk.first] - chunk.first
+            anonymous, known = self._theatre.anonymous(owner, rows.shape, len(chunk.owner))
             self._extra["anonymous_events"] += int(anonymous.sum())
-            self._extra["identified"] += len(np.unique(owner[known]))
+            self._extra["identified"] += int(known.sum())
 
     def _inside(self, rows: Rows) -> Bools:
         """Rows from the moment on at which the person's trip starts."""
@@ -290,6 +290,10 @@ class Tally:
 def _numbered(person: Ints) -> Ints:
     """Number the trips of ordered rows from 0."""
     return np.asarray(np.r_[0, np.cumsum(person[1:] != person[:-1])], np.int64)
+
+
+def _different(numbers: Ints) -> int:
+    return int((np.bincount(numbers) > 0).sum()) if len(numbers) else 0
 
 
 def _median(stays: list[npt.NDArray[np.int32]]) -> float | None:

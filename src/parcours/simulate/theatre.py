@@ -116,19 +116,24 @@ class Theatre:
         fraction = (person * 0.7548776662466927) % 1
         return np.searchsorted(weights / weights[-1], fraction, side="right").clip(max=len(weights) - 1)
 
-    def anonymous(self, person: Ints, shape: Ints) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-        """Say which rows carry an anonymous id, and in which the visitor says who they are.
+    def anonymous(
+        self, person: Ints, shape: Ints, count: int
+    ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Say which rows carry an anonymous id, and which of ``count`` people say who they are.
 
-        Rows are in the order in which each person lived them. All up to the first in which they say it are anonymous.
+        ``person`` counts from 0; rows are in the order in which each person lived them. All up to the first in which
+        they say it are anonymous.
         """
+        tells = np.flatnonzero(self._telling[shape])
+        first = np.full(count, len(person))
+        first[person[tells[::-1]]] = tells[::-1]  # the earliest is written last
+        return np.arange(len(person)) <= first[person], first < len(person)
+
+    @cached_property
+    def _telling(self) -> npt.NDArray[np.bool_]:
         points = [point.id for stage in self.map.stages for point in stage.touchpoints]
         telling = {points.index(id) for id in self.scenario.identified_by}
-        tells = np.array([bool(telling & set(one.touchpoints)) for one in self.emitted])[shape]
-        _persons, who = np.unique(person, return_inverse=True)
-        first = np.full(len(_persons), len(person))
-        position = np.arange(len(person))
-        np.minimum.at(first, who[tells], position[tells])
-        return position <= first[who], tells
+        return np.array([bool(telling & set(one.touchpoints)) for one in self.emitted])
 
     def free(self, number: int) -> list[Point]:
         """Touchpoints of a stage on which nothing in the plan depends."""
