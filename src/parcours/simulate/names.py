@@ -50,7 +50,7 @@ def person_ids(
 
 def browser_id(number: int) -> str:
     """Return the number of a person's browser."""
-    return f"visitor-{(number * 2_654_435_761) % 2**32:08x}"
+    return f"visitor-{((number + 1) * 2_654_435_761) % 2**32:08x}"
 
 
 def _name(number: int, scenario: Scenario, language: Language) -> str:

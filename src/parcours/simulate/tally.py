@@ -243,12 +243,19 @@ class Tally:
             for index, id in enumerate([*self._points, None]):
                 trips = int(counts[self._ledger.place(kind, index)])
                 one, (chances, done) = planted.get((kind, index), (None, np.zeros(2, np.int64)))
-                events = {"adhoc": self._ledger.events[0], "failing": self._ledger.events[1]}.get(kind)
                 if trips or one is not None:
                     rate = None if one is None else one.rate
-                    more = trips if events is None else int(events[index])
-                    found.append(DeviationTruth(kind, id, rate, int(chances), int(done), trips, more))
+                    events = self._events(counts, kind, index, trips)
+                    found.append(DeviationTruth(kind, id, rate, int(chances), int(done), trips, events))
         return tuple(found)
+
+    def _events(self, counts: Ints, kind: str, index: int, trips: int) -> int:
+        if kind == "late":
+            held = [number for number, one in enumerate(self._theatre.staging.given) if one.holder == index]
+            return sum(int(counts[self._ledger.promise_place(n, how)]) for n in held for how in ("late", "unmet"))
+        return {"adhoc": int(self._ledger.events[0, index]), "failing": int(self._ledger.events[1, index])}.get(
+            kind, trips
+        )
 
     def _promises(self, counts: Ints) -> tuple[PromiseTruth, ...]:
         found = []

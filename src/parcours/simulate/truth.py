@@ -38,7 +38,8 @@ class DeviationTruth:
     """One kind of deviation at one touchpoint (None: events that are on no touchpoint).
 
     ``rate``: share planted (None: not planted here). ``chances``: how often it could have been planted before the
-    data ended, ``planted``: how often it was. ``trips``: trips that deviate, ``events``: extra or failed events.
+    data ended, ``planted``: how often it was. ``trips``: trips that deviate, ``events``: extra or failed
+    events, or promises broken.
     """
 
     kind: str
