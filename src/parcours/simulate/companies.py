@@ -62,7 +62,7 @@ def null_company(seed: int, persons: int = 400, rate: float = 0.1, broken: float
         ties=0.0,
         duplicates=0.0,
         noise=rate / 2,
-        anonymous=0.0,
+        anonymous=0.02,
         comment_rate=0.1,
         leaver_mood=0.0,
         deviations=tuple(

@@ -185,7 +185,7 @@ class Persons:
             anonymous, known = theatre.anonymous(owner, rows.shape, len(chunk.owner))
             unknown = ~known
         names = person_ids(chunk.first, unknown, theatre.scenario, language)
-        channels, channel = _channels(theatre, owner + chunk.first, rows.shape)
+        channels, channel = _channels(theatre, chunk.first, owner, rows.shape, len(names))
         return cls(theatre, chunk.first, owner, trip, names, anonymous, channels, channel)
 
     def coded_properties(self) -> dict[str, tuple[list[str], Ints]]:
@@ -200,16 +200,14 @@ class Persons:
         if key is not None:
             found[key] = [f"{key[:1].upper()}{number + 1:05d}" for number in everybody], np.where(walks, self.trip, -1)
         if theatre.scenario.personas:
-            persona = theatre.persona_of(self.owner + self.first)
+            persona = theatre.persona_of(np.arange(self.first, self.first + len(self.names)))[self.owner]
             found["persona"] = [one.id for one in theatre.personas], np.where(walks, persona, -1)
         if self.anonymous is not None:
             found["anonymous_id"] = [browser_id(one) for one in everybody], np.where(self.anonymous, self.owner, -1)
         return found
 
 
-def _channels(
-    theatre: Theatre, person: npt.NDArray[np.int64], shape: npt.NDArray[np.int64]
-) -> tuple[tuple[str, ...], npt.NDArray[np.int64]]:
+def _channels(theatre: Theatre, first: int, owner: Ints, shape: Ints, count: int) -> tuple[tuple[str, ...], Ints]:
     """Take the touchpoint's channel; where it has none, one that the person keeps to, from their or the usual mix."""
     planned = [one.channel for one in theatre.emitted]
     mixes = [dict(one.channels) or dict(theatre.scenario.channels) for one in theatre.personas]
@@ -217,15 +215,19 @@ def _channels(
         mixes = [{} for _mix in mixes]
     names = tuple(dict.fromkeys([*(one for one in planned if one is not None), *(id for mix in mixes for id in mix)]))
     found = np.array([-1 if one is None else names.index(one) for one in planned])[shape]
+    if not any(mixes):
+        return names, found
     # A fixed fraction per person, so that no chunk needs to know of another.
+    person = np.arange(first, first + count)
     fraction, persona = (person * 0.6180339887498949) % 1, theatre.persona_of(person)
+    usual = np.full(count, -1)
     for number, mix in enumerate(mixes):
-        mine = (found < 0) & (persona == number)
+        mine = persona == number
         if mix and mine.any():
             weights = np.cumsum(list(mix.values())) / sum(mix.values())
             drawn = np.searchsorted(weights, fraction[mine], side="right").clip(max=len(mix) - 1)
-            found[mine] = np.array([names.index(one) for one in mix])[drawn]
-    return names, found
+            usual[mine] = np.array([names.index(one) for one in mix])[drawn]
+    return names, np.where(found < 0, usual[owner], found)
 
 
 def simulate(map: JourneyMap, scenario: Scenario, language: Language) -> Company:

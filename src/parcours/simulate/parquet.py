@@ -108,13 +108,13 @@ def _texts(words: Sequence[str | None], codes: Ints) -> pa.DictionaryArray:
     """Return ``words[code]`` for each code; nothing where the code is negative or the word None."""
     import pyarrow as pa
 
-    codes = codes.astype(np.int32)
-    nothing = codes < 0
-    empty = np.array([word is None for word in words], bool)
-    if empty.any():
-        nothing |= empty[codes]
-    kept = pa.array(codes, mask=nothing) if nothing.any() else pa.array(codes)
-    return pa.DictionaryArray.from_arrays(kept, pa.array([word or "" for word in words], pa.string()))
+    place = {word: number for number, word in enumerate(dict.fromkeys(word for word in words if word is not None))}
+    # Each word once, or Parquet gives up its dictionary; the last place is for nothing.
+    places = np.array([-1 if word is None else place[word] for word in words] + [-1], np.int32)
+    found = places[np.where(codes < 0, len(words), codes)]
+    nothing = found < 0
+    kept = pa.array(np.where(nothing, 0, found), mask=nothing) if nothing.any() else pa.array(found)
+    return pa.DictionaryArray.from_arrays(kept, pa.array(list(place), pa.string()))
 
 
 def _instants(seconds: Ints) -> pa.Array:

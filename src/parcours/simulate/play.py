@@ -89,7 +89,9 @@ class Performance:
         ties = int(((rows.person[1:] == rows.person[:-1]) & (rows.time[1:] == rows.time[:-1])).sum())
         rows, duplicates, lived = duplicate(self.theatre, self.rng, rows)
         self.book.abandoned += (self.sourced < self.theatre.end).sum(axis=1)
-        return Chunk(rows, ties, duplicates, lived, self.first, self.owner, received(self.theatre, self.rng, rows), self.book)
+        return Chunk(
+            rows, ties, duplicates, lived, self.first, self.owner, received(self.theatre, self.rng, rows), self.book
+        )
 
     def _owners(self) -> Ints:
         """Say whose trip each one is: the person's number is that of their first trip."""

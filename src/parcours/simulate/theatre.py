@@ -116,9 +116,7 @@ class Theatre:
         fraction = (person * 0.7548776662466927) % 1
         return np.searchsorted(weights / weights[-1], fraction, side="right").clip(max=len(weights) - 1)
 
-    def anonymous(
-        self, person: Ints, shape: Ints, count: int
-    ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    def anonymous(self, person: Ints, shape: Ints, count: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """Say which rows carry an anonymous id, and which of ``count`` people say who they are.
 
         ``person`` counts from 0; rows are in the order in which each person lived them. All up to the first in which
