@@ -210,7 +210,8 @@ def test_a_promise_for_a_later_stage_is_kept_there_or_abandoned() -> None:
         [point("pay", required=True)], [point("welcome", required=True, promises=promise("pay", DAY)), point("use")]
     )
     story = Scenario(persons=2_000, seed=6, days=90, arriving_days=20, leak={"s0": 0.3}, usual_wait=3 * DAY,
-                     promises={"after-pay": Kept(broken=0.25, never=0.4)}, ties=0, duplicates=0, noise=0, skips=0)  # fmt: skip
+                     promises={"after-pay": Kept(broken=0.25, never=0.4)}, ties=0, duplicates=0,
+                     noise=0, skips=0)  # fmt: skip
     (truth,) = simulate(map, story, "en").truth.promises
     assert truth.abandoned > 500 and truth.given + truth.abandoned == 2_000
     assert (truth.kept, truth.late) == (truth.planned_kept, truth.planned_late)

@@ -158,7 +158,8 @@ class PlannedStay:
             moment = self._settle(point, self.cursor[some] + self._gaps(some))
 
     def _gaps(self, some: Ints) -> Floats:
-        return np.maximum(np.minimum(self.gap[some] * self.rng.uniform(0.5, 1.5, len(some)), self.cap[some]), 40.0)
+        gap: Floats = np.minimum(self.gap[some] * self.rng.uniform(0.5, 1.5, len(some)), self.cap[some])
+        return np.maximum(gap, 40.0)
 
     def _settle(self, point: Point, moment: Floats) -> Floats:
         """Move moments to when the company is open, or people are awake."""

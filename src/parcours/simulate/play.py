@@ -318,7 +318,7 @@ class Performance:
         if not self.gathered:
             return Rows.none(), np.empty(0, np.int64), np.empty(0, np.int64)
         who, visit, stage, moment, shape = (np.concatenate(column) for column in zip(*self.gathered, strict=True))
-        # One key for person, visit and moment, to a sixteenth of a second; what lies beyond its reach lies after the end.
+        # One key for person, visit and moment, to a sixteenth of a second; beyond its reach lies nothing but the end.
         tick = np.minimum((moment - moment.min()) * 16, (1 << 34) - 1).astype(np.int64)
         order = np.argsort(((who << 9 | visit) << 34) + tick, kind="stable")
         who, visit, stage = who[order], visit[order], stage[order]

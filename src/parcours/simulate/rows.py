@@ -48,7 +48,8 @@ class Rows:
 class Chunk:
     """The rows of some trips. ``ties``: at the same second as the person's row before, deliveries not counted;
     ``duplicates``: rows that are another one delivered again. ``received``: when each reached the company, in seconds
-    UTC, None where all did at once. ``lived``: positions of the rows trip by trip, in the order of time. ``owner[i]``: the person who makes trip ``first + i``. ``book``: what was planted.
+    UTC, None where all did at once. ``lived``: positions of the rows trip by trip, in the order of time. ``owner[i]``:
+    the person who makes trip ``first + i``. ``book``: what was planted.
     """
 
     rows: Rows
