@@ -14,7 +14,7 @@ def _in(kind: Any) -> Any:
 
 
 NEVER = np.iinfo(np.int64).max
-UNBOUNDED = 0
+UNBOUNDED = -1
 NO_GROUP = -1
 
 _ONE = np.uint64(1)

@@ -43,6 +43,7 @@ _ZERO = np.uint64(0)
         uint64[::1],  # out per trip: touchpoints touched
         int32[::1],  # out per trip: stray events
         int64[::1],  # out per trip: when it succeeded or failed, else its last event
+        boolean[::1],  # out per trip: whether any two of its events stand at one instant
         int64[::1],  # out per place: times it was come back to
         int64[::1],  # out per kind: events inside trips
         int64[::1],  # out per place: stray events
@@ -72,6 +73,7 @@ def place_plain_trips(  # type: ignore[no-untyped-def]
     touched,
     strays,
     over_us,
+    tied,
     returns,
     kind_events,
     stray_events,
@@ -92,18 +94,21 @@ def place_plain_trips(  # type: ignore[no-untyped-def]
     stays = _ZERO
     since = np.zeros(PLACES, np.int64)
     visits = np.zeros(PLACES, np.int64)
+    outside = np.zeros(PLACES, np.int64)
     bit_of = np.zeros(PLACES, np.uint64)
     for stage in range(64):
         bit_of[stage + 1] = _ONE << np.uint64(stage)
     for trip in range(len(firsts)):
         row, end = np.uint64(firsts[trip]), np.uint64(ends[trip])
-        tied = others[trip]
-        for i in range(row + _ONE, end):
-            tied |= time_us[i] == time_us[i - _ONE]
-        if tied:
+        if others[trip]:
+            for i in range(row + _ONE, end):
+                tied[trip] |= time_us[i] == time_us[i - _ONE]
             left_over[remaining] = trip
             remaining += 1
             continue
+        begun = stays
+        together = np.uint64(0)
+        earlier = time_us[row] - 1
         place = _ZERO
         here = _ZERO
         been = _ZERO
@@ -116,6 +121,8 @@ def place_plain_trips(  # type: ignore[no-untyped-def]
         failure = _NEVER
         for i in range(row, end):
             now = time_us[i]
+            together |= np.uint64(now == earlier)
+            earlier = now
             which = np.uint64(np.uint32(kind[i]))
             before = here
             then = np.uint64(next_place[np.uint64(line_of[which]) + place])
@@ -144,8 +151,23 @@ def place_plain_trips(  # type: ignore[no-untyped-def]
                     failure = now
                 if said & UNPLANNED:
                     aside += 1
-                    stray_events[place] += 1
+                    outside[place] += 1
                     astray |= here
+        if together:
+            # It was not plain after all: what it added to sums is taken back, and it is left to the long way.
+            place = _ZERO
+            for i in range(row, end):
+                which = np.uint64(np.uint32(kind[i]))
+                then = np.uint64(next_place[np.uint64(line_of[which]) + place])
+                visits[then] -= np.int64(then != place)
+                place = then
+                kind_events[which] -= 1
+                outside[place] -= np.int64(flags[which] >> 3)
+            stays = begun
+            tied[trip] = True
+            left_over[remaining] = trip
+            remaining += 1
+            continue
         for stage in range(len(returns) - 1):
             visits[stage + 1] -= np.int64(been >> np.uint64(stage) & _ONE)
         entered[trip] = been
@@ -159,4 +181,5 @@ def place_plain_trips(  # type: ignore[no-untyped-def]
         over_us[trip] = min(success, failure, last)
         state[trip] = ending(success, failure, followed[trip] or data_end - last > timeout)
     returns += visits[: len(returns)]
+    stray_events += outside[: len(returns)]
     return stay_trip[:stays].copy(), stay_stage[:stays].copy(), stay_us[:stays].copy(), left_over[:remaining].copy()

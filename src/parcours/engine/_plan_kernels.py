@@ -25,7 +25,9 @@ _ZERO = np.uint64(0)
         _in(int64),  # per trip: the row after its last
         _in(int64),  # time_us
         _in(int32),  # kind of each event
+        _in(boolean),  # per trip: whether it is left to ``hold_trips``
         _in(boolean),  # per kind: whether its trips are left to ``hold_trips``
+        boolean,  # whether any kind is
         _in(uint64),  # per kind: its touchpoint, or the one behind the last
         _in(int64),  # per touchpoint and one more: how often it may occur
         _in(uint64),  # per touchpoint and one more: the bits of those that come after it
@@ -48,7 +50,9 @@ def hold_plain_trips(  # type: ignore[no-untyped-def]
     ends,
     time_us,
     kind,
+    others,
     involved,
+    any_involved,
     point_of,
     limit,
     followers,
@@ -63,7 +67,7 @@ def hold_plain_trips(  # type: ignore[no-untyped-def]
     beyond_events,
     chases,
 ):
-    """Look at the trips in which no two events stand at one instant and none is ``involved``; at most 64 touchpoints.
+    """Look at the trips that are not among the ``others`` and have no ``involved`` event; at most 64 touchpoints.
 
     Return what ``hold_trips`` returns, and the trips that are left. Places behind the last touchpoint and the last
     promise stand for none: nothing there has a limit, and nothing is ever due. That spares the branches on names, which
@@ -77,10 +81,11 @@ def hold_plain_trips(  # type: ignore[no-untyped-def]
     due = np.empty(promises + 2, np.int64)
     for trip in range(len(firsts)):
         row, end = np.uint64(firsts[trip]), np.uint64(ends[trip])
-        plain = not involved[kind[row]]
-        for i in range(row + _ONE, end):
-            plain &= (time_us[i] != time_us[i - _ONE]) & (not involved[kind[i]])
-        if not plain:
+        other = others[trip]
+        if any_involved:
+            for i in range(row, end):
+                other |= involved[kind[i]]
+        if other:
             left_over[remaining] = trip
             remaining += 1
             continue

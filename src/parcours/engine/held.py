@@ -3,13 +3,13 @@
 All of it is decided instant by instant, so that the order of rows with equal time never matters.
 
 **missing** (trips that have ended): the trip came to the stage of a required touchpoint or to a later one, and the
-touchpoint never occurred. Of required touchpoints that exclude each other (``one_of``) any one suffices; where none
-occurred, the first of them on the map is missing.
-**adhoc**: an event that matches nothing of the plan and is not ignored; an occurrence beyond ``max_occurs``; an
+touchpoint never occurred. Of touchpoints that exclude each other (``one_of``) any one suffices; where none occurred,
+the first on the map of those that are required is missing.
+**adhoc**: an event that matches nothing of the plan and is not ignored; an event beyond ``max_occurs``; an
 occurrence of another touchpoint of a ``one_of`` group than the first that occurred (at one instant: the first on the
 map).
 **failing**: an event of ``fails_when``.
-**out of sequence**: the touchpoint occurred, and one of its ``after`` occurred for the first time at a later instant.
+**out of sequence**: the touchpoint occurred, and one of its ``after`` occurred for the first time later than it did.
 **late**: a promise of the touchpoint was broken.
 
 **A promise** is given at each instant of the touchpoint it counts from, unless it is already given and not yet met. It
@@ -17,8 +17,9 @@ is met at the first instant of its touchpoint at or after that one, in the same 
 is met at once. *Kept*: met within its time. *Broken*: met later, or not met while more than its time has passed up to
 the data's end. *Pending*: neither yet; it counts nowhere.
 
-**A chase** is an inbound message (a communication that the customer begins) while an earlier one has had no reply (a
-communication that the company begins), up to the instant before it; a reply at the same instant counts.
+**A chase** is an inbound message (a communication that the customer begins) while one of an earlier instant has had no
+reply (a communication that the company begins), nor gets one at the same instant. It counts once per instant and
+touchpoint.
 """
 
 from __future__ import annotations
@@ -90,7 +91,9 @@ def hold(ground: Ground, trips: Trips) -> Held:
     points, words = len(plan.touchpoints), trips.touched.shape[1]
     failing, beyond, disordered, chased = (np.zeros_like(trips.touched) for _i in range(4))
     failing_events, beyond_events, chases = (np.zeros(points, np.int64) for _i in range(3))
-    limit = np.array([point.max_occurs or kernels.UNBOUNDED for point in plan.touchpoints], np.int64)
+    limit = np.array(
+        [kernels.UNBOUNDED if point.max_occurs is None else point.max_occurs for point in plan.touchpoints], np.int64
+    )
     group = _groups(plan)
     after_first, after_listed = _followers(plan)
     message = np.array([_message(point.kind, point.initiator) for point in plan.touchpoints], np.int8)
@@ -101,8 +104,9 @@ def hold(ground: Ground, trips: Trips) -> Held:
     if _asks_nothing(plan, wrong):
         made, left = np.empty((0, 4), np.int64), np.empty(0, np.int64)
     else:
+        involved = _involved(plan, ground, wrong, group)
         made, left = hold_plain_trips(
-            ground.rows.first, ground.rows.end, table.time_us, kinds.kind, _involved(plan, ground, wrong, group),
+            ground.rows.first, ground.rows.end, table.time_us, kinds.kind, trips.tied, involved, bool(involved.any()),
             *_short_ways(plan, ground, limit, message), len(source), most,
             beyond.ravel(), disordered.ravel(), chased.ravel(), beyond_events, chases,
         )  # fmt: skip
@@ -185,7 +189,7 @@ def _asks_nothing(plan: Plan, wrong: Bools) -> bool:
     return not (
         plan.promises
         or wrong.any()
-        or any(point.max_occurs or point.after or point.one_of for point in points)
+        or any(point.max_occurs is not None or point.after or point.one_of for point in points)
         or any(_message(point.kind, point.initiator) == 1 for point in points)
     )
 
@@ -209,7 +213,7 @@ def _short_ways(
     count = np.diff(kinds.first)
     point_of = np.full(len(kinds), points, np.uint64)
     point_of[count > 0] = kinds.listed[kinds.first[:-1][count > 0]]
-    most = np.append(np.where(limit > 0, limit, np.iinfo(np.int64).max), np.iinfo(np.int64).max)
+    most = np.append(np.where(limit >= 0, limit, np.iinfo(np.int64).max), np.iinfo(np.int64).max)
     followers = np.zeros(points + 1, np.uint64)
     for index, point in enumerate(plan.touchpoints):
         for earlier in point.after:

@@ -39,7 +39,7 @@ class Trips:
     (left for another one), of the stages that saw a ``stray`` event, and of the touchpoints ``touched``, in as many
     words of 64 as they need. ``strays`` counts the stray events of each trip, also those before any placement.
 
-    ``over_us`` is when it first succeeded or failed, else its last event.
+    ``over_us`` is when it first succeeded or failed, else its last event; ``tied`` trips have events at one instant.
 
     ``stay_trip``, ``stay_stage`` and ``stay_us`` hold the first stay of each trip in each stage that it moved on from.
     ``returns`` counts per stage, ``touches`` (events) per touchpoint, ``unplaced`` (events) per event name,
@@ -58,6 +58,7 @@ class Trips:
     touched: npt.NDArray[np.uint64]
     strays: Int32s
     over_us: Int64s
+    tied: Bools
     stay_trip: Int64s
     stay_stage: Int64s
     stay_us: Int64s
@@ -71,7 +72,8 @@ class Trips:
 
 
 def check_plan(plan: Plan) -> None:
-    """Refuse a plan with more stages than a mask has bits, or with touchpoints in stages that it does not have."""
+    """Refuse a plan with more stages than a mask has bits, with touchpoints in stages that it does not have, or with
+    promises in the time of a company whose opening hours it does not say."""
     if len(plan.stages) > MOST_STAGES:
         raise UsageError(
             _("A map has at most {most} stages; this one has {count}.").format(
@@ -79,6 +81,8 @@ def check_plan(plan: Plan) -> None:
             ),
             value=len(plan.stages),
         )
+    if plan.calendar is None and any(promise.clock == "business" for promise in plan.promises):
+        raise UsageError(_("A promise in business time needs the opening hours of the company."), value="business")
     for point in plan.touchpoints:
         if not 0 <= point.stage < len(plan.stages):
             raise UsageError(
@@ -125,10 +129,11 @@ def place(
     )  # fmt: skip
     # Most trips are plain: no two events at one instant, nothing answered in them. They are placed many times faster.
     others = np.full(trips, words != 1) | _answered(rows, answer_rows)
+    tied = np.zeros(trips, np.bool_)
     *plain_stays, left = place_plain_trips(
         rows.first, rows.end, rows.followed, others, table.time_us, kinds.kind,
         (line * kernels.PLACES).astype(np.uint32), kernels.next_stages(distinct), kinds.flags, points_of.ravel(),
-        data_end_us, timeout_us, *out,
+        data_end_us, timeout_us, *out[:9], tied, *out[9:],
     )  # fmt: skip
     other_stays = kernels.place_trips(
         left, rows.first, rows.end, rows.followed, table.time_us, kinds.kind, masks, kinds.flags,
@@ -138,7 +143,7 @@ def place(
     stay_trip, stay_stage, stay_us = (np.concatenate(both) for both in zip(plain_stays, other_stays, strict=True))
     free = masks == 0
     return Trips(
-        rows, state, furthest, entered, returned, moved_on, stray, touched, strays, over_us,
+        rows, state, furthest, entered, returned, moved_on, stray, touched, strays, over_us, tied,
         stay_trip, stay_stage, stay_us, returns[1:],
         touches=np.array([kind_events[holds].sum() for holds in kinds.at_point], np.int64),
         unplaced=_sum_by_name(kinds.name[free], kind_events[free], len(table.names)),
