@@ -17,10 +17,12 @@ from parcours.language.translation import _, speaking
 from parcours.picture import cells
 from parcours.picture.cells import Pen
 from parcours.picture.drawing import definitions
+from parcours.picture.held import DEVIATION_NAMES
 from parcours.picture.icons import known, sprite
 from parcours.picture.layout import Band, felt_anywhere, lay_out, split
 from parcours.picture.legend import draw_legend
 from parcours.picture.model import Finding, MapPicture
+from parcours.picture.sections import draw_sections
 from parcours.picture.table import draw_table
 from parcours.picture.typeface import font_faces, prose
 from parcours.picture.walk import draw_walk
@@ -32,7 +34,7 @@ _DOCUMENT = (
     "html[data-theme=light]{color-scheme:light}html[data-theme=dark]{color-scheme:dark}body{margin:0}"
     "@page{size:A4 landscape;margin:9mm}@media print{html{color-scheme:light;background:#fff}}"
 )
-_SIGNS = {"kept", "missed", "unknown", "late", "truth"}
+_SIGNS = {"kept", "missed", "unknown", "truth", "drift", *DEVIATION_NAMES}
 _LIVE = {"moon", "close"}
 _HEADS, _COLUMN = 116, 133
 """Px of the lane heads, and of a stage column at the width where the table gives way to the walk."""
@@ -143,7 +145,7 @@ def _body(picture: MapPicture, pen: Pen, attribute: str) -> str:
     )
     return (
         f'<div class="parcours"{attribute}>{skip}{symbols}{shared}{_masthead(picture, pen)}'
-        f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{_notes(picture)}</main>{dialog}</div>"
+        f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{draw_sections(picture, pen)}{_notes(picture)}</main>{dialog}</div>"
     )
 
 
@@ -199,8 +201,9 @@ def _finding(finding: Finding, pen: Pen) -> str:
 def _map(picture: MapPicture, bands: Sequence[Band], pen: Pen) -> str:
     if not bands:
         return f'<p class="void" id="{pen.prefix}map">{prose(_("This map has no stages yet."))}</p>'
-    tables = "".join(draw_table(bands, place, pen) for place in range(len(bands)))
-    walk = draw_walk(picture, felt_anywhere(picture.stages), pen)
+    threshold = picture.plan.scale.threshold if picture.plan.scale is not None else 60.0
+    tables = "".join(draw_table(bands, place, pen, threshold) for place in range(len(bands)))
+    walk = draw_walk(picture, felt_anywhere(picture.stages), pen, threshold)
     return (
         f'{draw_legend(picture, bands, pen)}<section id="{pen.prefix}map" tabindex="-1" '
         f'aria-label="{prose(_("The map"))}"><div class="tables">{tables}</div>{walk}</section>'
