@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import reduce
 from itertools import pairwise
 from typing import Any
@@ -12,13 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parcours.engine.alignment import Alignment
+from parcours.engine.alignment_settings import AlignmentSettings, StageTargets
 from parcours.engine.analysis import Analysis, run_tables
 from parcours.engine.effort import Effort, EffortMembers
 from parcours.engine.feelings import FeelingColumn
 from parcours.engine.funnel import Funnel, FunnelMembers
 from parcours.engine.gaps import Gaps
 from parcours.engine.journey import Journey, JourneyMembers
-from parcours.engine.plan import Plan, PlannedTouchpoint
+from parcours.engine.plan import Plan, PlannedPromise, PlannedTouchpoint
 from parcours.engine.predicates import Condition, EventMatch, Rule
 from parcours.engine.results import Members
 from parcours.engine.succession import FrequentNames, Succession
@@ -48,6 +50,18 @@ PLAN = Plan(
     succeeds_when=_step("buy", Condition("city", "=", "aix"))[1],
 )
 JOURNEY = Journey(PLAN, timeout_us=2, data_end_us=6, feelings=(FeelingColumn("value", "csat", 1, 4),))
+DEMANDING = replace(
+    PLAN,
+    touchpoints=(
+        replace(PLAN.touchpoints[0], required=True),
+        replace(PLAN.touchpoints[1], kind="communication"),
+        replace(PLAN.touchpoints[2], required=True, after=(0,)),
+        *PLAN.touchpoints[3:],
+    ),
+    promises=(PlannedPromise("soon", source=0, touchpoint=2, within_us=2),),
+)
+LIVED = Journey(DEMANDING, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings)
+TARGETS = AlignmentSettings(stages=(StageTargets(2, 0.6, 1, 2),) * 3, replicates=30)
 
 ANALYSES: dict[str, Analysis[Any, Any]] = {
     "funnel": FUNNEL,
@@ -70,6 +84,9 @@ ANALYSES: dict[str, Analysis[Any, Any]] = {
     "people of a touchpoint": JourneyMembers(JOURNEY, "touchpoint:talk:persons"),
     "answers of a stage": JourneyMembers(JOURNEY, "stage:use:satisfied"),
     "answers that are not valid": JourneyMembers(JOURNEY, "journey:invalid_answers"),
+    "alignment": Alignment(DEMANDING, 2, 6, JOURNEY.feelings, rule=TARGETS),
+    "promises kept in a stage": JourneyMembers(LIVED, "stage:decide:kept"),
+    "trips that had to chase": JourneyMembers(LIVED, "stage:decide:chased"),
     "signals of effort": Effort(JOURNEY, comment="city"),
     "comments of a signal": EffortMembers(JOURNEY, "waiting", "use", comment="city"),
     "frequent names": FrequentNames(2),
