@@ -23,8 +23,9 @@ def kept_bar(promise: PromiseShown, across: Across) -> str:
     """Draw how much of a promise was kept, its interval, and a tick where it was meant to be."""
     out = f'<rect class="track" y="5" width="{across(1)}" height="6"/>'
     if promise.share is not None:
-        kind = "broke" if promise.kept_target is False else "kept-part"
-        out += f'<rect class="{kind}" y="5" width="{across(promise.share)}" height="6"/>'
+        if promise.kept_target is False:
+            out += f'<rect class="broke" y="7" width="{across(min(promise.target, 1.0))}" height="2"/>'
+        out += f'<rect class="kept-part" y="5" width="{across(promise.share)}" height="6"/>'
         if promise.low is not None and promise.high is not None:
             out += f'<line class="reach" x1="{across(promise.low)}" x2="{across(promise.high)}" y1="8" y2="8"/>'
     at = across(min(promise.target, 1.0))

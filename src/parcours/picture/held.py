@@ -38,8 +38,8 @@ class Compared:
 class PromiseShown:
     """A promise: the ``share`` of settled ones that were kept, with its interval, against the ``target`` share.
 
-    ``kept_target`` None: nothing is settled. ``within``, ``median`` and ``slowest`` (95 of 100 are no slower) are in
-    words, of the promise's own clock; None where nobody can say. ``feeling`` compares the next answer after broken
+    ``kept_target`` None: nothing is settled. ``within`` is in words; ``median`` and ``slowest`` (95 of 100 are no slower)
+    too, of the promise's own clock; None where nobody can say. ``feeling`` compares the next answer after broken
     ones with that after kept ones.
     """
 

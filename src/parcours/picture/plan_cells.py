@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parcours.language.formats import number, percent, signed
+from parcours.language.formats import number, percent
 from parcours.language.translation import _, ngettext
 from parcours.picture.cells import Pen, hidden
 from parcours.picture.gauges import deviation_word, glyph, kept_bar, quadrant_word, score_gauge
@@ -35,14 +35,17 @@ def _promise(promise: PromiseShown, pen: Pen) -> str:
     bar = f'<svg class="bar" width="100%" height="16" aria-hidden="true">{kept_bar(promise, _plain)}</svg>'
     return (
         f'<div class="vow"><p class="sub">{statement}</p>{bar}'
-        f'<p class="vows"><b class="{verdict(promise)}">{prose(kept_words(promise))}</b>{hidden(", " + reach(promise))}'
-        f" {broken_count(promise, pen)}</p></div>"
+        f'<p class="vows">{verdict_of(promise, kept_words(promise), pen)}{hidden(", " + reach(promise))} '
+        f"{broken_count(promise, pen)}</p></div>"
     )
 
 
-def verdict(promise: PromiseShown) -> str:
-    """Return the class of a promise's verdict."""
-    return "bad" if promise.kept_target is False else "good"
+def verdict_of(promise: PromiseShown, words: str, pen: Pen) -> str:
+    """Write the share kept with the mark of its verdict."""
+    missed = promise.kept_target is False
+    sign = hidden((_("missed") if missed else _("kept")) + ": ")
+    kind, mark = ("bad", "missed") if missed else ("good", "kept")
+    return f'<b class="w {kind}">{pen.icon(mark)}{sign}{prose(words)}</b>'
 
 
 def kept_words(promise: PromiseShown) -> str:
@@ -114,5 +117,5 @@ def scores_words(aligned: Aligned) -> str:
 
 
 def drift_words(gap: float) -> str:
-    """Say how far the two scores are apart, from structure to feeling."""
-    return _("{points} points apart").format(points=signed(gap, 0))
+    """Say how far the two scores are apart."""
+    return _("{points} points apart").format(points=number(abs(gap)))

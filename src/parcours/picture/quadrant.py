@@ -101,6 +101,9 @@ def lay_plane(stages: Sequence[StageColumn], threshold: float, side: float, *, n
         places.append((stage, one, empty.x(one.structure or 0.0), empty.y(one.experience or 0.0), radius))
     taken = [box for _name, box in corners]
     taken += [Box(x - r - 1, y - r - 1, x + r + 1, y + r + 1) for _stage, _one, x, y, r in places]
+    for _stage, one, x, y, _r in places:
+        left, right, top, bottom = _cross(one, empty)
+        taken += [Box(left, y - 1, right, y + 1), Box(x - 1, top, x + 1, bottom)]
     discs = []
     for stage, one, x, y, radius in places:
         text = shorten(f"{stage.number}  {stage.name}", LABEL, min(200.0, side * 0.45)) if names else f"{stage.number}"

@@ -162,7 +162,7 @@ def _formula(picture: MapPicture) -> str:
                 drift=number(scale.drift)
             )
         )
-    return f'<details class="formula"><summary>{prose(_("How the scores are made"))}</summary>{_paragraphs(said)}</details>'
+    return f'<div class="formula"><h3>{prose(_("How the scores are made"))}</h3>{_paragraphs(said)}</div>'
 
 
 def _weight(weight: float) -> str:
@@ -237,8 +237,8 @@ def _promises(picture: MapPicture, pen: Pen) -> str:
     )  # fmt: skip
     rows = [
         [
-            f'{prose(one.statement)} <span class="sub">{prose(one.touchpoint)}</span>',
-            _kept(one),
+            f'{prose(one.statement)} <span class="sub">{prose(f"{one.touchpoint}, {one.within}")}</span>',
+            _kept(one, pen),
             _broken(one, pen),
             prose(one.median) if one.median else "",
             prose(one.slowest) if one.slowest else (prose(_("never met")) if one.share is not None else ""),
@@ -254,11 +254,11 @@ def _promises(picture: MapPicture, pen: Pen) -> str:
     return _section("vows-part", _("Our promises"), lead, _table(_("Promises"), columns, rows))
 
 
-def _kept(one: PromiseShown) -> str:
+def _kept(one: PromiseShown, pen: Pen) -> str:
     if one.share is None:
         return f'<span class="sub">{prose(_("nothing settled yet") if one.given.count else _("never given"))}</span>'
     bar = f'<svg class="bar" width="100%" height="16" aria-hidden="true">{kept_bar(one, _plain)}</svg>'
-    value = f'<b class="{plan_cells.verdict(one)}">{percent(one.share)}</b>'
+    value = plan_cells.verdict_of(one, percent(one.share), pen)
     return f'{bar}{value} <span class="sub">{prose(plan_cells.reach(one))}</span>'
 
 
@@ -283,10 +283,11 @@ def _compared(found: Compared | None) -> str:
     if found is None:
         return ""
     if found.change is None:
-        return f'<span class="sub">{prose(found.values)} · {prose(_("too few to compare"))}</span>'
-    change = f"<b>{prose(found.change)}</b>" if found.tells else prose(found.change)
-    doubt = "" if found.tells else f" · {prose(_('may be chance'))}"
-    return f'{prose(found.values)} <span class="sub">{change}{doubt}</span>'
+        return f'{prose(found.values)}<br><span class="sub">{prose(_("too few to compare"))}</span>'
+    if found.tells:
+        return f'<b>{prose(found.values)}</b><br><span class="sub">{prose(found.change)}</span>'
+    doubt = _("{change}: may be chance").format(change=found.change)
+    return f'{prose(found.values)}<br><span class="sub">{prose(doubt)}</span>'
 
 
 # --------------------------------------------------------------- deviations

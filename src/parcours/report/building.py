@@ -21,6 +21,7 @@ from parcours.report.laying import Laid, lay
 from parcours.report.notes import notes
 from parcours.report.page import Page
 from parcours.report.people import first_people
+from parcours.report.plan_findings import plan_candidates
 from parcours.report.plan_shown import plan_shown
 from parcours.report.quotes import COMMENT, Quotes, Words
 from parcours.report.shown import shown_figures
@@ -40,7 +41,7 @@ class Report(Page):
 
     journey: JourneyResult
     map: JourneyMap
-    plan: PlanResults = PlanResults()
+    plan: PlanResults
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -125,7 +126,8 @@ def _picture(
 ) -> MapPicture:
     map, result = laid.map, laid.result
     stages = lived_stages(map, result)
-    ranked = candidates(stages, result, has_goal=laid.has_goal, discovered=discovered)
+    held = plan_candidates(stages, plan)
+    ranked = candidates(stages, result, has_goal=laid.has_goal, discovered=discovered, more=held)
     chosen = most_important(ranked)
     return MapPicture(
         title=map.title.in_language(language),

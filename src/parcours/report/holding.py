@@ -39,14 +39,14 @@ def hold_to_plan(log: StoredLog, laid: Laid) -> PlanResults:
     from parcours.engine.deviations import Deviations
     from parcours.engine.lived import Frame
     from parcours.engine.promises import Promises
-    from parcours.report.alignment import alignment_over
+    from parcours.report.alignment import alignment_of
 
     journey = laid.journey
     same: dict[str, Any] = {field.name: getattr(journey, field.name) for field in fields(Frame)}
     return PlanResults(
         deviations=log.run(Deviations(**same)) if demands_anything(journey.plan) else None,
         promises=log.run(Promises(**same)) if journey.plan.promises else None,
-        alignment=alignment_over(log, laid.map),
+        alignment=log.run(alignment_of(journey, laid.map)),
     )
 
 
@@ -72,6 +72,8 @@ def count_of(journey: JourneyResult, plan: PlanResults, key: str) -> int:
         for figure in plan.deviations.figures:
             if figure.key == key:
                 return figure.trips
-    if plan.alignment is not None and (scope, name) == ("stage", "as_planned"):
-        return plan.alignment.of(place).part("as_planned").hits
+    if plan.alignment is not None and scope == "stage":
+        for part in plan.alignment.of(place).parts:
+            if part.key == key:
+                return part.n if part.basis == "duration" else part.hits
     return figure_count(journey, key)

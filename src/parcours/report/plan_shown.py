@@ -121,7 +121,7 @@ def promise_shown(names: Names, one: PromiseFigures) -> PromiseShown:
         touchpoint=names.touchpoint.get(one.touchpoint, one.touchpoint),
         stage=names.stage.get(one.stage, one.stage),
         owner=names.owner.get(one.owner or ""),
-        within=spent(one.within_seconds) or "",
+        within=_within(spent(one.within_seconds) or "", one.clock == "business"),
         target=one.percentile / 100,
         share=one.share,
         low=one.low,
@@ -138,12 +138,17 @@ def promise_shown(names: Names, one: PromiseFigures) -> PromiseShown:
     )
 
 
+def _within(time: str, business: bool) -> str:
+    if business:
+        return _("within {time} of working time").format(time=time)
+    return _("within {time}").format(time=time)
+
+
 def spent_words(seconds: float, business: bool) -> str:
     """Write a time of a promise's clock; working time in hours, for its days are as long as the company is open."""
-    if not business:
-        return duration(seconds)
-    whole = f"{number(seconds / 3600)}\u00a0{_('h')}" if seconds >= 86_400 else duration(seconds)
-    return _("{time} of working time").format(time=whole)
+    if business and seconds >= 86_400:
+        return f"{number(seconds / 3600)}\u00a0{_('h')}"
+    return duration(seconds)
 
 
 # --------------------------------------------------------------- deviations
@@ -213,7 +218,7 @@ def _time(found: Difference) -> Compared | None:
     if found.change is None or found.low is None or found.high is None:
         return Compared(values, None, False)
     change = _("×\u202f{change}, from {low} to {high}").format(
-        change=decimal(found.change), low=decimal(found.low), high=decimal(found.high)
+        change=decimal(found.change, 2), low=decimal(found.low, 2), high=decimal(found.high, 2)
     )
     return Compared(values, change, found.tells)
 
