@@ -25,7 +25,7 @@ def headline(chosen: Sequence[Candidate], result: JourneyResult, *, discovered: 
     subjects: set[str] = set()
     for one in chosen:
         subject = subject_of(one.kind)
-        if one.stage is not None and subject in {"lost", "slow", "felt", "returns"} - subjects:
+        if one.stage is not None and subject in {"lost", "slow", "felt", "returns", "promise"} - subjects:
             subjects.add(subject)
             told.append(("many" if one.kind == "leak" else subject, one.stage))
     if not told:
@@ -111,6 +111,7 @@ def _opening(subject: str, discovered: bool) -> str:
             "slow": _("Journeys take longest at {stage}"),
             "returns": _("Journeys keep coming back to {stage}"),
             "felt": _("People are let down at {stage}"),
+            "promise": _("Promises are broken at {stage}"),
         }[subject]
     return {
         "lost": _("We lose people at {stage}"),
@@ -118,6 +119,7 @@ def _opening(subject: str, discovered: bool) -> str:
         "slow": _("We keep people waiting at {stage}"),
         "returns": _("People keep coming back to {stage}"),
         "felt": _("We let people down at {stage}"),
+        "promise": _("We break our promise at {stage}"),
     }[subject]
 
 
@@ -129,6 +131,7 @@ def _following(subject: str, discovered: bool) -> str:
             "slow": _("and take longest at {stage}"),
             "returns": _("and keep coming back to {stage}"),
             "felt": _("and let people down at {stage}"),
+            "promise": _("and promises are broken at {stage}"),
         }[subject]
     return {
         "lost": _("and we lose them at {stage}"),
@@ -136,6 +139,7 @@ def _following(subject: str, discovered: bool) -> str:
         "slow": _("and we keep them waiting at {stage}"),
         "returns": _("and they keep coming back to {stage}"),
         "felt": _("and we let them down at {stage}"),
+        "promise": _("and we break our promise at {stage}"),
     }[subject]
 
 
@@ -147,6 +151,7 @@ def _there(subject: str, discovered: bool) -> str:
             "slow": _("and that is where they take longest"),
             "returns": _("and keep coming back there"),
             "felt": _("and that is where they let people down"),
+            "promise": _("and that is where promises are broken"),
         }[subject]
     return {
         "lost": _("and that is where we lose them"),
@@ -154,6 +159,7 @@ def _there(subject: str, discovered: bool) -> str:
         "slow": _("and that is where we keep them waiting"),
         "returns": _("and that is where they keep coming back"),
         "felt": _("and that is where we let them down"),
+        "promise": _("and that is where we break our promise"),
     }[subject]
 
 
