@@ -117,7 +117,7 @@ def test_a_person_s_trips_are_told_in_full(ask) -> None:
     assert "late: “Quote”" in told and "Stages: Look around and Decide." in told
     assert "Felt: mean −1.2, worst −1.2, last −1.2." in told and "Value: 100.00." in told
     both = ask("trips", "--person", "P01")
-    assert "No deviation." in both and "off plan: “Look around”" in both and "o99" in both
+    assert "No deviation." in both and "ad hoc: “Look around”" in both and "o99" in both
     assert "hors plan : « Look around »" in ask("trips", "--person", "P01", "--language", "fr").replace("\u00a0", " ")
     assert "nobody" in ask("trips", "--person", "nobody", code=2)
     assert "P03" not in ask("trips", "--pseudonyms")
@@ -136,7 +136,7 @@ def test_deviations_say_how_often_and_what_goes_with_them(ask) -> None:
     assert set(late[0]) >= {"success_change", "success_low", "time_high", "feeling_base"}
     by_owner = json.loads(ask("deviations", "--by", "owner", "--json"))["figures"]
     assert {one["scope"] for one in by_owner} == {"owner"}
-    assert "off plan" in ask("deviations", "--by", "stage") and "No trip deviates so." in ask(
+    assert "ad hoc" in ask("deviations", "--by", "stage") and "No trip deviates so." in ask(
         "deviations", "--kind", "failing"
     )
 

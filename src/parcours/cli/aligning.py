@@ -12,7 +12,7 @@ from parcours.cli.output import say, write_table
 from parcours.language.translation import _
 
 if TYPE_CHECKING:
-    from parcours.engine.alignment_result import AlignmentResult, Kind, Part, PartName, Quadrant, StageAlignment
+    from parcours.engine.alignment_result import AlignmentResult, Kind, Part, PartName, StageAlignment
     from parcours.mapdoc.document import JourneyMap
 
 _EXAMPLES = _("[bold]Examples[/]")
@@ -48,16 +48,6 @@ alignment.__doc__ = "\n\n".join(
 )  # fmt: skip
 
 
-def quadrant_names() -> Mapping[Quadrant, str]:
-    """Return what each quadrant is called."""
-    return {
-        "aligned": _("aligned"),
-        "cold": _("efficient but cold"),
-        "warm": _("warm but disorganised"),
-        "broken": _("to be rebuilt"),
-    }
-
-
 def part_names() -> Mapping[PartName, str]:
     """Return what each part of the structure score is called."""
     return {
@@ -69,7 +59,7 @@ def part_names() -> Mapping[PartName, str]:
 
 
 def _tell(result: AlignmentResult, map: JourneyMap) -> None:
-    names, quadrants = Names(map), quadrant_names()
+    names = Names(map)
     write_table(
         [(_("Stage"), "left"), (_("Structure"), "right"), (_("Experience"), "right"), (_("Gap"), "right"),
          (_("Where it stands"), "left")],
@@ -79,7 +69,7 @@ def _tell(result: AlignmentResult, map: JourneyMap) -> None:
                 _score(stage.structure, stage.structure_low, stage.structure_high),
                 _experience(stage),
                 _gap(stage),
-                _standing(stage, quadrants),
+                _standing(stage),
             )
             for stage in result.stages
         ],
@@ -120,10 +110,12 @@ def _gap(stage: StageAlignment) -> str:
     return f"{signed(stage.gap, 0)}\n" + _("{low} to {high}").format(low=low, high=high)
 
 
-def _standing(stage: StageAlignment, quadrants: Mapping[Quadrant, str]) -> str:
+def _standing(stage: StageAlignment) -> str:
+    from parcours.picture.gauges import quadrant_word
+
     if stage.quadrant is None:
         return _("not enough to say")
-    words = quadrants[stage.quadrant]
+    words = quadrant_word(stage.quadrant)
     sure = words if stage.certain else _("{quadrant}?").format(quadrant=words)
     return f"{sure}\n{_('drift')}" if stage.drift else sure
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from parcours.cli import aligning, comparing, feelings, importing, maps, pages, plan, questions, trips
+from parcours.cli import aligning, comparing, feelings, importing, letters, maps, pages, plan, questions, trips
 from parcours.cli.options import InLanguage
 from parcours.cli.wording import Command, Group
 from parcours.language.translation import _
@@ -51,6 +51,7 @@ app.command("alignment", cls=Command)(aligning.alignment)
 app.command("compare", cls=Command)(comparing.compare)
 app.command("feelings", cls=Command)(feelings.feelings)
 app.command("people", cls=Command)(questions.people)
+app.command("letter", cls=Command)(letters.letter)
 app.command("report", cls=Command)(pages.report)
 app.command("simulate", cls=Command)(pages.simulate)
 app.command("demo", cls=Command)(pages.demo)

@@ -33,13 +33,10 @@ class Names:
 
 def deviation_names() -> Mapping[str, str]:
     """Return what each kind of deviation is called."""
-    return {
-        "missing": _("missing"),
-        "adhoc": _("off plan"),
-        "failing": _("failing"),
-        "out_of_sequence": _("out of sequence"),
-        "late": _("late"),
-    }
+    from parcours.engine.plan import DEVIATIONS
+    from parcours.picture.gauges import deviation_word
+
+    return {kind: deviation_word(kind) for kind in DEVIATIONS}
 
 
 def state_names() -> Mapping[TripState, str]:

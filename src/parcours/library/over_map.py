@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from parcours.library.comparing import Day, Value
     from parcours.mapdoc.document import JourneyMap
     from parcours.report.feelings import EffortCase
+    from parcours.report.letter import Letter
     from parcours.report.people import Case
 
     AnyMap = JourneyMap | str | Path | None
@@ -124,6 +125,16 @@ class OverMap:
 
         document = self.map(map, goal=goal)
         return compare_over(self.stored, document, *sides_of(self.stored, document.zone, before, after, by, between))
+
+    def letter(self, map: AnyMap = None, *, goal: str | None = None, language: Language | None = None) -> Letter:
+        """Write one page in plain words: where people are lost, how they feel, what to do first.
+
+        It has ``.text()``, ``.markdown()``, ``.html()``, ``.save(path)``.
+        """
+        from parcours.report.letter import letter_over
+
+        document = self.map(map, goal=goal)
+        return letter_over(self.stored, document, language or current_language(), discovered=map is None)
 
     def feelings(self, map: AnyMap = None, *, goal: str | None = None) -> FeelingsResult:
         """Give NPS, CSAT and CES stage by stage, and the signals of effort that comments show there."""
