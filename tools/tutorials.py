@@ -74,8 +74,11 @@ def steps(page: Path) -> Iterator[Step]:
                 yield Step(number, source, shows, printed)
 
 
-def rewritten(page: Path) -> str:
-    """Return ``page`` with what its steps print; where it leaves lines out, as many as before are kept around them."""
+def rewritten(page: Path, *, fresh: bool = False) -> str:
+    """Return ``page`` with what its steps print; where it leaves lines out, as many as before are kept around them.
+
+    What still holds stays as it is written, unless ``fresh``.
+    """
     by_block: dict[int, list[Step]] = {}
     for step in steps(page):
         by_block.setdefault(step.block, []).append(step)
@@ -84,14 +87,16 @@ def rewritten(page: Path) -> str:
     def body(block: re.Match[str]) -> str:
         nonlocal number
         number += 1
-        told = "".join(f"{step.source}{step.shows if step.holds else _shortened(step)}" for step in by_block[number])
+        told = "".join(
+            f"{step.source}{step.shows if step.holds and not fresh else _shortened(step)}" for step in by_block[number]
+        )
         return f"```{block[1]}\n{told.rstrip()}\n```"
 
     return _BLOCK.sub(body, page.read_text("utf-8"))
 
 
 def _shortened(step: Step) -> str:
-    shown, printed = _tidy(step.shows), _tidy(step.printed)
+    shown, printed = _tidy(step.shows), _spaced(step.printed)
     gaps = [place for place, line in enumerate(shown) if line.strip() == ELLIPSIS]
     if gaps:
         after = len(shown) - gaps[-1] - 1
@@ -102,6 +107,12 @@ def _shortened(step: Step) -> str:
 def _tidy(text: str) -> list[str]:
     """Lines without blanks at their ends and without empty lines."""
     return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+
+def _spaced(text: str) -> list[str]:
+    """Lines without blanks at their ends; of several empty lines one, of those at the edges none."""
+    told = re.sub(r"\n{3,}", "\n\n", "".join(f"{line.rstrip()}\n" for line in text.splitlines()))
+    return told.strip("\n").splitlines()
 
 
 def _run_console(block: str, _session: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -153,6 +164,7 @@ def main() -> int:
     """Run the pages that can be run here."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="change nothing, fail where a page shows something else")
+    parser.add_argument("--fresh", action="store_true", help="write again also what still holds")
     parser.add_argument("pages", nargs="*", type=Path, help="only these pages")
     asked = parser.parse_args()
     wrong = 0
@@ -166,7 +178,7 @@ def main() -> int:
                     wrong += 1
                     print(f"{page.name}: {step.source}printed:\n{step.printed}")
         else:
-            page.write_text(rewritten(page), encoding="utf-8")
+            page.write_text(rewritten(page, fresh=asked.fresh), encoding="utf-8")
     return 1 if wrong else 0
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -80,7 +82,8 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def ask(log: str, capsys: pytest.CaptureFixture[str]):
     def go(command: str, *more: str, map: str = "shop.yaml", code: int = 0) -> str:
         capsys.readouterr()
-        assert main([command, log, "--map", map, *more]) == code
+        speaks = () if "--language" in more else ("--language", "en")  # a language stays for the whole process
+        assert main([command, log, "--map", map, *more, *speaks]) == code
         found = capsys.readouterr()
         return found.err if code else found.out
 
@@ -118,7 +121,7 @@ def test_a_person_s_trips_are_told_in_full(ask) -> None:
     assert "Felt: mean −1.2, worst −1.2, last −1.2." in told and "Value: 100.00." in told
     both = ask("trips", "--person", "P01")
     assert "No deviation." in both and "ad hoc: “Look around”" in both and "o99" in both
-    assert "hors plan : « Look around »" in ask("trips", "--person", "P01", "--language", "fr").replace("\u00a0", " ")
+    assert "Aucun écart." in ask("trips", "--person", "P01", "--language", "fr")
     assert "nobody" in ask("trips", "--person", "nobody", code=2)
     assert "P03" not in ask("trips", "--pseudonyms")
     assert "touchpoint:quote:late" in ask("trips", "--deviation", "touchpoint:quote:lat", code=2)
@@ -206,3 +209,61 @@ def test_the_library_asks_the_same_questions(log: str) -> None:
     assert [stage.id for stage in opened.alignment("shop.yaml").stages] == ["look", "decide"]
     with pytest.raises(UsageError, match="nobody"):
         opened.trips("shop.yaml", person="nobody")
+
+
+def test_results_over_a_map_show_themselves_in_notebooks(log: str) -> None:
+    opened, map = pc.EventLog(log), "shop.yaml"
+    shown = {
+        "P01": opened.trips(map), "touchpoint": opened.deviations(map), "quote-fast": opened.promises(map),
+        "decide": opened.alignment(map), "conversion": opened.compare(map, before="2026-01-10"),
+    }  # fmt: skip
+    for word, result in shown.items():
+        assert word in result._repr_html_() and "<table" in result._repr_html_()
+    assert "16 more rows" in opened.trips(map)._repr_html_().replace("\u00a0", " ")
+
+
+def test_two_periods_and_two_groups_are_compared(ask, log: str) -> None:
+    told = ask("compare", "--before", "2026-01-11")
+    words = " ".join(told.split())
+    assert "Since 2026-01-11: 21 trips, 20 ended, 1 still under way." in words and "Success" in told
+    assert "association, not a cause" in told and widest(told) <= 80
+    opened = pc.EventLog(log)
+    same = opened.compare("shop.yaml", after="2026-01-11")
+    assert json.loads(ask("compare", "--before", "2026-01-11", "--json"))["first"] == {
+        "trips": 21,
+        "ended": 20,
+        "open": 1,
+    }
+    assert same == opened.compare("shop.yaml", before=date(2026, 1, 11), after=datetime(2026, 1, 11, tzinfo=UTC))
+    assert same.of("success").n == 20 and same.of("success").base_n == 20
+    by_nps = opened.compare("shop.yaml", by="nps", between=("2", 9))
+    assert (by_nps.first.trips, by_nps.second.trips) == (11, 21)
+    assert "2: 11 trips" in ask("compare", "--by", "nps", "--between", "2,9", "--all")
+    assert rows(ask("compare", "--by", "nps", "--between", "2, 9", "--csv"))[0]["what"] == "success"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ((), "two periods or two groups"),
+        (("--before", "2026-01-11", "--by", "nps"), "two periods or two groups"),
+        (("--before", "soon"), "soon.*not a day"),
+        (("--before", "2026-02-01", "--after", "2026-01-01"), "begins before"),
+        (("--by", "nps"), "two of its values"),
+        (("--by", "nps", "--between", "1"), "two of its values"),
+        (("--by", "nps", "--between", "low,high"), "“low” is no value of “nps”"),
+        (("--by", "colour", "--between", "red,blue"), "no property “colour”"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_in_a_sentence(ask, wrong, said) -> None:
+    assert re.search(said, " ".join(ask("compare", *wrong, code=2).split()))
+
+
+def test_the_letter_is_shown_written_and_given_to_programs(ask, tmp_path: Path, log: str) -> None:
+    told = ask("letter")
+    assert "WHERE WE LOSE PEOPLE" in told and "WHAT TO DO FIRST" in told
+    for name in ("letter.html", "letter.txt", "letter.md"):
+        assert "letter." in ask("letter", "-o", name) and (tmp_path / name).stat().st_size > 500
+    assert json.loads(ask("letter", "--json"))["language"] == "en"
+    assert pc.EventLog(log).letter("shop.yaml", language="en").text() in told + "\n"
+    assert ".xls" in ask("letter", "-o", "letter.xls", code=2)

@@ -140,7 +140,7 @@ def _part(part: Part) -> str:
 
     if part.value is None:
         return "–"
-    return f"{number(part.value)}\n" + _("{hits} of {n}").format(hits=number(part.hits), n=number(part.n))
+    return f"{number(part.value)}\n{number(part.hits)}/{number(part.n)}"
 
 
 def _kind(kind: Kind) -> str:
@@ -186,8 +186,19 @@ def _priority(place: int, stage: StageAlignment, names: Names) -> list[str]:
     lines = [f"  {place}. {names.of('stage', stage.id)}: {' × '.join(product)}"]
     if worst is not None:
         part = part_names()[worst.name].lower()
-        lines.append(_("     weakest part: {part}; its cases: --figure {key}").format(part=part, key=worst.key))
+        lines.append(
+            _("     weakest part: {part}; who stands behind it: --figure {key}").format(
+                part=part, key=_behind(worst, stage.id)
+            )
+        )
     return lines
+
+
+def _behind(part: Part, stage: str) -> str:
+    """The key of those for whom a part went wrong, where one key lists them; else that of the part."""
+    if part.name == "on_time" and part.basis == "promises":
+        return f"stage:{stage}:broken"
+    return f"stage:{stage}:lost" if part.name == "forward" else part.key or ""
 
 
 def _value(part: Part) -> float:

@@ -188,4 +188,6 @@ def _tell_cases(signal: str, cases: list[EffortCase], form: Form) -> None:
         return write_json({"signal": signal, "count": len(rows), "comments": rows})
     if form is Form.CSV:
         return write_csv(rows)
+    if not cases:
+        return say(_("No comment shows it."))
     return say(*("\t".join(part for part in (case.person, case.stage, case.marked) if part) for case in cases))

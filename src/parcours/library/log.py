@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from parcours.language.errors import UsageError
 from parcours.language.translation import Language, _, current_language
 from parcours.library.over_map import OverMap
+from parcours.library.pictures import draw_in_notebooks
 
 if TYPE_CHECKING:
     from parcours.columnstore.importing import ImportReport, Progress
@@ -72,7 +73,7 @@ class EventLog(OverMap):
         self.skipped: dict[str, int] = dict(imported.skipped) if imported is not None else {}
         if _temporary is not None:
             weakref.finalize(self, shutil.rmtree, _temporary, ignore_errors=True)
-        _draw_in_notebooks()
+        draw_in_notebooks()
 
     def __repr__(self) -> str:
         return f"EventLog({str(self.path)!r}, events={self.events}, persons={self.persons})"
@@ -255,20 +256,3 @@ def microseconds(length: str | Seconds) -> int:
     from parcours.language.formats import parse_duration
 
     return round((parse_duration(length) if isinstance(length, str) else length) * 1_000_000)
-
-
-def _draw_in_notebooks() -> None:
-    """Give results their pictures; the engine itself knows nothing of drawing, so the library joins the two."""
-    from parcours.engine.results import FunnelResult, JourneyResult, TransitionsResult
-
-    def draw(name: str) -> Callable[[Any], str]:
-        def drawer(result: Any) -> str:
-            from parcours.picture import charts
-
-            return str(getattr(charts, name)(result))
-
-        return drawer
-
-    FunnelResult.drawer = staticmethod(draw("funnel_html"))
-    TransitionsResult.drawer = staticmethod(draw("transitions_html"))
-    JourneyResult.drawer = staticmethod(draw("journey_html"))
