@@ -171,7 +171,7 @@ def test_a_map_that_promises_nothing_says_what_to_add(ask) -> None:
 def test_alignment_shows_both_scores_every_part_and_what_to_mend_first(ask) -> None:
     told = ask("alignment")
     words = " ".join(told.split())
-    assert "not enough to say" in told and "21 of 40" in words and "NPS" in told
+    assert "not enough to say" in told and "21/40" in words and "NPS" in told
     assert "on time 2, as planned 2, forward 2 and carried 1" in words and "Good from 60 on" in told
     assert widest(told) <= 80
     stages = json.loads(ask("alignment", "--json"))["stages"]
