@@ -179,7 +179,7 @@ def _watched(plan: Plan, limit: Int64s, group: Int64s, message: npt.NDArray[np.i
     """Touchpoints of which single events matter: all others are passed over."""
     from parcours.engine import _deviation_kernels as kernels
 
-    watched = (limit != kernels.UNBOUNDED) | (group >= 0)
+    watched: Bools = (limit != kernels.UNBOUNDED) | (group >= 0)
     if 1 in message:
         watched |= message > 0
     for index, point in enumerate(plan.touchpoints):
