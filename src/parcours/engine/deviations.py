@@ -24,6 +24,7 @@ import numpy.typing as npt
 from parcours.engine.differences import UNIT, Difference, Moments, of_means, of_shares, of_times
 from parcours.engine.figures import AS_PLANNED, DEVIATING, FigureKey
 from parcours.engine.held import Bits, Held, has_bit, hold
+from parcours.engine.kinds import UNPLANNED
 from parcours.engine.lived import Frame, Lived, live
 from parcours.engine.placement import Trips
 from parcours.engine.plan import DEVIATIONS, DeviationKind, Plan
@@ -339,7 +340,7 @@ def _events(plan: Plan, held: Held, trips: Trips) -> npt.NDArray[np.int64]:
 def _stray_names(lived: Lived) -> Int64s:
     kinds, names = lived.ground.kinds, len(lived.ground.table.names)
     totals = np.zeros(names, np.int64)
-    np.add.at(totals, kinds.name, lived.trips.kind_strays)
+    np.add.at(totals, kinds.name, np.where(kinds.flags & UNPLANNED, lived.trips.kind_events, 0))
     return totals
 
 
