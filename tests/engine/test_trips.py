@@ -175,7 +175,7 @@ def test_trips_without_two_rows_at_one_instant_are_placed_as_the_slow_reading_sa
         plan, log = crowded(chance)
         log = [replace(row, person=row.person + 3 * chance.randrange(3)) for row in log]
         plan, timeout, end, log = untied(plan, seed % 4, 3 + seed % 5, log, chance)
-        compare_journey(plan, timeout, end, log, [[1, 3, 4, 6, 7, 8], [2, 5, 9]])
+        compare_journey(plan, log, timeout, end, [[1, 3, 4, 6, 7, 8], [2, 5, 9]])
 
 
 def test_a_trip_with_two_values_at_its_first_instant_counts_under_both():
