@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planned_logs import planned_crowd, planned_logs
+from planned_logs import plain_crowd, planned_crowd, planned_logs
 from slow_journey import FEELINGS, planned, splits, tables_of
 from slow_plan import Told, deviates, feeling_after, figures, people, tell, wilson
 
@@ -104,6 +104,11 @@ def compare_delay(settled, percent: int, seconds: float | None) -> None:
 def test_crowded_random_trips_deviate_as_the_slow_reading_says():
     for seed in range(240):
         compare(*planned_crowd(seed), groups=[[1, 3], [2]])
+
+
+def test_trips_without_two_events_at_one_instant_deviate_as_the_slow_reading_says():
+    for seed in range(180):
+        compare(*plain_crowd(seed), groups=[[1, 3], [2]])
 
 
 def test_groups_of_many_people_compare_as_the_formulas_say():
