@@ -203,3 +203,8 @@ def test_trips_share_out_events_without_counting_any_twice(plan, log, timeout, e
         assert result.trip_events == looked_at
         assert result.trips == len({row.person for row in log if row.time <= end})
     assert result.trip_events == read(plan, timeout, end, (), log).trip_events
+
+
+def test_asking_for_trips_by_a_property_that_nothing_has_is_refused():
+    with pytest.raises(UsageError, match="parcel"):
+        run_tables(Journey(SHOP, LONG, 10, only=TripFilter(property="parcel", value="a")), tables_of([]))
