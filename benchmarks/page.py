@@ -174,11 +174,11 @@ def write(
             "`transition_graph_data`; both read the same events from Parquet and prepare them first.",
         ),
         "## A plan laid over the log",
-        f"{laid.events:,} events over a plan of five stages and eleven touchpoints, with required ones, limits, orders, "
-        "messages and two promises. The names follow each other at random, so people jump from stage to stage at nearly every "
-        "event: the worst case. Each part is timed alone, what goes before it being done; trips begin at page views "
-        "after a purchase or thirty quiet days. The whole question does all of it and compares who deviates with who "
-        "does not. A pass reads every byte of the time and name columns once; all cores work in each row.",
+        f"{laid.events:,} events over a plan of five stages and eleven touchpoints: required ones, limits, orders, "
+        "messages and two promises. The names follow each other at random, so people jump from stage to stage at "
+        "nearly every event: the worst case. Each part is timed alone, what goes before it being done; trips begin at "
+        "page views after a purchase or thirty quiet days. The whole question does all of it and compares who deviates "
+        "with who does not. A pass reads every byte of the time and name columns once; all cores work in each row.",
         passes(laid),
         "## Opening a log, writing a report",
         *(
