@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from planned_logs import untied
 from slow_journey import FEELINGS, LOGS, Row, crowded, plans, read, splits, tables_of
 from slow_plan import tell
+from test_journey import compare as compare_journey
 
 from parcours.engine.analysis import run_tables
 from parcours.engine.figures import figure_count, figure_keys
@@ -164,6 +167,15 @@ def test_a_journey_of_some_crowded_trips_tells_of_no_others():
         plan, log = crowded(random.Random(seed))
         wanted = [("order", "a"), ("order", None), ("amount", 1.0)][seed % 3]
         compare(plan, 2, 6, log, [[1, 3], [2]], TripFilter(seed % 4, 5, *wanted))
+
+
+def test_trips_without_two_rows_at_one_instant_are_placed_as_the_slow_reading_says():
+    for seed in range(120):
+        chance = random.Random(seed)
+        plan, log = crowded(chance)
+        log = [replace(row, person=row.person + 3 * chance.randrange(3)) for row in log]
+        plan, timeout, end, log = untied(plan, seed % 4, 3 + seed % 5, log, chance)
+        compare_journey(plan, log, timeout, end, [[1, 3, 4, 6, 7, 8], [2, 5, 9]])
 
 
 def test_a_trip_with_two_values_at_its_first_instant_counts_under_both():
