@@ -88,7 +88,7 @@ def large_import() -> list[str]:
 
 
 def coverage() -> list[str]:
-    """Count how often each interval holds the truth over 5,000 seeded runs, and flags in companies without any truth."""
+    """Count how often each interval holds the truth over 5,000 seeded runs, and flags where there is no truth."""
     with tempfile.TemporaryDirectory(prefix="parcours-proof-") as folder:
         table = Path(folder) / "coverage.tsv"
         runs = {"PARCOURS_COVERAGE_RUNS": "5000", "PARCOURS_COVERAGE_TABLE": str(table)}
@@ -99,8 +99,8 @@ def coverage() -> list[str]:
     return [
         "# How often the intervals hold the truth",
         "",
-        "Every interval in use, over 5,000 seeded runs of each situation: simulated as a company would see it once, did "
-        "the 95 % interval hold what it was drawn from? The resampling of the alignment is the one in use, a thousand "
+        "Every interval in use, over 5,000 seeded runs of each situation: simulated as a company would see it once, "
+        "did the 95 % interval hold what it was drawn from? The resampling of the alignment is the one in use, a thousand "
         "draws a run. A run without an interval (nothing varies in it) is not judged.",
         "",
         "## Situations that occur",
