@@ -12,14 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parcours.engine.alignment import Alignment
+from parcours.engine.alignment_settings import AlignmentSettings, StageTargets
 from parcours.engine.analysis import Analysis, run_tables
 from parcours.engine.calendar import Calendar
+from parcours.engine.comparing import Compare
 from parcours.engine.deviations import Deviations
 from parcours.engine.effort import Effort, EffortMembers
 from parcours.engine.feelings import FeelingColumn
 from parcours.engine.funnel import Funnel, FunnelMembers
 from parcours.engine.gaps import Gaps
 from parcours.engine.journey import Journey, JourneyMembers
+from parcours.engine.moments import TripMoments
 from parcours.engine.plan import DEVIATIONS, Plan, PlannedPromise, PlannedTouchpoint
 from parcours.engine.predicates import Condition, EventMatch, Rule
 from parcours.engine.promises import Promises
@@ -82,6 +86,18 @@ FULL_PLAN = Plan(
 )  # fmt: skip
 HELD = Journey(FULL_PLAN, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings)
 SOME = replace(HELD, only=TripFilter(1, 6, "city", "aix"))
+DEMANDING = replace(
+    PLAN,
+    touchpoints=(
+        replace(PLAN.touchpoints[0], required=True),
+        replace(PLAN.touchpoints[1], kind="communication"),
+        replace(PLAN.touchpoints[2], required=True, after=(0,)),
+        *PLAN.touchpoints[3:],
+    ),
+    promises=(PlannedPromise("soon", source=0, touchpoint=2, within_us=2),),
+)
+LIVED = Journey(DEMANDING, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings)
+TARGETS = AlignmentSettings(stages=(StageTargets(2, 0.6, 1, 2),) * 3, replicates=30)
 
 ANALYSES: dict[str, Analysis[Any, Any]] = {
     "funnel": FUNNEL,
@@ -104,6 +120,19 @@ ANALYSES: dict[str, Analysis[Any, Any]] = {
     "people of a touchpoint": JourneyMembers(JOURNEY, "touchpoint:talk:persons"),
     "answers of a stage": JourneyMembers(JOURNEY, "stage:use:satisfied"),
     "answers that are not valid": JourneyMembers(JOURNEY, "journey:invalid_answers"),
+    "alignment": Alignment(DEMANDING, 2, 6, JOURNEY.feelings, rule=TARGETS),
+    "moments of trips": TripMoments(DEMANDING, 2, 6, JOURNEY.feelings),
+    "two groups": Compare(
+        DEMANDING,
+        2,
+        6,
+        JOURNEY.feelings,
+        first=TripFilter(property="city", value="aix"),
+        second=TripFilter(property="city", value="zurich"),
+    ),
+    "two periods": Compare(DEMANDING, 2, 6, first=TripFilter(until_us=3), second=TripFilter(from_us=3)),
+    "promises kept in a stage": JourneyMembers(LIVED, "stage:decide:kept"),
+    "trips that had to chase": JourneyMembers(LIVED, "stage:decide:chased"),
     "signals of effort": Effort(JOURNEY, comment="city"),
     "comments of a signal": EffortMembers(JOURNEY, "waiting", "use", comment="city"),
     "deviations": Deviations(**vars(HELD)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,7 +14,7 @@ from parcours.language.translation import _, current_language
 
 if TYPE_CHECKING:
     from parcours.engine.effort import FeelingsResult, PlaceFeelings
-    from parcours.engine.results import Score
+    from parcours.engine.results import Emotion, Score
     from parcours.language.effort import Signal
     from parcours.mapdoc.document import JourneyMap
     from parcours.report.feelings import EffortCase
@@ -80,6 +80,7 @@ def _tell(result: FeelingsResult, document: JourneyMap) -> None:
         [(_("Stage"), "left"), *((kind, "left") for kind in kinds), (_("Comments"), "right")],
         [(name, *(_score(score) for score in place.scores), number(place.comments)) for name, place in places],
     )
+    _tell_moments(places)
     shown = [figures for figures in result.journey.signals if figures.comments]
     called = signal_names()
     if not shown:
@@ -104,6 +105,64 @@ def _tell(result: FeelingsResult, document: JourneyMap) -> None:
         _("Felt: mean −2 to +2 of the comments that came with a score; an association, not a cause."),
         _("--signal NAME lists the comments, with the words that show it."),
     )
+
+
+def _tell_moments(places: Sequence[tuple[str, PlaceFeelings]]) -> None:
+    """Show what trips felt beside what the map expects, and the messages that had to be sent again."""
+    from parcours.language.formats import number
+
+    if not any(place.moments is not None and (place.moments.trips or place.chases) for _name, place in places):
+        return
+    verdicts = {
+        "above": _("above"),
+        "as expected": _("as expected"),
+        "below": _("below"),
+        "too few": _("too few answers"),
+    }
+    headings = (
+        _("Stage"),
+        _("Trips"),
+        _("Mean moment"),
+        _("Worst moment"),
+        _("Last moment"),
+        _("Expected"),
+        _("Chases"),
+    )
+    write_table(
+        [(heading, "left" if not place else "right") for place, heading in enumerate(headings)],
+        [
+            (
+                name,
+                number(place.moments.trips),
+                *(_felt(felt) for felt in (place.moments.mean, place.moments.worst, place.moments.last)),
+                _("{expected}: {verdict}").format(expected=_valence(place.expected), verdict=verdicts[place.against])
+                if place.against is not None
+                else "",
+                number(place.chases or 0),
+            )
+            for name, place in places
+            if place.moments is not None
+        ],
+    )
+    say(
+        _("Moments: of each trip with an answer its mean, its worst and its last one, −2 to +2, averaged over trips."),
+        _("Expected: what the map expects, and where the measured emotion lies with its 95 % interval."),
+        _("Chases: messages that customers sent again before any reply, from the log."),
+    )
+
+
+def _felt(emotion: Emotion) -> str:
+    if emotion.mean is None or emotion.low is None or emotion.high is None:
+        return ""
+    return _("{value} ({low} to {high})").format(
+        value=_valence(emotion.mean), low=_valence(emotion.low), high=_valence(emotion.high)
+    )
+
+
+def _valence(value: float | None) -> str:
+    from parcours.language.formats import signed
+
+    return "" if value is None else signed(value)
 
 
 def _kind(score: Score) -> str:

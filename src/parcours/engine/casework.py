@@ -14,7 +14,7 @@ from parcours.engine.lived import Frame, Lived, live
 from parcours.engine.placement import trips_in
 from parcours.engine.plan import PROMISE_STATES, PromiseState
 from parcours.engine.predicates import person_of
-from parcours.engine.promises import promise_persons
+from parcours.engine.promises import promise_persons, promises_of
 from parcours.engine.table import Bools, EventTable, Int64s
 
 
@@ -44,8 +44,9 @@ class Casework:
             return self.at(lived.answers.invalid)
         if figure.of_answers:
             return self.at(lived.answers.row[self.answers(figure)])
-        if figure.scope == "promise":
-            return np.sort(promise_persons(lived, self.held, figure.index, _state(figure.name)))
+        if figure.of_promises:
+            chosen = promises_of(figure, lived.ground.frame.plan)
+            return np.sort(promise_persons(lived, self.held, chosen, _state(figure.name)))
         if figure.of_plan:
             return lived.ground.persons[figure_trips(figure, lived.ground.frame.plan, self.held, lived.trips)]
         return lived.ground.persons[trips_in(figure, lived.trips)]

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parcours.engine.differences import UNIT, Difference, Moments, of_means, of_shares, of_times
-from parcours.engine.figures import AS_PLANNED, DEVIATING, FigureKey
+from parcours.engine.figures import AS_PLANNED, CHASED, DEVIATING, FigureKey
 from parcours.engine.held import Bits, Held, has_bit, hold
 from parcours.engine.kinds import UNPLANNED
 from parcours.engine.lived import Frame, Lived, live
@@ -162,15 +162,20 @@ def deviating(kind: DeviationKind, place: PlanPlace, held: Held, trips: Trips) -
         "out_of_sequence": held.out_of_sequence,
         "late": held.late,
     }
-    chosen = np.zeros(bits[kind].shape[1], np.uint64)
-    for point in place.points:
-        chosen[point >> 6] |= np.uint64(1) << np.uint64(point & 63)
-    found = np.asarray((bits[kind] & chosen).any(axis=1), np.bool_)
+    found = np.asarray((bits[kind] & _bits(place, held)).any(axis=1), np.bool_)
     if kind == "adhoc" and place.scope == "journey":
         found |= trips.strays > 0
     if kind == "adhoc" and place.scope == "stage":
         found |= trips.stray >> np.uint64(place.first_stage) & np.uint64(1) == 1
     return found
+
+
+def _bits(place: PlanPlace, held: Held) -> npt.NDArray[np.uint64]:
+    """The bits of the touchpoints of a place."""
+    chosen = np.zeros(held.missing.shape[1], np.uint64)
+    for point in place.points:
+        chosen[point >> 6] |= np.uint64(1) << np.uint64(point & 63)
+    return chosen
 
 
 def figure_trips(figure: FigureKey, plan: Plan, held: Held, trips: Trips) -> Bools:
@@ -179,6 +184,8 @@ def figure_trips(figure: FigureKey, plan: Plan, held: Held, trips: Trips) -> Boo
         return any_deviation(held, trips)
     places = [place for place in places_of(plan) if place.scope == figure.scope]
     place = places[max(figure.index, 0)]
+    if figure.name == CHASED:
+        return np.asarray((held.chased & _bits(place, held)).any(axis=1), np.bool_)
     if figure.name != AS_PLANNED:
         return deviating(cast(DeviationKind, figure.name), place, held, trips)
     return as_planned(place, held, trips)

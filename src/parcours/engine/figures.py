@@ -62,6 +62,11 @@ STAGE = (
 TOUCHPOINT = ("persons", "answers")
 AS_PLANNED = "as_planned"
 """Ended trips that came to a stage or further without anything missing, failing or out of sequence in it."""
+KEPT_PROMISES, BROKEN_PROMISES = "kept", "broken"
+"""Promises kept or broken by the touchpoints of a stage; one case per time that one was given."""
+CHASED = "chased"
+"""Trips in which a message of a stage had to be sent again before any reply."""
+_STAGE_PLAN = (AS_PLANNED, KEPT_PROMISES, BROKEN_PROMISES, CHASED)
 DEVIATING = "deviating"
 """Trips that leave the plan in any way."""
 
@@ -90,7 +95,12 @@ class FigureKey:
     @property
     def of_plan(self) -> bool:
         """Whether trips have to be held against the plan to know its cases."""
-        return self.scope == "promise" or self.name in (*DEVIATIONS, DEVIATING, AS_PLANNED)
+        return self.scope == "promise" or self.name in (*DEVIATIONS, DEVIATING, *_STAGE_PLAN)
+
+    @property
+    def of_promises(self) -> bool:
+        """Whether a case of it is one time that a promise was given."""
+        return self.scope == "promise" or self.name in (KEPT_PROMISES, BROKEN_PROMISES)
 
 
 def figure_keys(plan: Plan) -> tuple[str, ...]:
@@ -104,7 +114,7 @@ def plan_keys(plan: Plan) -> tuple[str, ...]:
     return (
         *(f"journey:{name}" for name in (*DEVIATIONS, DEVIATING)),
         *(f"{scope}:{id}:{kind}" for scope, ids in named.items() for id in ids for kind in DEVIATIONS),
-        *(f"stage:{id}:{AS_PLANNED}" for id in plan.stages),
+        *(f"stage:{id}:{name}" for id in plan.stages for name in _STAGE_PLAN),
         *(f"promise:{promise.id}:{state}" for promise in plan.promises for state in PROMISE_STATES),
     )
 
@@ -155,7 +165,7 @@ def _stage_count(stage: StageFigures, name: str) -> int:
     if name == "lost":
         return stage.left + stage.failed
     if name == "went_on":
-        return stage.reached - stage.left - stage.failed - stage.open
+        return stage.went_on
     if name == "skipped":
         return stage.reached - stage.entered
     return int(getattr(stage, name))

@@ -177,6 +177,7 @@ def trips_in(figure: FigureKey, trips: Trips) -> Bools:
         "reached": lambda: furthest >= figure.index,
         "went_on": lambda: (furthest > figure.index) | (here & (state == SUCCEEDED)),
         "skipped": lambda: (furthest > figure.index) & (trips.entered & bit == 0),
+        "settled": lambda: (furthest >= figure.index) & ~(here & (state == OPEN)),
         "returned": lambda: trips.returned & bit != 0,
         "timed": lambda: trips.moved_on & bit != 0,
     }

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from parcours.engine.differences import UNIT, Difference, Moments, of_means
+from parcours.engine.figures import FigureKey
 from parcours.engine.gaps import longest_of_slot
 from parcours.engine.held import BROKEN, KEPT, PENDING, Held, hold
 from parcours.engine.lived import Frame, Lived, live
-from parcours.engine.plan import PROMISE_STATES, Clock, PromiseState
+from parcours.engine.plan import PROMISE_STATES, Clock, Plan, PromiseState
 from parcours.engine.results import Result
 from parcours.engine.scores import wilson
 from parcours.engine.table import Bools, EventTable, Int64s
@@ -159,10 +161,21 @@ def promises_in(state: PromiseState, states: npt.NDArray[np.int8], met: Bools) -
     return np.asarray(states == {"kept": KEPT, "broken": BROKEN, "pending": PENDING}[state], np.bool_)
 
 
-def promise_persons(lived: Lived, held: Held, promise: int, state: PromiseState) -> Int64s:
-    """Return the log's id of the person of each promise given that counts under ``state``."""
+def promises_of(figure: FigureKey, plan: Plan) -> tuple[int, ...]:
+    """Return the indexes of the promises that a figure counts: one, or all that a stage's touchpoints keep."""
+    if figure.scope == "promise":
+        return (figure.index,)
+    return tuple(
+        index
+        for index, promise in enumerate(plan.promises)
+        if plan.touchpoints[promise.touchpoint].stage == figure.index
+    )
+
+
+def promise_persons(lived: Lived, held: Held, promises: Sequence[int], state: PromiseState) -> Int64s:
+    """Return the log's id of the person of each time that one of ``promises`` was given and counts under ``state``."""
     given = held.given
-    chosen = (given.promise == promise) & promises_in(state, given.state, given.met)
+    chosen = np.isin(given.promise, promises) & promises_in(state, given.state, given.met)
     persons: Int64s = lived.ground.persons[given.trip[chosen]]
     return persons
 

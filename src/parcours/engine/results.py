@@ -187,6 +187,21 @@ class StageFigures:
     scores: tuple[Score, ...]
     emotion: Emotion
 
+    @property
+    def went_on(self) -> int:
+        """Trips that reached it and then a later stage, or succeeded here."""
+        return self.reached - self.left - self.failed - self.open
+
+    @property
+    def settled(self) -> int:
+        """Trips that reached it and of which it is known whether they went on: not under way in it."""
+        return self.reached - self.open
+
+    @property
+    def conversion(self) -> float | None:
+        """``went_on`` ÷ ``settled``; None where nothing is settled."""
+        return conversion(self.went_on, self.settled)
+
 
 @dataclass(frozen=True)
 class JourneyResult(Result):
@@ -228,6 +243,11 @@ class JourneyResult(Result):
             | {f"{score.kind}{suffix}": got for score in stage.scores for suffix, got in score_cells(score)}
             for stage in self.stages
         ]
+
+
+def conversion(went_on: int, settled: int) -> float | None:
+    """Return the share of the trips that reached a stage that went on from it, without those still open in it."""
+    return went_on / settled if settled else None
 
 
 def score_cells(score: Score) -> tuple[tuple[str, Any], ...]:

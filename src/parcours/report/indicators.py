@@ -28,9 +28,9 @@ def _indicator(stage: LivedStage, metric: Metric) -> Indicator:
     figures = stage.figures
     target = _target(metric)
     if metric.kind == "conversion":
-        if not stage.settled:
+        share = figures.conversion
+        if share is None:
             return Indicator(label, NOTHING, target, "unknown", _("nobody has come so far yet"))
-        share = stage.went_on / stage.settled
         detail = ngettext("{n} of {all} person", "{n} of {all} people", stage.settled).format(
             n=number(stage.went_on), all=number(stage.settled)
         )

@@ -68,12 +68,12 @@ class LivedStage:
     @property
     def settled(self) -> int:
         """People who reached this stage and of whom it is known whether they went on: not under way in it."""
-        return self.figures.reached - self.figures.open
+        return self.figures.settled
 
     @property
     def went_on(self) -> int:
         """People who reached it and then a later stage, or succeeded here."""
-        return (self.continued or 0) + self.figures.arrived
+        return self.figures.went_on
 
     @property
     def target_seconds(self) -> float | None:
