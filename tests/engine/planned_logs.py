@@ -92,6 +92,15 @@ def with_fields(plan: Plan, chance: random.Random, rule, timeline: list[int]) ->
     )
 
 
+def untied(plan: Plan, timeout: int, end: int, log: list[Row], chance: random.Random) -> tuple:
+    """The same with no two rows at one instant, and some persons who answer nothing: they are counted another way."""
+    finer = 1000
+    rows = [replace(row, time=row.time * finer + place) for place, row in enumerate(chance.sample(log, len(log)))]
+    rows = [replace(row, answers={}) if row.person % 2 else row for row in rows]
+    within = [replace(promise, within_us=promise.within_us * finer) for promise in plan.promises]
+    return replace(plan, promises=tuple(within)), timeout * finer, end * finer, rows
+
+
 @st.composite
 def planned_logs(draw):
     """A plan, its timeout, the data's end, and a log."""
@@ -100,13 +109,15 @@ def planned_logs(draw):
     plan = with_fields(draw(plans()), chance, lambda: draw(NAME_RULES), timeline)
     unit = 1 if timeline is PLAIN else 10 * HOUR
     timeout = draw(st.integers(0, 4)) * unit
-    return plan, timeout, timeline[draw(st.integers(2, 10))], laid_out(draw(LOGS), timeline, chance)
+    made = plan, timeout, timeline[draw(st.integers(2, 10))], laid_out(draw(LOGS), timeline, chance)
+    return untied(*made, chance) if timeline is PLAIN and draw(st.booleans()) else made
 
 
-def planned_crowd(seed: int, people: int = 3) -> tuple[Plan, int, int, list[Row]]:
+def planned_crowd(seed: int, people: int = 3, timeline: list[int] | None = None) -> tuple[Plan, int, int, list[Row]]:
     """The same from a seed: a few people with crowded instants, or many, so that groups can be compared."""
     chance = random.Random(seed)
-    timeline = TIMELINES[seed % 3]
+    finer = timeline is None and seed % 2 == 1
+    timeline = timeline or (PLAIN, SPRING, PLAIN, AUTUMN)[seed // 2 % 4]
 
     def rule() -> Rule:
         return Rule((EventMatch(tuple(chance.sample(NAMES, chance.choice([1, 1, 2])))),))
@@ -116,12 +127,13 @@ def planned_crowd(seed: int, people: int = 3) -> tuple[Plan, int, int, list[Row]
         log += [replace(row, person=chance.randint(1, people)) for row in crowded(chance)[1]]
     plan = with_fields(plan, chance, rule, timeline)
     unit = 1 if timeline is PLAIN else 10 * HOUR
-    return plan, chance.randint(0, 4) * unit, timeline[chance.randint(3, 10)], laid_out(log, timeline, chance)
+    made = plan, chance.randint(0, 4) * unit, timeline[chance.randint(3, 10)], laid_out(log, timeline, chance)
+    return untied(*made, chance) if timeline is PLAIN and finer else made
 
 
 def plain_crowd(seed: int) -> tuple[Plan, int, int, list[Row]]:
     """A crowd in which hardly two events stand at one instant, each name one touchpoint: the compiled short way."""
-    plan, timeout, end, log = planned_crowd(3 * seed)
+    plan, timeout, end, log = planned_crowd(seed, timeline=PLAIN)
     chance = random.Random(seed)
     points = tuple(
         replace(point, rule=Rule((EventMatch((name,)),)), fails_when=None, one_of=None, after=())

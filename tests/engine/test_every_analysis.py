@@ -57,18 +57,6 @@ PLAN = Plan(
     succeeds_when=_step("buy", Condition("city", "=", "aix"))[1],
 )
 JOURNEY = Journey(PLAN, timeout_us=2, data_end_us=6, feelings=(FeelingColumn("value", "csat", 1, 4),))
-DEMANDING = replace(
-    PLAN,
-    touchpoints=(
-        replace(PLAN.touchpoints[0], required=True),
-        replace(PLAN.touchpoints[1], kind="communication"),
-        replace(PLAN.touchpoints[2], required=True, after=(0,)),
-        *PLAN.touchpoints[3:],
-    ),
-    promises=(PlannedPromise("soon", source=0, touchpoint=2, within_us=2),),
-)
-LIVED = Journey(DEMANDING, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings)
-TARGETS = AlignmentSettings(stages=(StageTargets(2, 0.6, 1, 2),) * 3, replicates=30)
 FULL_PLAN = Plan(
     stages=PLAN.stages,
     touchpoints=(
@@ -99,6 +87,18 @@ FULL_PLAN = Plan(
 )  # fmt: skip
 HELD = Journey(FULL_PLAN, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings)
 SOME = replace(HELD, only=TripFilter(1, 6, "city", "aix"))
+DEMANDING = replace(
+    PLAN,
+    touchpoints=(
+        replace(PLAN.touchpoints[0], required=True),
+        replace(PLAN.touchpoints[1], kind="communication"),
+        replace(PLAN.touchpoints[2], required=True, after=(0,)),
+        *PLAN.touchpoints[3:],
+    ),
+    promises=(PlannedPromise("soon", source=0, touchpoint=2, within_us=2),),
+)
+LIVED = Journey(DEMANDING, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings)
+TARGETS = AlignmentSettings(stages=(StageTargets(2, 0.6, 1, 2),) * 3, replicates=30)
 
 ANALYSES: dict[str, Analysis[Any, Any]] = {
     "funnel": FUNNEL,
@@ -136,8 +136,6 @@ ANALYSES: dict[str, Analysis[Any, Any]] = {
     "trips that had to chase": JourneyMembers(LIVED, "stage:decide:chased"),
     "signals of effort": Effort(JOURNEY, comment="city"),
     "comments of a signal": EffortMembers(JOURNEY, "waiting", "use", comment="city"),
-    "trips": TripList(PLAN, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings),
-    "first trips that left": TripList(PLAN, 2, 6, JOURNEY.feelings, states=("left", "succeeded"), most=3),
     "deviations": Deviations(**vars(HELD)),
     "deviations of some trips": Deviations(**vars(SOME)),
     "journey of some trips": SOME,
@@ -151,6 +149,8 @@ ANALYSES: dict[str, Analysis[Any, Any]] = {
     "people served late": JourneyMembers(HELD, "journey:late"),
     "people as planned": JourneyMembers(HELD, "stage:discover:as_planned"),
     "broken promises": JourneyMembers(HELD, "promise:soon:broken"),
+    "trips": TripList(FULL_PLAN, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings),
+    "first trips that left": TripList(PLAN, 2, 6, JOURNEY.feelings, states=("left", "succeeded"), most=3),
     "frequent names": FrequentNames(2),
     "succession": Succession(("buy", "visit", "never")),
 }

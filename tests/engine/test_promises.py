@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from planned_logs import CALENDARS, HOUR, instant
-from slow_journey import FEELINGS, Row, tables_of
+from slow_journey import FEELINGS, NAMES, Row, tables_of
 from slow_plan import MINUTE
 from test_deviations import compare
 
@@ -192,6 +192,42 @@ def test_a_plan_of_more_than_64_touchpoints_is_held_to_its_last_bit():
         ("t129", "missing"): 1,
     }
     assert dict(result.chases)["b"] == 1
+
+
+@pytest.mark.parametrize("size", [63, 64, 65, 129])
+def test_plans_of_any_size_are_held_as_the_slow_reading_says(size):
+    """Words of 64 bits must not run into each other, nor an event of no touchpoint into the first one."""
+    for seed in range(3):
+        chance = random.Random(seed)
+        extra = [PlannedTouchpoint(f"t{i}", 0, names(f"never {i}")) for i in range(size - len(NAMES))]
+        known = [PlannedTouchpoint(f"k{name}", 1, names(name)) for name in NAMES if name != "visit"]
+        known.append(PlannedTouchpoint("beside", 0, names("buy", "ask") if seed == 2 else names("never")))
+        places = [0, *sorted(chance.sample(range(1, size - 1), len(NAMES) - 2)), size - 1]
+        points = list(extra)
+        for place, point in zip(places, known, strict=True):
+            points.insert(place, point)
+        others = [at for at in places if points[at].id != "beside"]
+        points = [
+            replace(
+                point,
+                after=tuple(one for one in others if one != at) if at in others else (),
+                max_occurs=2 if at in others else None,
+                required=at % 7 == 0,
+                kind="communication",
+                initiator=("customer", "company")[at % 2],
+            )
+            for at, point in enumerate(points)
+        ]
+        promises = tuple(PlannedPromise(f"p{i}", *chance.sample(others, 2), 3 * SECOND) for i in range(3))
+        plan = Plan(("a", "b"), tuple(points), promises=promises)
+        assert len(points) == size
+        for tied in (False, True):
+            log = [
+                Row(person, (place // 2 if tied else place) * SECOND, chance.choice(NAMES))
+                for person in range(6)
+                for place in range(chance.randint(1, 9))
+            ]
+            compare(plan, 2 * SECOND, 9 * SECOND, log)
 
 
 def test_the_rows_of_results_all_have_the_same_columns():

@@ -137,8 +137,10 @@ def test_staff_work_in_opening_hours_only_over_holidays_and_clock_changes(plante
     assert seen == names and len(offsets) == 2
 
 
-def test_opening_hours_agree_with_a_walk_through_every_minute() -> None:
-    calendar = Calendar(hours=(((60, 240),),) * 7, holidays="FR", closed=(date(2026, 3, 27),))
+@pytest.mark.parametrize(("opens", "on_the_change"), [(60, 120), (150, 60)])
+def test_opening_hours_agree_with_a_walk_through_every_minute(opens: int, on_the_change: int) -> None:
+    """On 29 March the clocks go from 2 to 3; the second company would open at half past two."""
+    calendar = Calendar(hours=(((opens, 240),),) * 7, holidays="FR", closed=(date(2026, 3, 27),))
     hours = OpeningHours.of(map_of([point("a")], calendar=calendar), date(2026, 3, 26), 12)
     start = int(datetime(2026, 3, 26, tzinfo=PARIS).timestamp())
     minutes = np.arange(start, start + 12 * 86_400, 60)
@@ -146,12 +148,12 @@ def test_opening_hours_agree_with_a_walk_through_every_minute() -> None:
     def open_at(second: int) -> bool:
         moment = datetime.fromtimestamp(second, PARIS)
         closed = moment.date() in (date(2026, 3, 27), date(2026, 4, 6))
-        return not closed and 60 <= moment.hour * 60 + moment.minute < 240
+        return not closed and opens <= moment.hour * 60 + moment.minute < 240
 
     walked = np.array([open_at(int(second)) for second in minutes])
     assert (hours.are_open(minutes) == walked).all()
     assert 60 * walked.sum() == hours.elapsed(minutes[-1:] + 60)[0] - hours.elapsed(minutes[:1])[0]
-    assert walked[(minutes >= start + 3 * 86_400) & (minutes < start + 4 * 86_400 - 3_600)].sum() == 120, "a gap"
+    assert walked[(minutes >= start + 3 * 86_400) & (minutes < start + 4 * 86_400 - 3_600)].sum() == on_the_change
     spans = np.linspace(0, 3_000, 50) + hours.elapsed(minutes[:1])
     assert np.allclose(hours.elapsed(hours.at(spans)), spans)
 
@@ -389,3 +391,27 @@ def test_answers_can_be_asked_for_where_nothing_is_planned_to_happen() -> None:
         map, Scenario(persons=200, feelings={"s0": (Feeling("nps", 1.0, 0.5),)}, noise=0, anonymous=0), "en"
     ).truth
     assert 60 < sum(truth.stages[0].answers["nps"]) < 140 and truth.deviations == ()
+
+
+def test_what_weighs_on_people_weighs_once() -> None:
+    map = map_of(
+        [point("ask", required=True), point("reply", promises=promise("ask", 7_200))],
+        [point("use", required=True)],
+        ignore=rule("survey_answered"),
+    )
+    asked = (Feeling("csat", 0.5, 1.0),)
+    story = Scenario(persons=2_000, seed=5, days=90, arriving_days=20, leak={"s0": 0.0}, skips=0, returns=0, ties=0,
+                     feelings={"s0": asked, "s1": asked}, duplicates=0, noise=0, anonymous=0,
+                     again={"ask": 0.0}, promises={"after-ask": Kept(broken=0.5, effect=-1.2)})  # fmt: skip
+    company = simulate(map, story, "en")
+    events = company.events
+    scores: dict[tuple[bool, int], list[float]] = defaultdict(list)
+    for person in sorted(set(events.person)):
+        mine = events.person == person
+        times = dict(zip(events.event[mine].tolist(), events.time[mine].astype(int).tolist(), strict=True))
+        late = times["reply"] - times["ask"] > 7_200
+        for number, score in enumerate(events.csat[mine][~np.isnan(events.csat[mine])].tolist()):
+            scores[late, number].append(score)
+    mean = {key: float(np.mean(several)) for key, several in scores.items()}
+    assert mean[False, 0] - mean[True, 0] == pytest.approx(1.1, abs=0.15)
+    assert mean[False, 1] == pytest.approx(mean[True, 1], abs=0.1)

@@ -67,7 +67,7 @@ def hold_plain_trips(  # type: ignore[no-untyped-def]
     beyond_events,
     chases,
 ):
-    """Look at the trips that are not among the ``others`` and have no ``involved`` event; at most 64 touchpoints.
+    """Look at the trips that are not among the ``others`` and have no ``involved`` event; fewer than 64 touchpoints.
 
     Return what ``hold_trips`` returns, and the trips that are left. Places behind the last touchpoint and the last
     promise stand for none: nothing there has a limit, and nothing is ever due. That spares the branches on names, which

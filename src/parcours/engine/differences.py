@@ -18,7 +18,7 @@ UNIT = 10_000
 class Difference:
     """``value`` of the first group and ``base`` of the second, of ``n`` and ``base_n`` cases; None without any case.
 
-    ``change`` is value − base for shares and means, (1 + value) ÷ (1 + base) for times in seconds. It lies in
+    ``change`` is value − base for shares, means and NPS, (1 + value) ÷ (1 + base) for times in seconds. It lies in
     ``low``..``high`` with 95 % confidence. All three are None where a group has fewer than ten cases, or where nothing
     in them varies.
     """
@@ -70,18 +70,16 @@ def of_shares(hits: int, n: int, base_hits: int, base_n: int) -> Difference:
     base = base_hits / base_n if base_n else None
     if share is None or base is None or min(n, base_n) < FEWEST:
         return Difference(share, base, n, base_n)
+    return Difference(share, base, n, base_n, share - base, *newcombe(hits, n, base_hits, base_n))
+
+
+def newcombe(hits: int, n: int, base_hits: int, base_n: int) -> tuple[float, float]:
+    """Give Newcombe's hybrid score interval of the difference of two shares, of any number of cases but 0."""
+    share, base = hits / n, base_hits / base_n
     low, high = wilson(hits, n)
     base_low, base_high = wilson(base_hits, base_n)
     change = share - base
-    return Difference(
-        share,
-        base,
-        n,
-        base_n,
-        change,
-        change - math.hypot(share - low, base_high - base),
-        change + math.hypot(high - share, base - base_low),
-    )
+    return change - math.hypot(share - low, base_high - base), change + math.hypot(high - share, base - base_low)
 
 
 def of_nps(
@@ -109,7 +107,8 @@ def of_means(group: Moments, base: Moments) -> Difference:
 
 
 def of_times(group: Moments, base: Moments) -> Difference:
-    """Compare two typical times from sums of ``UNIT``·ln(1 + seconds): geometric means and their ratio.
+    """Compare two typical times from sums of ``UNIT``·ln(1 + seconds): geometric means, and the ratio of those of
+    1 + seconds, which is theirs but for the shortest times.
 
     Waits are skewed: a few very long ones move a mean, not a geometric mean. The interval is Welch's on logarithms.
     """
@@ -132,7 +131,6 @@ def _welch(group: Moments, base: Moments) -> Difference:
     if sum(parts) == 0:
         return Difference(value, other, group.n, base.n)
     freedom = sum(parts) ** 2 / sum(part**2 / (side.n - 1) for part, side in zip(parts, (group, base), strict=True))
-    # Rounded down: Student's t for whole degrees of freedom, never narrower than Welch's.
-    margin = student_t(0.975, max(1, int(freedom))) * math.sqrt(sum(parts))
+    margin = student_t(0.975, freedom) * math.sqrt(sum(parts))
     change = value - other
     return Difference(value, other, group.n, base.n, change, change - margin, change + margin)

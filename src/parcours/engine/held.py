@@ -198,7 +198,8 @@ def _involved(plan: Plan, ground: Ground, wrong: Bools, group: Int64s) -> Bools:
     """Per kind: whether it is several touchpoints at once, one gone wrong, or one that excludes others."""
     kinds = ground.kinds
     count = np.diff(kinds.first)
-    if len(plan.touchpoints) > _BITS:
+    # The loop over plain trips needs one bit more than there are touchpoints: that of an event which is none.
+    if len(plan.touchpoints) >= _BITS:
         return np.ones(len(kinds), np.bool_)
     involved = count > 1
     involved[np.repeat(np.arange(len(kinds)), count)[wrong | (group[kinds.listed] >= 0)]] = True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from statistics import NormalDist
 
 from parcours.engine.results import Emotion, Score
@@ -78,9 +78,10 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     return max(0.0, centre - margin), min(1.0, centre + margin)
 
 
-@cache
-def student_t(probability: float, freedom: int) -> float:
-    """Give the quantile of Student's t distribution, for ``probability`` of at least one half.
+@lru_cache(maxsize=10_000)
+def student_t(probability: float, freedom: float) -> float:
+    """Give the quantile of Student's t distribution, for ``probability`` of at least one half, of any degrees of
+    freedom from 1 on (Welch's are not whole).
 
     Up to 200 degrees of freedom by bisection of the incomplete beta function, above by the expansion of Abramowitz
     and Stegun 26.7.5, which is then exact to better than 1e-9 for the probabilities in use.
@@ -99,8 +100,8 @@ def student_t(probability: float, freedom: int) -> float:
     return (low + high) / 2
 
 
-def _expansion(z: float, freedom: int) -> float:
-    n = float(freedom)
+def _expansion(z: float, freedom: float) -> float:
+    n = freedom
     first = (z**3 + z) / 4
     second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
     third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
@@ -108,7 +109,7 @@ def _expansion(z: float, freedom: int) -> float:
     return z + first / n + second / n**2 + third / n**3 + fourth / n**4
 
 
-def _t_distribution(t: float, freedom: int) -> float:
+def _t_distribution(t: float, freedom: float) -> float:
     """Give the probability of at most ``t`` ≥ 0: 1 − ½·I(ν/(ν + t²); ν/2, ½)."""
     return 1 - 0.5 * _beta(freedom / (freedom + t * t), freedom / 2, 0.5)
 

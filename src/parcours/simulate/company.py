@@ -16,7 +16,7 @@ from parcours.language.errors import UsageError
 from parcours.language.translation import Language, _
 from parcours.mapdoc.document import JourneyMap
 from parcours.simulate.comments import GENERAL
-from parcours.simulate.names import browser_id, person_ids
+from parcours.simulate.names import browser_ids, person_ids
 from parcours.simulate.play import chunks
 from parcours.simulate.rows import Chunk
 from parcours.simulate.scenario import Feeling, Scenario
@@ -160,9 +160,9 @@ class Company:
 class Persons:
     """Who stands behind the rows of a chunk, in the order in which they lived them.
 
-    ``owner`` and ``trip`` count people and trips of the chunk from 0, row by row; ``names`` are the ids of people.
-    ``channel`` indexes ``channels`` (-1: none). ``anonymous`` says which rows carry an anonymous id (None: the
-    scenario has none).
+    ``owner`` and ``trip`` count people and trips of the chunk from 0, row by row; ``names`` are the ids of people,
+    ``browsers`` those of their browsers. ``channel`` indexes ``channels`` (-1: none). ``anonymous`` says which rows
+    carry an anonymous id (None: the scenario has none).
     """
 
     theatre: Theatre
@@ -170,6 +170,7 @@ class Persons:
     owner: Ints
     trip: Ints
     names: Column
+    browsers: list[str]
     anonymous: npt.NDArray[np.bool_] | None
     channels: tuple[str, ...]
     channel: Ints
@@ -184,9 +185,10 @@ class Persons:
         if theatre.scenario.identified_by:
             anonymous, known = theatre.anonymous(owner, rows.shape, len(chunk.owner))
             unknown = ~known
-        names = person_ids(chunk.first, unknown, theatre.scenario, language)
+        browsers = browser_ids(chunk.first, len(unknown))
+        names = person_ids(chunk.first, unknown, browsers, theatre.scenario, language)
         channels, channel = _channels(theatre, chunk.first, owner, rows.shape, len(names))
-        return cls(theatre, chunk.first, owner, trip, names, anonymous, channels, channel)
+        return cls(theatre, chunk.first, owner, trip, names, browsers, anonymous, channels, channel)
 
     def coded_properties(self) -> dict[str, tuple[list[str], Ints]]:
         """Return the key of trips, the persona and the anonymous id where the scenario has them: words, and codes.
@@ -203,7 +205,7 @@ class Persons:
             persona = theatre.persona_of(np.arange(self.first, self.first + len(self.names)))[self.owner]
             found["persona"] = [one.id for one in theatre.personas], np.where(walks, persona, -1)
         if self.anonymous is not None:
-            found["anonymous_id"] = [browser_id(one) for one in everybody], np.where(self.anonymous, self.owner, -1)
+            found["anonymous_id"] = self.browsers, np.where(self.anonymous, self.owner, -1)
         return found
 
 

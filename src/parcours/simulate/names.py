@@ -34,23 +34,25 @@ LAST: dict[Language, tuple[str, ...]] = {
 
 
 def person_ids(
-    first: int, unknown: npt.NDArray[np.bool_], scenario: Scenario, language: Language
+    first: int, unknown: npt.NDArray[np.bool_], browsers: list[str], scenario: Scenario, language: Language
 ) -> npt.NDArray[np.object_]:
     """Name the people from number ``first`` on, always in the same way.
 
-    Those who never say who they are (``unknown``), and those who never touch the map, have a number of their browser.
+    Those who never say who they are (``unknown``), and those who never touch the map, have the number of their
+    browser.
     """
     names = np.empty(len(unknown), object)
     names[:] = [
-        browser_id(number) if stranger or number >= scenario.persons else _name(number, scenario, language)
-        for number, stranger in enumerate(unknown.tolist(), first)
+        browser if stranger or number >= scenario.persons else _name(number, scenario, language)
+        for number, (stranger, browser) in enumerate(zip(unknown.tolist(), browsers, strict=True), first)
     ]
     return names
 
 
-def browser_id(number: int) -> str:
-    """Return the number of a person's browser."""
-    return f"visitor-{((number + 1) * 2_654_435_761) % 2**32:08x}"
+def browser_ids(first: int, count: int) -> list[str]:
+    """Return the numbers of people's browsers, from that of person number ``first`` on: all different."""
+    numbers = (np.arange(first + 1, first + count + 1) * 2_654_435_761) % 2**32
+    return [f"visitor-{number:08x}" for number in numbers.tolist()]
 
 
 def _name(number: int, scenario: Scenario, language: Language) -> str:

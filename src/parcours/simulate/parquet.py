@@ -85,7 +85,7 @@ def _table(company: Company, chunk: Chunk) -> pa.Table:
     amounts = np.array([_amount(shape.properties.get("value")) for shape in emitted])
     value = np.where(np.isnan(rows.value), amounts[rows.shape], rows.value)
     columns: dict[str, Any] = {
-        "person": _texts(persons.names.tolist(), persons.owner[order]),
+        "person": _texts(persons.names.tolist(), persons.owner[order], different=True),
         "time": _instants(rows.time),
         "event": _texts([shape.name for shape in emitted], rows.shape),
         "channel": _texts(persons.channels, persons.channel[order]),
@@ -95,7 +95,7 @@ def _table(company: Company, chunk: Chunk) -> pa.Table:
         cells = [shape.properties.get(key) for shape in emitted]
         columns[key] = _texts([None if cell is None else _text(cell) for cell in cells], rows.shape)
     for key, (words, codes) in persons.coded_properties().items():
-        columns[key] = _texts(words, codes[order])
+        columns[key] = _texts(words, codes[order], different=True)
     for code, kind in enumerate(KINDS):
         columns[kind] = pa.array(np.where(rows.kind == code, rows.score, np.nan), from_pandas=True)
     columns["comment"] = _texts(theatre.comments, rows.comment)
@@ -104,17 +104,26 @@ def _table(company: Company, chunk: Chunk) -> pa.Table:
     return pa.table(columns)
 
 
-def _texts(words: Sequence[str | None], codes: Ints) -> pa.DictionaryArray:
-    """Return ``words[code]`` for each code; nothing where the code is negative or the word None."""
-    import pyarrow as pa
+def _texts(words: Sequence[str | None], codes: Ints, *, different: bool = False) -> pa.DictionaryArray:
+    """Return ``words[code]`` for each code; nothing where the code is negative or the word None.
 
+    ``different``: there is no None among the words, and none twice.
+    """
+    if different:
+        return _by_place(codes.astype(np.int32), words)
     place = {word: number for number, word in enumerate(dict.fromkeys(word for word in words if word is not None))}
     # Each word once, or Parquet gives up its dictionary; the last place is for nothing.
     places = np.array([-1 if word is None else place[word] for word in words] + [-1], np.int32)
     found = places[np.where(codes < 0, len(words), codes)]
-    nothing = found < 0
-    kept = pa.array(np.where(nothing, 0, found), mask=nothing) if nothing.any() else pa.array(found)
-    return pa.DictionaryArray.from_arrays(kept, pa.array(list(place), pa.string()))
+    return _by_place(found, list(place))
+
+
+def _by_place(places: npt.NDArray[np.int32], words: Sequence[str | None]) -> pa.DictionaryArray:
+    import pyarrow as pa
+
+    nothing = places < 0
+    kept = pa.array(np.where(nothing, 0, places), mask=nothing) if nothing.any() else pa.array(places)
+    return pa.DictionaryArray.from_arrays(kept, pa.array(words, pa.string()))
 
 
 def _instants(seconds: Ints) -> pa.Array:
