@@ -32,9 +32,9 @@ def kept_bar(promise: PromiseShown, across: Across) -> str:
     return out + f'<line class="aim" x1="{at}" x2="{at}" y1="0" y2="16"/>'
 
 
-def score_gauge(aligned: Aligned, threshold: float, across: Across) -> str:
+def score_gauge(aligned: Aligned, across: Across) -> str:
     """Draw structure (square, above) and feeling (round, below) on one scale 0..100 with their intervals."""
-    at = across(threshold / 100)
+    at = across(aligned.threshold / 100)
     out = f'<line class="scale-line" x1="{across(0)}" x2="{across(1)}" y1="15" y2="15"/>'
     out += f'<line class="limit" x1="{at}" x2="{at}" y1="1" y2="29"/>'
     if aligned.drift and aligned.structure is not None and aligned.experience is not None:
@@ -70,7 +70,7 @@ def glyph(quadrant: QuadrantName | None, certain: bool, prefix: str) -> str:
     """
     frame = '<path class="frame" d="M.5.5h14v14H.5zM7.5.5v14M.5 7.5h14"/>'
     if quadrant is None:
-        return f'<rect width="15" height="15" fill="url(#{prefix}gap)"/>{frame}'
+        return f'<rect width="15" height="15" opacity=".55" fill="url(#{prefix}doubt)"/>{frame}'
     x, y = _QUARTERS[quadrant]
     fill = f'class="quarter {quadrant}"' if certain else f'fill="url(#{prefix}doubt)"'
     return f'<rect {fill} x="{x}" y="{y}" width="7.5" height="7.5"/>{frame}'

@@ -38,8 +38,8 @@ class Compared:
 class PromiseShown:
     """A promise: the ``share`` of settled ones that were kept, with its interval, against the ``target`` share.
 
-    ``kept_target`` None: nothing is settled. ``within`` is in words; ``median`` and ``slowest`` (95 of 100 are no slower)
-    too, of the promise's own clock; None where nobody can say. ``feeling`` compares the next answer after broken
+    ``kept_target`` None: nothing is settled. ``within``, ``median`` and ``slowest`` (95 of 100 are no slower) are in
+    words, of the promise's own clock; None where nobody can say. ``feeling`` compares the next answer after broken
     ones with that after kept ones.
     """
 
@@ -113,8 +113,8 @@ class Aligned:
     """How a stage is run (``structure``) and how it is felt (``experience``), 0..100, with 95 % intervals.
 
     ``structure`` None: not enough to say. ``experience`` None: fewer than ten answers, which stand in ``few``.
-    ``certain`` False: an interval straddles the threshold. ``gap`` = experience − structure. ``priority`` is the place
-    among what to mend first, from 1.
+    ``certain`` False: an interval straddles the ``threshold``. ``gap`` = experience − structure. ``priority`` is the
+    place among what to mend first, from 1.
     """
 
     structure: float | None
@@ -134,11 +134,12 @@ class Aligned:
     shortfall: float | None
     worth: str | None
     priority: int | None = None
+    threshold: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class AlignmentScale:
-    """From which score a stage is good, from how many points it drifts, and the mean experience that draws others."""
+    """From which score a stage is good, from how many points it drifts, and the mean of all ``answers``."""
 
     threshold: float
     drift: float
@@ -148,7 +149,7 @@ class AlignmentScale:
 
 @dataclass(frozen=True)
 class PlanShown:
-    """The sections under the map. ``sentences`` say what they show; ``strays`` events that match nothing."""
+    """The sections under the map. ``more_deviations`` counts those left out; ``scale`` None: no alignment to show."""
 
     deviating: Figure | None = None
     trips: int = 0

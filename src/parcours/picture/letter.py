@@ -32,7 +32,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something to do: what, who answers for it (None: nobody yet), the figure behind it, how one sees that it worked."""
+    """Something to do: what, by whom (None: nobody yet), the figure behind it, how one sees that it worked."""
 
     what: str
     owner: str | None

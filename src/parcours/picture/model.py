@@ -140,9 +140,9 @@ class MapPicture:
     findings: Sequence[Finding]
     stages: Sequence[StageColumn]
     notes: Sequence[str] = ()
-    plan: PlanShown = field(default_factory=PlanShown)
-    """Promises, deviations and alignment, for the sections under the map."""
     people: Mapping[str, Sequence[str]] = field(default_factory=dict)
     people_total: Mapping[str, int] = field(default_factory=dict)
     people_command: str = "parcours people LOG"
     """What lists everybody behind a figure, up to its key."""
+    plan: PlanShown = field(default_factory=PlanShown)
+    """Promises, deviations and alignment, for the sections under the map."""

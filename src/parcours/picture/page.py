@@ -101,8 +101,9 @@ def _narrowest(picture: MapPicture) -> float:
 
 
 def _compact(css: str) -> str:
-    """Leave out comments, line ends and doubled spaces."""
-    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    """Leave out comments, line ends and spaces that say nothing."""
+    css = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    return re.sub(r"(?<=[;{}]) | (?=[{}])|(?<=: ) ", "", css).replace(": ", ":")
 
 
 def _policy(script: str) -> str:
@@ -147,7 +148,8 @@ def _body(picture: MapPicture, pen: Pen, attribute: str) -> str:
     )
     return (
         f'<div class="parcours"{attribute}>{skip}{symbols}{shared}{_masthead(picture, pen)}'
-        f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{draw_sections(picture, pen)}{_notes(picture)}</main>{dialog}</div>"
+        f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{draw_sections(picture, pen)}"
+        f"{_notes(picture)}</main>{dialog}</div>"
     )
 
 
@@ -203,9 +205,8 @@ def _finding(finding: Finding, pen: Pen) -> str:
 def _map(picture: MapPicture, bands: Sequence[Band], pen: Pen) -> str:
     if not bands:
         return f'<p class="void" id="{pen.prefix}map">{prose(_("This map has no stages yet."))}</p>'
-    threshold = picture.plan.scale.threshold if picture.plan.scale is not None else 60.0
-    tables = "".join(draw_table(bands, place, pen, threshold) for place in range(len(bands)))
-    walk = draw_walk(picture, felt_anywhere(picture.stages), replace(pen, titled=False), threshold)
+    tables = "".join(draw_table(bands, place, pen) for place in range(len(bands)))
+    walk = draw_walk(picture, felt_anywhere(picture.stages), replace(pen, titled=False))
     return (
         f'{draw_legend(picture, bands, pen)}<section id="{pen.prefix}map" tabindex="-1" '
         f'aria-label="{prose(_("The map"))}"><div class="tables">{tables}</div>{walk}</section>'

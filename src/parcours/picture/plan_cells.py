@@ -55,9 +55,8 @@ def kept_words(promise: PromiseShown) -> str:
 
 def reach(promise: PromiseShown) -> str:
     """Say the interval and what was meant."""
-    interval = _("between {low} and {high}").format(low=percent(promise.low or 0.0), high=percent(promise.high or 0.0))
-    meant = _("{share} meant").format(share=percent(promise.target))
-    return f"{interval}, {meant}"
+    low, high = percent(promise.low or 0.0), percent(promise.high or 0.0)
+    return _("{low} to {high}; {target} meant").format(low=low, high=high, target=percent(promise.target))
 
 
 def broken_count(promise: PromiseShown, pen: Pen) -> str:
@@ -81,19 +80,25 @@ def deviations(stage: StageColumn, pen: Pen) -> str:
     return f'<ul class="kinds">{items}</ul>' if items else ""
 
 
-def alignment(stage: StageColumn, threshold: float, pen: Pen) -> str:
+def alignment(stage: StageColumn, pen: Pen) -> str:
     """The verdict of a stage, its two scores on one scale, and how far they drift apart."""
     aligned = stage.aligned
     if aligned is None:
         return ""
-    sign = f'<svg class="glyph" width="15" height="15" aria-hidden="true">{glyph(aligned.quadrant, aligned.certain, pen.prefix)}</svg>'
-    drawing = score_gauge(aligned, threshold, in_percent)
+    sign = sign_of(aligned, pen)
+    drawing = score_gauge(aligned, in_percent)
     gauge = f'<svg class="gauge" width="100%" height="30" aria-hidden="true">{drawing}</svg>'
     out = f'<p class="accord">{sign}<b>{prose(verdict_words(aligned))}</b></p>{gauge}'
     out += f'<p class="sub">{prose(scores_words(aligned))}</p>'
     if aligned.drift and aligned.gap is not None:
         out += f'<p class="sub drift">{pen.icon("drift")}<b>{prose(drift_words(aligned.gap))}</b></p>'
     return out
+
+
+def sign_of(aligned: Aligned, pen: Pen) -> str:
+    """Return the four quarters with the stage's own."""
+    quarters = glyph(aligned.quadrant, aligned.certain, pen.prefix)
+    return f'<svg class="glyph" width="15" height="15" aria-hidden="true">{quarters}</svg>'
 
 
 def verdict_words(aligned: Aligned) -> str:

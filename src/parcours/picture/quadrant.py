@@ -146,9 +146,9 @@ def _label(text: str, x: float, y: float, radius: float, plane: Plane, taken: Se
     wide = width(text, LABEL) + 4
     for box in _options(x, y, radius, wide):
         inside = box.left >= plane.x(0) + 2 and box.right <= plane.x(100) - 2
-        if inside and box.top >= plane.y(100) + 2 and box.bottom <= plane.y(0) - 2:
-            if not any(box.meets(other) for other in taken):
-                return box
+        inside &= box.top >= plane.y(100) + 2 and box.bottom <= plane.y(0) - 2
+        if inside and not any(box.meets(other) for other in taken):
+            return box
     return None
 
 
@@ -165,23 +165,24 @@ def _options(x: float, y: float, radius: float, wide: float) -> Iterator[Box]:
             yield Box(left, top, left + wide, top + high)
 
 
+def quadrant_words(stages: Sequence[StageColumn]) -> str:
+    """Say where each stage stands, for those who cannot see it."""
+    return "; ".join(
+        _("{stage}: structure {ours}, felt {theirs}, {quadrant}").format(
+            stage=stage.name,
+            ours=number(one.structure or 0.0),
+            theirs=number(one.experience or 0.0),
+            quadrant=quadrant_word(one.quadrant or "broken"),
+        )
+        for stage, one in placed(stages)
+    )
+
+
 def draw_plane(plane: Plane, prefix: str) -> str:
     """Return the drawing as SVG content of ``plane.wide`` by ``plane.high`` px."""
-    left, right, top, bottom = plane.x(0), plane.x(100), plane.y(100), plane.y(0)
-    limit = plane.threshold
-    out = (
-        f'<rect class="field" x="{left:.1f}" y="{top:.1f}" width="{plane.side:.1f}" height="{plane.side:.1f}"/>'
-        f'<rect class="field-ours" x="{plane.x(limit):.1f}" y="{plane.y(limit):.1f}" '
-        f'width="{right - plane.x(limit):.1f}" height="{bottom - plane.y(limit):.1f}"/>'
-        f'<rect class="field-theirs" x="{left:.1f}" y="{top:.1f}" width="{plane.x(limit) - left:.1f}" '
-        f'height="{plane.y(limit) - top:.1f}"/>'
-        f'<path class="limit" d="M{plane.x(limit):.1f} {top:.1f}V{bottom:.1f}M{left:.1f} {plane.y(limit):.1f}H{right:.1f}"/>'
-        f'<path class="plan" d="M{left:.1f} {bottom:.1f}H{right:.1f}"/>'
-        f'<path class="theirs-axis" d="M{left:.1f} {top:.1f}V{bottom:.1f}"/>'
-    )
-    out += _axes(plane)
+    out = _field(plane) + _axes(plane)
     for name, box in plane.corners:
-        out += f'<text class="corner-word" x="{box.left + 2:.1f}" y="{box.bottom - 4:.1f}">{prose(quadrant_word(name))}</text>'
+        out += _text("corner-word", box.left + 2, box.bottom - 4, quadrant_word(name))
     out += "".join(_crossed(disc) for disc in plane.discs)
     out += "".join(_tie(disc) for disc in plane.discs)
     for disc in sorted(plane.discs, key=lambda one: -one.radius):
@@ -193,16 +194,38 @@ def draw_plane(plane: Plane, prefix: str) -> str:
     return out + "".join(map(_named, plane.discs))
 
 
+def _field(plane: Plane) -> str:
+    """Draw the ground: ours to the lower right, theirs to the upper left, with the thresholds and both axes."""
+    left, right, top, bottom = plane.x(0), plane.x(100), plane.y(100), plane.y(0)
+    x, y = plane.x(plane.threshold), plane.y(plane.threshold)
+
+    def rect(kind: str, at: float, down: float, wide: float, high: float) -> str:
+        return f'<rect class="{kind}" x="{at:.1f}" y="{down:.1f}" width="{wide:.1f}" height="{high:.1f}"/>'
+
+    return (
+        rect("field", left, top, plane.side, plane.side)
+        + rect("field-ours", x, y, right - x, bottom - y)
+        + rect("field-theirs", left, top, x - left, y - top)
+        + f'<path class="limit" d="M{x:.1f} {top:.1f}V{bottom:.1f}M{left:.1f} {y:.1f}H{right:.1f}"/>'
+        + f'<path class="plan" d="M{left:.1f} {bottom:.1f}H{right:.1f}"/>'
+        + f'<path class="theirs-axis" d="M{left:.1f} {top:.1f}V{bottom:.1f}"/>'
+    )
+
+
+def _text(kind: str, x: float, y: float, text: str, anchor: str = "start") -> str:
+    turn = f' text-anchor="{anchor}"' if anchor != "start" else ""
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}"{turn}>{prose(text)}</text>'
+
+
 def _axes(plane: Plane) -> str:
     out = ""
     for score in (0.0, plane.threshold, 100.0):
         anchor = "start" if score == 0 else "end" if score == 100 else "middle"
-        out += f'<text class="tick" x="{plane.x(score):.1f}" y="{plane.y(0) + 16:.1f}" text-anchor="{anchor}">{number(score)}</text>'
+        out += _text("tick", plane.x(score), plane.y(0) + 16, number(score), anchor)
         down = 0 if score == 0 else 9 if score == 100 else 4
-        out += f'<text class="tick" x="{plane.x(0) - 7:.1f}" y="{plane.y(score) + down:.1f}" text-anchor="end">{number(score)}</text>'
-    ours, theirs = _("Structure: how it is run"), _("Feeling: how it is lived")
-    out += f'<text class="axis-ours" x="{plane.x(100):.1f}" y="{plane.y(0) + 34:.1f}" text-anchor="end">{prose(ours)}</text>'
-    return out + f'<text class="axis-theirs" x="{plane.x(0):.1f}" y="{plane.y(100) - 10:.1f}">{prose(theirs)}</text>'
+        out += _text("tick", plane.x(0) - 7, plane.y(score) + down, number(score), "end")
+    out += _text("axis-ours", plane.x(100), plane.y(0) + 34, _("Structure: how it is run"), "end")
+    return out + _text("axis-theirs", plane.x(0), plane.y(100) - 10, _("Feeling: how it is lived"))
 
 
 def _crossed(disc: Disc) -> str:

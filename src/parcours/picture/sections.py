@@ -12,7 +12,7 @@ from parcours.language.formats import decimal, list_words, number, percent, sign
 from parcours.language.translation import _, ngettext
 from parcours.picture import plan_cells
 from parcours.picture.cells import Pen, hidden
-from parcours.picture.gauges import MARKS, deviation_word, glyph, kept_bar
+from parcours.picture.gauges import MARKS, deviation_word, kept_bar
 from parcours.picture.held import Aligned, Compared, DeviationShown, DeviationSpread, PartShown, PromiseShown
 from parcours.picture.model import MapPicture, StageColumn
 from parcours.picture.quadrant import draw_plane, lay_plane, placed
@@ -50,7 +50,8 @@ def _table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str]
     for head, *cells in rows:
         body += f'<tr role="row"><th role="rowheader" scope="row">{head}</th>'
         for column, cell in zip(columns[1:], cells, strict=True):
-            kind = ' class="num"' if column.numeric else ""
+            kinds = " ".join(name for name, true in (("num", column.numeric), ("no-fact", not cell)) if true)
+            kind = f' class="{kinds}"' if kinds else ""
             body += f'<td role="cell"{kind} data-l="{prose(column.name)}"><div>{cell or NOTHING}</div></td>'
         body += "</tr>"
     return (
@@ -120,7 +121,8 @@ def _to_mend(stage: StageColumn, one: Aligned, pen: Pen) -> str:
     worth = f" · {prose(_('a success is worth {value}').format(value=one.worth))}" if one.worth is not None else ""
     who = f"{prose(stage.owner)} · " if stage.owner else ""
     verdict = prose(plan_cells.verdict_words(one))
-    return f'<li><p><b>{prose(stage.name)}</b>, {verdict}</p><p class="sub">{who}{people} · {prose(points)}{worth}</p></li>'
+    facts = f'<p class="sub">{who}{people} · {prose(points)}{worth}</p>'
+    return f"<li><p><b>{prose(stage.name)}</b>, {verdict}</p>{facts}</li>"
 
 
 def part_name(name: str) -> str:
@@ -182,7 +184,7 @@ def _scores(scored: Sequence[tuple[StageColumn, Aligned]], pen: Pen) -> str:
     ]  # fmt: skip
     rows = []
     for stage, one in scored:
-        sign = f'<svg class="glyph" width="15" height="15" aria-hidden="true">{glyph(one.quadrant, one.certain, pen.prefix)}</svg>'
+        sign = plan_cells.sign_of(one, pen)
         apart = ""
         if one.gap is not None:
             flag = hidden(_("flagged:") + " ") + pen.icon("drift") if one.drift else ""
@@ -323,7 +325,8 @@ def _deviations(picture: MapPicture, pen: Pen) -> str:
         "kinds-part",
         title,
         lead,
-        f'<p class="total"><b>{count}</b> {first}</p>{_table(_("Deviations"), columns, rows)}{_spread(plan.spread, pen)}',
+        f'<p class="total"><b>{count}</b> {first}</p>{_table(_("Deviations"), columns, rows)}'
+        f"{_spread(plan.spread, pen)}",
     )
 
 

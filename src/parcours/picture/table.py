@@ -20,8 +20,8 @@ UNIT = 160.0
 Write = Callable[[StageColumn, Pen], str]
 
 
-def draw_table(bands: Sequence[Band], place: int, pen: Pen, threshold: float = 60.0) -> str:
-    """Draw one row of stages as a table. ``place`` counts the rows from 0; ``threshold`` is that of alignment."""
+def draw_table(bands: Sequence[Band], place: int, pen: Pen) -> str:
+    """Draw one row of stages as a table. ``place`` counts the rows from 0."""
     band = bands[place]
     following = bands[place + 1].stages[0] if place + 1 < len(bands) else None
     lanes = [
@@ -30,7 +30,7 @@ def draw_table(bands: Sequence[Band], place: int, pen: Pen, threshold: float = 6
         _lane(_("Median time"), "", band, cells.time, pen, "quiet last", any(map(_timed, band.stages))),
         *_feelings(band, place, pen),
         *_people(band, place, following, pen),
-        *_plan(band, threshold, pen),
+        *_plan(band, pen),
         _lane(_("Their words"), "", band, cells.quote, pen, "open"),
         _lane(_("Touchpoints"), _("owner, people; felt, answers"), band, cells.stations, pen, "open"),
         _lane(_("Indicators"), _("and their targets"), band, cells.indicators, pen, "open"),
@@ -47,19 +47,11 @@ def draw_table(bands: Sequence[Band], place: int, pen: Pen, threshold: float = 6
     )
 
 
-def _plan(band: Band, threshold: float, pen: Pen) -> list[str]:
+def _plan(band: Band, pen: Pen) -> list[str]:
     """Draw the lanes of the plan; one without content is left out."""
     scored = any(stage.aligned is not None for stage in band.stages)
     return [
-        _lane(
-            _("Alignment"),
-            _("structure and feeling, out of 100"),
-            band,
-            lambda stage, at: plan_cells.alignment(stage, threshold, at),
-            pen,
-            "open",
-            scored,
-        ),
+        _lane(_("Alignment"), _("structure and feeling, out of 100"), band, plan_cells.alignment, pen, "open", scored),
         _lane(_("Promises"), _("kept, and as meant"), band, plan_cells.promises, pen, "open"),
         _lane(_("Deviations"), _("trips that leave the plan"), band, plan_cells.deviations, pen, "open"),
     ]

@@ -16,8 +16,8 @@ GUTTER, RIVER = 66, 44
 """Widths in px of the strip beside the text and of the river at its fullest."""
 
 
-def draw_walk(picture: MapPicture, anyone: bool, pen: Pen, threshold: float = 60.0) -> str:
-    """Draw the list of stages. ``anyone`` tells whether any feeling was measured; ``threshold`` is of alignment."""
+def draw_walk(picture: MapPicture, anyone: bool, pen: Pen) -> str:
+    """Draw the list of stages. ``anyone`` tells whether any feeling was measured."""
     river, lens = _scales(picture.stages)
     following: list[StageColumn | None] = [*picture.stages[1:], None]
     items = []
@@ -26,8 +26,7 @@ def draw_walk(picture: MapPicture, anyone: bool, pen: Pen, threshold: float = 60
         reach = lens.stream.reaches[place - lens.first] if lens is not None and zoomed else river.reaches[place]
         note = _lens_note(lens) if lens is not None and place == lens.first else ""
         items.append(
-            f'<li class="leg">{_gutter(reach, pen)}<div class="body">{note}'
-            f"{_stage(stage, nxt, anyone, pen, threshold)}</div></li>"
+            f'<li class="leg">{_gutter(reach, pen)}<div class="body">{note}{_stage(stage, nxt, anyone, pen)}</div></li>'
         )
     return f'<ol class="walk">{"".join(items)}</ol>'
 
@@ -91,7 +90,7 @@ def _strand(at: float, wide: float, more: float, fill: str) -> str:
     return f'<path fill="{fill}" d="{left}{right}"/>'
 
 
-def _stage(stage: StageColumn, following: StageColumn | None, anyone: bool, pen: Pen, threshold: float) -> str:
+def _stage(stage: StageColumn, following: StageColumn | None, anyone: bool, pen: Pen) -> str:
     facts = cells.owner(stage, pen) if stage.owner is not None else ""
     if stage.median_seconds is not None:
         facts += cells.time(stage, pen)
@@ -101,7 +100,7 @@ def _stage(stage: StageColumn, following: StageColumn | None, anyone: bool, pen:
         lived += f"<div>{cells.leaving(stage, pen)}</div></div>"
     if anyone:
         lived += f'<div class="row felt-row">{cells.felt(stage, pen)}</div>{_strip(stage)}'
-    lived += _plan(stage, threshold, pen)
+    lived += _plan(stage, pen)
     beside = cells.quote(stage, pen)
     kpis = cells.indicators(stage, pen)
     beside += f'<div class="kpis">{kpis}</div>' if kpis else ""
@@ -113,10 +112,10 @@ def _stage(stage: StageColumn, following: StageColumn | None, anyone: bool, pen:
     return f'{head}<div class="halves"><div>{lived}</div><div>{beside}</div></div>'
 
 
-def _plan(stage: StageColumn, threshold: float, pen: Pen) -> str:
+def _plan(stage: StageColumn, pen: Pen) -> str:
     """Give the lanes of the plan, each under its name; one without content is left out."""
     parts = (
-        (_("Alignment"), plan_cells.alignment(stage, threshold, pen)),
+        (_("Alignment"), plan_cells.alignment(stage, pen)),
         (_("Promises"), plan_cells.promises(stage, pen)),
         (_("Deviations"), plan_cells.deviations(stage, pen)),
     )

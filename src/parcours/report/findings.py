@@ -17,8 +17,9 @@ unplaced       trips                                         share of events out
 unasked        entered the stage                             0.01
 ============== ============================================= ==============================================
 
-``plan_findings`` adds those of the plan. Only a lost person counts in full. Whenever a finding is chosen, others on the same subject count half, and others of
-the same stage three tenths, so that what is told is not one thing told three times.
+``plan_findings`` adds those of the plan. Only a lost person counts in full. Whenever a finding is chosen, others on the
+same subject count half, and others of the same stage three tenths, so that what is told is not one thing told three
+times.
 A feeling counts only from 10 answers on, and only when its whole 95 % interval lies below what was expected. People
 under way are never among the lost. A finding says where to look; it never claims a cause.
 """

@@ -74,6 +74,6 @@ def count_of(journey: JourneyResult, plan: PlanResults, key: str) -> int:
                 return figure.trips
     if plan.alignment is not None and scope == "stage":
         for part in plan.alignment.of(place).parts:
-            if part.key == key:
+            if part.key == key and part.value is not None:
                 return part.n if part.basis == "duration" else part.hits
     return figure_count(journey, key)

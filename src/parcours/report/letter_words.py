@@ -18,7 +18,7 @@ from parcours.report.laying import Laid
 from parcours.report.plan_findings import felt_lower
 from parcours.report.plan_wording import statement_of
 from parcours.report.quotes import Words
-from parcours.report.stages import FRAGILE_UNDER, UNRANKED_UNDER, LivedStage
+from parcours.report.stages import FRAGILE_UNDER, LivedStage
 
 FEWEST_PEOPLE = 30
 """Below so many people a letter warns that everything may be chance."""
@@ -142,9 +142,11 @@ def _ends(matter: Matter) -> str:
     if matter.laid.has_goal:
         won = ngettext("{n} arrived", "{n} arrived", result.succeeded).format(n=number(result.succeeded))
         return _("Of {people} who set out, {parts}.").format(people=people, parts=list_words([won, lost_, still]))
-    return _("Of {people} who set out, {parts}. The map does not say what success is: gone only means silent for {time}.").format(
-        people=people, parts=list_words([lost_, still]), time=duration(result.timeout_seconds)
-    )  # fmt: skip
+    said = _("Of {people} who set out, {parts}.").format(people=people, parts=list_words([lost_, still]))
+    silent = _("The map does not say what success is: gone only means silent for {time}.").format(
+        time=duration(result.timeout_seconds)
+    )
+    return f"{said} {silent}"
 
 
 def _of_those(stage: LivedStage) -> str:
@@ -275,7 +277,8 @@ def own_plan(matter: Matter) -> Passage:
             heading,
             (
                 _("The map says where people go, not what we owe them: no step is required, no delay is promised."),
-                _("So nobody can be held to anything. Write down two promises with a deadline and an owner to begin with."),
+                _("So nobody can be held to anything."),
+                _("To begin with, write down two promises, each with a deadline and an owner."),
             ),
         )  # fmt: skip
     if not held.deviating:

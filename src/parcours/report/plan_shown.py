@@ -260,6 +260,7 @@ def _aligned(one: StageAlignment, scored: AlignmentResult) -> Aligned:
         parts=tuple(_part(part) for part in one.parts),
         shortfall=one.shortfall,
         worth=None if one.value is None else number(one.value),
+        threshold=scored.threshold,
         priority=scored.first.index(one.id) + 1 if one.id in scored.first else None,
     )
 
@@ -276,4 +277,4 @@ def _part(part: Part) -> PartShown:
         elif part.name == "forward" and part.target is not None:
             aim = _("target {value}").format(value=percent(part.target))
             detail = f"{detail}, {aim}"
-    return PartShown(part.name, part.value, part.weight, detail, part.key)
+    return PartShown(part.name, part.value, part.weight, detail, part.key if part.value is not None else None)
