@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from parcours.cli.names import Names
 from parcours.cli.opening import ask
 from parcours.cli.options import AsCsv, AsJson, Goal, InLanguage, LogPath, MapPath
-from parcours.cli.output import say, write_table
+from parcours.cli.output import interval, say, write_table
 from parcours.language.translation import _
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _score(value: float | None, low: float | None, high: float | None) -> str:
         return "–"
     if low is None or high is None:
         return number(value)
-    return f"{number(value)}\n" + _("{low} to {high}").format(low=number(low), high=number(high))
+    return f"{number(value)}\n" + interval(number(low), number(high))
 
 
 def _experience(stage: StageAlignment) -> str:
@@ -107,7 +107,7 @@ def _gap(stage: StageAlignment) -> str:
     if stage.gap is None or stage.gap_low is None or stage.gap_high is None:
         return ""
     low, high = (signed(each, 0) for each in (stage.gap_low, stage.gap_high))
-    return f"{signed(stage.gap, 0)}\n" + _("{low} to {high}").format(low=low, high=high)
+    return f"{signed(stage.gap, 0)}\n" + interval(low, high)
 
 
 def _standing(stage: StageAlignment) -> str:

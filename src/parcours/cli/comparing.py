@@ -9,7 +9,7 @@ import typer
 from parcours.cli.names import Names
 from parcours.cli.opening import ask
 from parcours.cli.options import AsCsv, AsJson, Goal, InLanguage, LogPath, MapPath
-from parcours.cli.output import say, write_table
+from parcours.cli.output import interval, say, write_table
 from parcours.language.translation import _, ngettext
 
 if TYPE_CHECKING:
@@ -135,6 +135,6 @@ def _change(found: Difference, what: str) -> str:
     if found.ratio:
         return compared(found, "factor")
     if what == "nps" and found.change is not None and found.low is not None and found.high is not None:
-        interval = _("{low} to {high}").format(low=signed(found.low, 0), high=signed(found.high, 0))
-        return f"{signed(found.change, 0)}{'*' if found.tells else ''}\n{interval}"
+        span = interval(signed(found.low, 0), signed(found.high, 0))
+        return f"{signed(found.change, 0)}{'*' if found.tells else ''}\n{span}"
     return compared(found, "feeling")

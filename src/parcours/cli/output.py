@@ -89,6 +89,11 @@ def _widths(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], s
     return least if names and left >= _NARROWEST_NAME * len(names) else free
 
 
+def interval(low: str, high: str) -> str:
+    """Write an interval as short as a column needs it."""
+    return _("{least} to {most}").format(least=low, most=high)
+
+
 def say(*lines: str) -> None:
     """Print plain lines for people; nothing in them is read as markup."""
     for line in lines:

@@ -10,7 +10,7 @@ import typer
 from parcours.cli.names import Names, deviation_names
 from parcours.cli.opening import ask
 from parcours.cli.options import AsCsv, AsJson, Goal, InLanguage, LogPath, MapPath
-from parcours.cli.output import say, write_table
+from parcours.cli.output import interval, say, write_table
 from parcours.language.translation import _, ngettext
 
 if TYPE_CHECKING:
@@ -185,8 +185,8 @@ def compared(found: Difference, unit: Literal["points", "factor", "feeling"]) ->
     digits = int(found.tells and min(abs(each) for each in (found.change, found.low, found.high)) < 0.005)
     star = "*" if found.tells else ""
     sign = "×" if unit == "factor" else ""
-    interval = _("{low} to {high}").format(low=write(found.low), high=write(found.high))
-    return f"{sign}{write(found.change)}{star}\n{interval}"
+    span = interval(write(found.low), write(found.high))
+    return f"{sign}{write(found.change)}{star}\n{span}"
 
 
 def promises(
@@ -246,8 +246,8 @@ def _promise_cells(one: PromiseFigures, names: Names) -> tuple[str, ...]:
     kept = "–"
     if one.share is not None and one.low is not None and one.high is not None:
         star = "*" if one.as_meant is False else ""
-        interval = _("{low} to {high}").format(low=percent(one.low), high=percent(one.high))
-        kept = f"{percent(one.share, 1)}{star}\n{interval}"
+        span = interval(percent(one.low), percent(one.high))
+        kept = f"{percent(one.share, 1)}{star}\n{span}"
     times = ["–" if found is None else _time(found, one) for found in (one.median_seconds, one.percentile_95_seconds)]
     return (
         f"{names.of('promise', one.id)}\n  {' · '.join(part for part in (limit, owner) if part)}",
