@@ -92,7 +92,6 @@ def place_plain_trips(  # type: ignore[no-untyped-def]
     left_over = np.empty(len(firsts), np.int64)
     remaining = 0
     stays = _ZERO
-    since = np.zeros(PLACES, np.int64)
     visits = np.zeros(PLACES, np.int64)
     outside = np.zeros(PLACES, np.int64)
     bit_of = np.zeros(PLACES, np.uint64)
@@ -107,13 +106,15 @@ def place_plain_trips(  # type: ignore[no-untyped-def]
             remaining += 1
             continue
         begun = stays
-        together = np.uint64(0)
+        together = _ZERO
         earlier = time_us[row] - 1
         place = _ZERO
         here = _ZERO
         been = _ZERO
         again = _ZERO
-        gone = _ZERO
+        # Whether this is the first stay where the trip now is, and since when.
+        fresh = _ZERO
+        since = earlier
         astray = _ZERO
         seen = _ZERO
         aside = 0
@@ -124,21 +125,19 @@ def place_plain_trips(  # type: ignore[no-untyped-def]
             together |= np.uint64(now == earlier)
             earlier = now
             which = np.uint64(np.uint32(kind[i]))
-            before = here
             then = np.uint64(next_place[np.uint64(line_of[which]) + place])
             here = bit_of[then]
             moved = np.uint64(then != place)
-            known = been & here
-            if moved & np.uint64(before & ~gone != _ZERO):
+            if moved & fresh:
                 stay_trip[stays] = trip
                 stay_stage[stays] = np.int64(place) - 1
-                stay_us[stays] = now - since[place]
+                stay_us[stays] = now - since
                 stays += _ONE
-            gone |= before & (_ZERO - moved)
-            again |= known & (_ZERO - moved)
+            again |= been & here & (_ZERO - moved)
             visits[then] += np.int64(moved)
-            if known == _ZERO:
-                since[then] = now
+            new = here & ~been != _ZERO
+            since = now if new else since
+            fresh = np.uint64(new) | (fresh & ~moved)
             been |= here
             place = then
             seen |= points_of[which]
@@ -172,7 +171,7 @@ def place_plain_trips(  # type: ignore[no-untyped-def]
             visits[stage + 1] -= np.int64(been >> np.uint64(stage) & _ONE)
         entered[trip] = been
         returned[trip] = again
-        moved_on[trip] = gone
+        moved_on[trip] = been & ~(here * fresh)
         stray[trip] = astray
         touched[trip] = seen
         strays[trip] = aside
