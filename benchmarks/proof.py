@@ -100,8 +100,8 @@ def coverage() -> list[str]:
         "# How often the intervals hold the truth",
         "",
         "Every interval in use, over 5,000 seeded runs of each situation: simulated as a company would see it once, "
-        "did the 95 % interval hold what it was drawn from? The resampling of the alignment is the one in use, a thousand "
-        "draws a run. A run without an interval (nothing varies in it) is not judged.",
+        "did the 95 % interval hold what it was drawn from? The resampling of the alignment is the one in use, a "
+        "thousand draws a run. A run without an interval (nothing varies in it) is not judged.",
         "",
         "## Situations that occur",
         "",
