@@ -8,6 +8,7 @@ import random
 import resource
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,56 @@ def test_formula_like_cells_stay_text_and_leave_harmless(tmp_path: Path) -> None
     assert sorted(case["person"] for case in json.loads(ids)["people"]) == sorted(cells)
     sheet = subprocess.run([*command, "--csv"], capture_output=True, text=True).stdout
     assert all(line.lstrip('"').startswith("'") for line in sheet.splitlines()[1:])
+
+
+def workbook(path: Path, sheet: bytes, times: int = 1) -> Path:
+    """Write the smallest workbook that is one; its sheet is ``sheet``, so many times over."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relation = '<Relationships><Relationship Id="r1" Type="{}/{}" Target="{}"/></Relationships>'
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("_rels/.rels", relation.format(kind, "officeDocument", "xl/workbook.xml"))
+        archive.writestr("xl/_rels/workbook.xml.rels", relation.format(kind, "worksheet", "sheet1.xml"))
+        archive.writestr("xl/workbook.xml", f'<workbook xmlns:r="{kind}"><sheet name="A" r:id="r1"/></workbook>')
+        with archive.open("xl/sheet1.xml", "w", force_zip64=True) as file:
+            for _n in range(times):
+                file.write(sheet)
+    return path
+
+
+def sheet_of(*rows: str) -> bytes:
+    """Return a sheet whose cells are written as in CSV."""
+    cells = ("".join(f'<c t="str"><v>{value}</v></c>' for value in row.strip().split(",")) for row in rows)
+    return f"<worksheet>{''.join(f'<row>{row}</row>' for row in cells)}</worksheet>".encode()
+
+
+def test_a_workbook_that_is_a_bomb_cut_off_locked_or_full_of_entities_leaves_nothing(tmp_path: Path) -> None:
+    good = sheet_of(HEAD, *(f"p{n},2026-03-05T10:00:00Z,e{random.random()}" for n in range(5000)))
+    whole = workbook(tmp_path / "whole.xlsx", good)
+    assert load(whole).json["events"] == 5000
+    (tmp_path / "half").mkdir()
+    half = tmp_path / "half" / "half.xlsx"
+    half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    (tmp_path / "other").mkdir()
+    locked = tmp_path / "other" / "locked.xlsx"
+    locked.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(1000) + "EncryptedPackage".encode("utf-16-le"))
+    entities = workbook(
+        tmp_path / "other" / "entities.xlsx", b"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>" + good
+    )
+    bomb = workbook(tmp_path / "other" / "bomb.xlsx", b"<row/>" * 200_000, 1000)
+    wide = workbook(
+        tmp_path / "other" / "wide.xlsx", f"<worksheet><row>{'<c><v>1</v></c>' * 1_000_000}</row></worksheet>".encode()
+    )
+    for file in (half, locked, entities, bomb, wide):
+        for options in ([], ["--on-error", "skip"]):
+            answer = load(file, *options, memory_mb=1500)
+            assert answer.code == 3 and file.name in answer.err and nothing_kept(file)
+
+
+def test_a_bad_row_of_a_workbook_is_named_with_its_sheet_and_its_row_in_excel(tmp_path: Path) -> None:
+    file = workbook(tmp_path / "clients.xlsx", sheet_of("Export of March", "", HEAD, GOOD, "bob,soon,visit", GOOD))
+    stopped = load(file)
+    assert stopped.code == 3 and "clients.xlsx [A]:5, time" in stopped.err and nothing_kept(file)
+    assert load(file, "--on-error", "skip").json == {"events": 2, "persons": 1, "skipped": {"time_unreadable": 1}}
+    assert load(file, "--on-error", "skip").json["skipped"] == {"already_imported": 2}
+    unknown = load(file, "--sheet", "B")
+    assert unknown.code == 3 and "“B”" in unknown.err and "A" in unknown.err

@@ -3,6 +3,10 @@
 Run by ``make assets`` after ``npm ci``. Writes ``sans.woff2``, ``voice.woff2``, their licences and ``advances.json``
 into ``src/parcours/picture/fonts/`` (git-ignored), the same bytes every time. Only Latin with French and English
 typography stays; other scripts fall back to the reader's own fonts.
+
+For PNG and PDF, which nobody's browser draws, the same fonts are written as ``sans.ttf`` and ``voice.ttf`` with
+figures of one width, and ``more.ttf`` has the letters of Europe's other Latin alphabets. ``drawn.txt`` lists all
+characters that these can draw.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import sys
 from io import BytesIO
 from pathlib import Path
 
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import Glyph
@@ -23,18 +28,52 @@ PACKAGES = ROOT / "node_modules" / "@fontsource-variable"
 TARGET = ROOT / "src" / "parcours" / "picture" / "fonts"
 
 SANS = PACKAGES / "instrument-sans" / "files" / "instrument-sans-latin-wdth-normal.woff2"
+MORE = PACKAGES / "instrument-sans" / "files" / "instrument-sans-latin-ext-wdth-normal.woff2"
 VOICE = PACKAGES / "newsreader" / "files" / "newsreader-latin-opsz-italic.woff2"
 VOICE_AXES = {"opsz": 16, "wght": 420}
 
 NARROW_SPACE = 0x202F
 SIGNS = "ŒœŸ–—‘’“”•…‰‹›€™−"
 CHARACTERS = [*range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, SIGNS), NARROW_SPACE]
+SIGNS_OF_OUR_OWN = {
+    "→": [[(90, 320), (640, 320), (640, 390), (90, 390)], [(590, 180), (860, 355), (590, 530)]],
+    "≤": [
+        [(500, 640), (500, 560), (180, 425), (500, 290), (500, 210), (80, 390), (80, 460)],
+        [(80, 60), (80, 130), (500, 130), (500, 60)],
+    ],
+    "≥": [
+        [(80, 640), (500, 460), (500, 390), (80, 210), (80, 290), (400, 425), (80, 560)],
+        [(80, 60), (80, 130), (500, 130), (500, 60)],
+    ],
+    "±": [
+        [
+            (255, 640),
+            (325, 640),
+            (325, 455),
+            (500, 455),
+            (500, 385),
+            (325, 385),
+            (325, 200),
+            (255, 200),
+            (255, 385),
+            (80, 385),
+            (80, 455),
+            (255, 455),
+        ],
+        [(80, 60), (80, 130), (500, 130), (500, 60)],
+    ],
+    "□": [
+        [(90, 0), (90, 700), (660, 700), (660, 0)],
+        [(150, 60), (600, 60), (600, 640), (150, 640)],
+    ],
+}
+"""Outlines in thousandths of the letter's height, for signs that the fonts lack; □ stands for what none can draw."""
 SANS_CORNERS = ((75, 400), (75, 700), (100, 400), (100, 700))
 
 
 def main() -> int:
     """Write the files and print their sizes; fail when the packages are not installed."""
-    missing = [str(path.relative_to(ROOT)) for path in (SANS, VOICE) if not path.exists()]
+    missing = [str(path.relative_to(ROOT)) for path in (SANS, MORE, VOICE) if not path.exists()]
     if missing:
         print(f"Not found: {', '.join(missing)}. Run “npm ci” first.", file=sys.stderr)
         return 1
@@ -50,6 +89,18 @@ def main() -> int:
     (TARGET / "advances.json").write_text(json.dumps(advances, ensure_ascii=False, separators=(",", ":")), "utf-8")
     for font, name in ((sans, "sans"), (voice, "voice")):
         (TARGET / f"{name}.woff2").write_bytes(subset(font))
+    more = TTFont(MORE, recalcTimestamp=False)
+    subset(more, [code for code in more.getBestCmap() if code not in sans.getBestCmap()])
+    for sign, contours in SIGNS_OF_OUR_OWN.items():
+        add_sign(sans, ord(sign), contours)
+    for font, name, family, style in (
+        (sans, "sans", "Instrument Sans", "Regular"),
+        (more, "more", "Instrument Sans More", "Regular"),
+        (voice, "voice", "Newsreader", "Italic"),
+    ):
+        (TARGET / f"{name}.ttf").write_bytes(plain(font, family, style))
+    drawn = sorted({*sans.getBestCmap(), *more.getBestCmap()})
+    (TARGET / "drawn.txt").write_text("".join(map(chr, drawn)), "utf-8")
     for package, name in (("instrument-sans", "sans"), ("newsreader", "voice")):
         shutil.copyfile(PACKAGES / package / "LICENSE", TARGET / f"{name}.LICENSE.txt")
     for path in sorted(TARGET.iterdir()):
@@ -86,6 +137,8 @@ def em_advances(font: TTFont) -> dict[str, float]:
 
 def figures(font: TTFont) -> dict[str, str]:
     """Return the tabular form of each figure that has one: the picture sets all its numbers so."""
+    if "GSUB" not in font:
+        return {}
     table = font["GSUB"].table
     lookups = {
         place for record in table.FeatureList.FeatureRecord if record.FeatureTag == "tnum"
@@ -109,14 +162,55 @@ def corner_advances(font: TTFont) -> dict[str, list[float]]:
     return {char: [table[char] for table in tables] for char in tables[0]}
 
 
-def subset(font: TTFont) -> bytes:
+def add_sign(font: TTFont, code: int, contours: list[list[tuple[int, int]]]) -> None:
+    """Add a sign that looks alike at every weight and width."""
+    name = f"uni{code:04X}"
+    pen = TTGlyphPen(None)
+    scale = font["head"].unitsPerEm / 1000
+    for points in contours:
+        pen.moveTo((points[0][0] * scale, points[0][1] * scale))
+        for x, y in points[1:]:
+            pen.lineTo((x * scale, y * scale))
+        pen.closePath()
+    font.ensureDecompiled()
+    font["glyf"].glyphs[name] = pen.glyph()
+    font.setGlyphOrder([*font.getGlyphOrder(), name])
+    font["glyf"].glyphOrder = font.getGlyphOrder()
+    font["hmtx"].metrics[name] = (
+        round((max(x for points in contours for x, _y in points) + 80) * scale),
+        round(min(x for points in contours for x, _y in points) * scale),
+    )
+    if "gvar" in font:
+        font["gvar"].variations[name] = []
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            table.cmap[code] = name
+
+
+def plain(font: TTFont, family: str, style: str) -> bytes:
+    """Return ``font`` without compression, under the name of its family, with figures of one width."""
+    tabular = {glyph: figure for glyph, figure in figures(font).items() if figure in font.getReverseGlyphMap()}
+    for table in font["cmap"].tables:
+        table.cmap = {code: tabular.get(glyph, glyph) for code, glyph in table.cmap.items()}
+    names = font["name"]
+    for record in (16, 17, 21, 22, 25):
+        names.removeNames(nameID=record)
+    for record, text in ((1, family), (2, style), (4, f"{family} {style}"), (6, f"{family}-{style}".replace(" ", ""))):
+        names.setName(text, record, 3, 1, 0x409)
+    font.flavor = None
+    data = BytesIO()
+    font.save(data)
+    return data.getvalue()
+
+
+def subset(font: TTFont, characters: list[int] = CHARACTERS) -> bytes:
     """Return ``font`` as woff2 with the kept characters and the features that the picture uses."""
     options = Options()
     options.layout_features = ["kern", "liga", "tnum", "lnum", "locl", "ccmp", "mark"]
     options.hinting = False
     options.flavor = "woff2"
     subsetter = Subsetter(options)
-    subsetter.populate(unicodes=CHARACTERS)
+    subsetter.populate(unicodes=characters)
     subsetter.subset(font)
     font.flavor = "woff2"
     data = BytesIO()

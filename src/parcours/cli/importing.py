@@ -26,7 +26,8 @@ def _column(what: str) -> Any:
 
 def import_events(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help=_("CSV, TSV, JSON Lines, Parquet or XES, also .gz."))
+        list[Path],
+        typer.Argument(metavar="FILE…", help=_("Excel (.xlsx), CSV, TSV, JSON Lines, Parquet or XES, also .gz.")),
     ],
     into: Annotated[
         Path, typer.Option("--into", metavar="LOG", help=_("Folder of the event log; made when it is new."))
@@ -63,9 +64,13 @@ def import_events(
         str | None, typer.Option(metavar="FORMAT", help=_("Form of the times, such as %d/%m/%y %Hh%M."))
     ] = None,
     format: Annotated[
-        Literal["csv", "jsonl", "parquet", "xes"] | None,
+        Literal["csv", "jsonl", "parquet", "xes", "xlsx"] | None,
         typer.Option(help=_("Form of the files; without it, they tell.")),
     ] = None,
+    sheet: Annotated[
+        list[str],
+        typer.Option(metavar="NAME", help=_("Sheet of a workbook; without it, the first that is not hidden.")),
+    ] = [],  # noqa: B006
     delimiter: Annotated[
         str | None, typer.Option(help=_("What separates columns; without it, the file tells."))
     ] = None,
@@ -97,7 +102,7 @@ def import_events(
 
     per_file = {
         "person": person, "time": time, "event": event, "event_name": event_name, "channel": channel, "value": value,
-        "message_id": message_id, "nps": nps, "csat": csat, "ces": ces, "comment": comment, "properties": properties,
+        "message_id": message_id, "nps": nps, "csat": csat, "ces": ces, "comment": comment, "properties": properties, "sheet": sheet,
     }  # fmt: skip
     sources = [
         SourceOptions(
@@ -137,6 +142,7 @@ import_events.__doc__ = "\n\n".join(
         _("With several files, the options that name a column also take FILE:VALUE, for that file only."),
         _("[bold]Examples[/]"),
         "parcours import orders.csv --into shop.parcours",
+        "parcours import clients.xlsx --into shop.parcours --sheet Orders --zone Europe/Paris",
         "parcours import export.csv --into shop.parcours --person client --time date --event action --zone Europe/Paris",
         "parcours import leads.csv deals.csv --into sales.parcours --person mql_id --time leads.csv:first_contact_date "
         "--time deals.csv:won_date --event-name leads.csv:lead --event-name deals.csv:won",
@@ -188,7 +194,7 @@ def _show_columns(sources: Sequence[SourceOptions], as_json: bool) -> None:
     if as_json:
         return write_json(
             [
-                {"file": source.name, "format": source.format,
+                {"file": source.name, "format": source.format, "sheet": source.sheet,
                  "columns": [{"name": c.name, "role": c.role, "kind": c.kind, "samples": list(c.samples)} for c in source.columns]}
                 for source in opened
             ]
@@ -205,8 +211,10 @@ def _show_columns(sources: Sequence[SourceOptions], as_json: bool) -> None:
                 )
                 for c in source.columns
             ],
-            title=f"{source.name} ({source.format})",
+            title=f"{source.name} ({source.format})" if source.sheet is None else f"{source.name} [{source.sheet}]",
         )
+        if source.other_sheets:
+            say(_("Other sheets of the workbook: {sheets}.").format(sheets=", ".join(source.other_sheets)))
     return None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from parcours.cli.options import AsJson, Goal, InLanguage, LogPath
+from parcours.cli.options import AsJson, Goal, InLanguage, LogPath, Paper, Scale
 from parcours.cli.output import say, write_json
 from parcours.cli.preparing import prepare
 from parcours.cli.wording import Command, Group
@@ -105,8 +105,14 @@ validate.__doc__ = "\n\n".join(
 def render(
     map: Document,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help=_("Page (.html) or picture (.svg) to write."))
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help=_("Page (.html), picture (.svg, .png) or document (.pdf) to write.")
+        ),
     ],
+    theme: Annotated[Literal["auto", "light", "dark"], typer.Option(help=_("Colours of the page."))] = "auto",
+    scale: Scale = None,
+    paper: Paper = None,
     force: Annotated[bool, typer.Option("--force", hidden=True)] = True,
     language: InLanguage = None,
 ) -> None:
@@ -114,13 +120,15 @@ def render(
     from parcours.mapdoc.reading import load_map
     from parcours.report.building import draw_map
 
-    draw_map(load_map(map), language=language or current_language()).save(output)
+    made = draw_map(load_map(map), language=language or current_language())
+    made.save(output, theme=theme, scale=scale, paper=paper)
     say(_("{file} is written.").format(file=output))
 
 
 render.__doc__ = "\n\n".join(
     (_("Draw a map as it was planned, without any data; “parcours report” lays what was lived over it."), _EXAMPLES,
-     "parcours map render our-map.yaml --output our-map.html", "parcours map render our-map.yaml -o our-map.svg --language en")
+     "parcours map render our-map.yaml --output our-map.html", "parcours map render our-map.yaml -o our-map.svg --language en",
+     "parcours map render our-map.yaml -o our-map.pdf --paper a3")
 )  # fmt: skip
 
 

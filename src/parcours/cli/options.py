@@ -23,4 +23,10 @@ InLanguage = Annotated[
     Literal["fr", "en"] | None,
     typer.Option("--language", help=_("Language of the answer; without it, the environment's.")),
 ]
+Scale = Annotated[
+    int | None, typer.Option(min=1, max=4, help=_("Pixels for each point of a .png, 1 to 4; without it, 2."))
+]
+Paper = Annotated[
+    Literal["a4", "a3"] | None, typer.Option(help=_("Paper of a .pdf, which lies on its side; without it, A4."))
+]
 Pseudonyms = Annotated[bool, typer.Option("--pseudonyms", help=_("Show invented names in place of people's ids."))]

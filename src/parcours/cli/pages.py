@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from parcours.cli.options import AsJson, Goal, InLanguage, LogPath, MapPath, Pseudonyms
+from parcours.cli.options import AsJson, Goal, InLanguage, LogPath, MapPath, Paper, Pseudonyms, Scale
 from parcours.cli.output import say, write_json
 from parcours.cli.preparing import prepare
 from parcours.language.errors import UsageError
@@ -21,7 +21,10 @@ def report(
     output: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", metavar="FILE", help=_("Page (.html), picture (.svg) or data (.json) to write.")
+            "--output",
+            "-o",
+            metavar="FILE",
+            help=_("Page (.html), picture (.svg, .png), document (.pdf) or data (.json) to write."),
         ),
     ],
     map: MapPath = None,
@@ -31,6 +34,8 @@ def report(
     ] = "200",
     pseudonyms: Pseudonyms = False,
     theme: Annotated[Literal["auto", "light", "dark"], typer.Option(help=_("Colours of the page."))] = "auto",
+    scale: Scale = None,
+    paper: Paper = None,
     open_it: Annotated[bool, typer.Option("--open", help=_("Open the page when it is written."))] = False,
     as_json: AsJson = False,
     language: InLanguage = None,
@@ -41,7 +46,7 @@ def report(
     opened = EventLog(log)
     prepare("journey")
     made = opened.report(map, goal=goal, language=language, people=_people(people), pseudonyms=pseudonyms)
-    made.save(output, theme=theme)
+    made.save(output, theme=theme, scale=scale, paper=paper)
     if as_json:
         write_json(made.to_dict())
     else:
@@ -63,6 +68,7 @@ report.__doc__ = "\n\n".join(
         "parcours report shop.parcours --map shop.yaml --output report.html --open",
         "parcours report bank.parcours --goal A_APPROVED --output bank.html --language en",
         "parcours report shop.parcours --output to-share.html --people none",
+        "parcours report shop.parcours --map shop.yaml --output map.pdf --paper a3",
     )
 )
 

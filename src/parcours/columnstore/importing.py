@@ -206,7 +206,7 @@ def harmless(text: str) -> str:
 
 def _text_bytes(source: Source) -> int:
     """Estimate the size of a file as plain text: packed ones hold about eight times as much."""
-    packed = source.format == "parquet" or source.name.endswith((".gz", ".zst", ".bz2", ".xz"))
+    packed = source.format in ("parquet", "xlsx") or source.name.endswith((".gz", ".zst", ".bz2", ".xz"))
     return source.size_bytes * (8 if packed else 1)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -29,7 +29,9 @@ _LANE = Style(14, 650, 92)
 _SMALL = Style(12, 400, 92)
 _AXIS = Style(11.5, 400, 92)
 
+Part = Literal["journey", "details"]
 Write = Callable[[StageColumn], list[Paragraph]]
+_DETAILS: tuple[Write, ...] = (lines.quote, lines.stations, lines.indicators)
 
 
 def render_svg(picture: MapPicture, *, width: int = 1440, theme: Literal["light", "dark"] = "light") -> str:
@@ -40,20 +42,38 @@ def render_svg(picture: MapPicture, *, width: int = 1440, theme: Literal["light"
     with speaking(picture.language):
         sheet = _Sheet(picture, float(max(width, NARROWEST)))
         body = sheet.draw()
-        icons = {known(station.icon) for stage in picture.stages for station in stage.stations}
-        symbols = sprite("g-", icons | {"kept", "missed", "unknown", "late", "truth"})
-        inner = symbols[symbols.index(">") + 1 : symbols.rindex("</svg>")]
-        high = round(sheet.y + MARGIN)
-        svg = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{sheet.width:.0f}" height="{high}" '
-            f'viewBox="0 0 {sheet.width:.0f} {high}" role="img" lang="{picture.language}">'
-            f"<title>{prose(picture.title)}</title><desc>{prose(picture.headline)}</desc>"
-            f"<style>{font_faces()}{_asset('drawing.css')}text{{font-family:{SANS_STACK};"
-            f"font-variant-numeric:tabular-nums lining-nums}}.serif{{font-family:{VOICE_STACK};font-style:italic}}"
-            ".pen{fill:none;stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}</style>"
-            f'{definitions("g-")}<defs>{inner}</defs><rect width="100%" height="100%" fill="var(--paper)"/>{body}</svg>'
-        )
-        return _coloured(svg, theme)
+        return _document(sheet, body, 0.0, sheet.y + MARGIN, _colours(theme == "dark"))
+
+
+def render_lanes(picture: MapPicture, place: int, part: Part | None, *, width: float) -> str:
+    """Return one row of stages for white paper, or an empty text where it has nothing to show.
+
+    ``place`` counts the rows from 0; ``part`` is its upper half with the drawings or its lower one with the texts
+    (None: both).
+    """
+    with speaking(picture.language):
+        sheet = _Sheet(picture, max(width, NARROWEST))
+        body = sheet.draw_lanes(place, part)
+        return _document(sheet, body, MARGIN - 2, sheet.y + 4, _colours(False) | {"paper": "#fff"}) if body else ""
+
+
+def _document(sheet: _Sheet, body: str, cut: float, high: float, colours: Mapping[str, str]) -> str:
+    """Return a whole SVG, ``cut`` px taken from its left and right."""
+    picture = sheet.picture
+    icons = {known(station.icon) for stage in picture.stages for station in stage.stations}
+    symbols = sprite("g-", icons | {"kept", "missed", "unknown", "late", "truth"})
+    inner = symbols[symbols.index(">") + 1 : symbols.rindex("</svg>")]
+    wide = f"{sheet.width - 2 * cut:.0f}"
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{round(high)}" '
+        f'viewBox="{cut:.0f} 0 {wide} {round(high)}" role="img" lang="{picture.language}">'
+        f"<title>{prose(picture.title)}</title><desc>{prose(picture.headline)}</desc>"
+        f"<style>{font_faces()}{_asset('drawing.css')}text{{font-family:{SANS_STACK};"
+        f"font-variant-numeric:tabular-nums lining-nums}}.serif{{font-family:{VOICE_STACK};font-style:italic}}"
+        ".pen{fill:none;stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}</style>"
+        f'{definitions("g-")}<defs>{inner}</defs><rect width="100%" height="100%" fill="var(--paper)"/>{body}</svg>'
+    )
+    return _coloured(svg, colours)
 
 
 @cache
@@ -69,9 +89,9 @@ def _colours(dark: bool) -> dict[str, str]:
     return {name: (night if dark else day).strip() for name, day, night in found}
 
 
-def _coloured(svg: str, theme: str) -> str:
-    colours = _colours(theme == "dark") | {"voice": VOICE_STACK}
-    return _USE.sub(lambda match: colours.get(match[1], match[0]), svg)
+def _coloured(svg: str, colours: Mapping[str, str]) -> str:
+    known_colours = {**colours, "voice": VOICE_STACK}
+    return _USE.sub(lambda match: known_colours.get(match[1], match[0]), svg)
 
 
 class _Sheet:
@@ -95,6 +115,16 @@ class _Sheet:
             following = self.bands[place + 1].stages[0] if place + 1 < len(self.bands) else None
             out += (self._rule("carte", 3) if place else "") + self._band(band, place, following)
         return out + self._notes()
+
+    def draw_lanes(self, place: int, part: Part | None) -> str:
+        """Draw a row of stages by itself; nothing where its ``details`` have no content."""
+        self.y = 2.0
+        following = self.bands[place + 1].stages[0] if place + 1 < len(self.bands) else None
+        band = self.bands[place]
+        if part == "details" and not any(write(stage) for write in _DETAILS for stage in band.stages):
+            return ""
+        legend = self._rule() if part == "details" else self._legend()
+        return legend + self._band(band, place, following, part)
 
     # ------------------------------------------------------------ around the map
 
@@ -184,26 +214,30 @@ class _Sheet:
 
     # ------------------------------------------------------------------- lanes
 
-    def _band(self, band: Band, place: int, following: StageColumn | None) -> str:
+    def _band(self, band: Band, place: int, following: StageColumn | None, part: Part | None = None) -> str:
         start = self.y
         stages = band.stages
         out = self._lane(_("Stage"), "", band, lines.head, 13, quiet=True)
         self.y = max(self.y, start + (60 if any(stage.pin for stage in stages) else 0))
-        out += self._lane(_("What they want"), "", band, lines.goal, 3, quiet=True)
-        if any(stage.owner for stage in stages):
-            out += self._lane(_("Owner"), "", band, lines.owner, 3, quiet=True)
-        out += self._lane(_("Median time"), "", band, lines.time, 3, quiet=True)
+        if part != "details":
+            out += self._lane(_("What they want"), "", band, lines.goal, 3, quiet=True)
+            if any(stage.owner for stage in stages):
+                out += self._lane(_("Owner"), "", band, lines.owner, 3, quiet=True)
+            out += self._lane(_("Median time"), "", band, lines.time, 3, quiet=True)
         self.y += 8
-        out += self._feelings(band, place)
-        out += self._people(band, place, following)
-        for name, more, write in (
-            (_("Their words"), "", lines.quote),
-            (_("Touchpoints"), _("owner, people; felt, answers"), lines.stations),
-            (_("Indicators"), _("and their targets"), lines.indicators),
-        ):
-            if any(write(stage) for stage in stages):
-                out += self._rule() + self._lane(name, more, band, write, 9)
-                self.y += 10
+        if part != "details":
+            out += self._feelings(band, place)
+            out += self._people(band, place, following)
+        if part != "journey":
+            names = (
+                (_("Their words"), ""),
+                (_("Touchpoints"), _("owner, people; felt, answers")),
+                (_("Indicators"), _("and their targets")),
+            )
+            for (name, more), write in zip(names, _DETAILS, strict=True):
+                if any(write(stage) for stage in stages):
+                    out += self._rule() + self._lane(name, more, band, write, 9)
+                    self.y += 10
         hairs = "".join(f"M{self.left + k * self.column:.1f} {start:.1f}V{self.y:.1f}" for k in range(len(stages)))
         return f'<path d="{hairs}" stroke="var(--hair)" fill="none"/>{out}'
 

@@ -138,7 +138,7 @@ def _refuse_binary(head: bytes, file: str) -> None:
         raise InputError(
             _("This is not a text file."),
             place=Place(file),
-            expected=_("A CSV, JSON Lines, Parquet or XES file, plain or compressed with gzip."),
+            expected=_("An Excel workbook, or a CSV, JSON Lines, Parquet or XES file, plain or compressed with gzip."),
         )
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from parcours.readers.batch import Kind
 
-Format = Literal["csv", "jsonl", "parquet", "xes"]
+Format = Literal["csv", "jsonl", "parquet", "xes", "xlsx"]
 Role = Literal["person", "time", "event", "channel", "value", "message_id", "comment", "nps", "csat", "ces"]
 CesScale = Literal["agreement", "effort"]
 
@@ -42,7 +42,8 @@ class SourceOptions:
     ``ces_scale`` says whether a high number means agreement (CES 2.0, the default) or effort. ``zone`` is the
     IANA zone of times that carry none. ``time_format`` is a ``strptime`` format; ``day_first`` decides 03/04/2025.
     ``delimiter``, ``encoding`` and ``quote`` (empty: no quoting) hold for CSV. ``line_limit_bytes`` bounds one
-    line: a longer one is a bad row and is never held in memory.
+    line: a longer one is a bad row and is never held in memory. ``sheet`` names a sheet of a workbook (None: its
+    first that is not hidden).
     """
 
     path: Path
@@ -67,6 +68,7 @@ class SourceOptions:
     zone: str = "UTC"
     time_format: str | None = None
     day_first: bool | None = None
+    sheet: str | None = None
     line_limit_bytes: int = 16 << 20
     block_bytes: int = 8 << 20
 

@@ -90,7 +90,7 @@ def make_plan(reader: FormatReader, options: SourceOptions) -> Plan:
     }
     scales = _scales(head, roles, options, reader.decimal_comma)
     return Plan(
-        file=options.name,
+        file=reader.file,
         person=roles["person"],
         time=roles["time"],
         event=roles.get("event"),

@@ -38,9 +38,11 @@ class FormatReader(Protocol):
     """What each file format provides.
 
     ``texts_only`` says that every value comes as text and its kind must be guessed (CSV); ``decimal_comma`` that
-    1,5 may be a number. ``fixed_roles`` are columns whose role the format itself defines (XES).
+    1,5 may be a number. ``fixed_roles`` are columns whose role the format itself defines (XES). ``file`` is how bad
+    rows name the file.
     """
 
+    file: str
     texts_only: bool
     decimal_comma: bool
     fixed_roles: Mapping[str, str]

@@ -8,6 +8,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from hashlib import sha256
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from parcours.language.errors import InputError, Place
@@ -31,7 +32,8 @@ class Source:
     """An opened file: its columns as understood, and its rows as typed batches.
 
     ``name`` is the file's name, ``size_bytes`` its size on disk. ``scales`` tells the range of ``nps``, ``csat``
-    and ``ces`` where the file has them; without an option CES means agreement (CES 2.0: high is good).
+    and ``ces`` where the file has them; without an option CES means agreement (CES 2.0: high is good). ``sheet`` is
+    the sheet of a workbook that is read, ``other_sheets`` those that are shown in it beside.
     ``day_first`` is what the dates proved or the caller said; None: nothing told, and days are read first.
     """
 
@@ -45,15 +47,28 @@ class Source:
         self._plan = make_plan(reader, options)
         if isinstance(reader, CsvReader):
             reader.know_times(self._plan.time, self._plan.rules)
+        self.sheet: str | None = None
+        self.other_sheets: tuple[str, ...] = ()
+        if form == "xlsx":
+            self._know_workbook(reader)
         self.columns: tuple[ColumnGuess, ...] = self._plan.guesses
         self.scales: Mapping[str, Scale] = self._plan.scales
         self.day_first = self._plan.rules.day_first
         self._blank = self._gap = self._fold = 0
         self._reasons: Counter[str] = Counter()
 
+    def _know_workbook(self, reader: FormatReader) -> None:
+        from parcours.readers.xlsx_reader import XlsxReader
+
+        assert isinstance(reader, XlsxReader)
+        reader.know_roles(frozenset(guess.name for guess in self._plan.guesses if guess.role is not None))
+        self.sheet = reader.sheet_name
+        self.other_sheets = tuple(name for name in reader.shown if name != reader.sheet_name)
+
     def digest(self) -> str:
-        """Return the SHA-256 of the file's bytes as they are on disk, in hexadecimal."""
-        return digest_of(self.options.path)
+        """Return the SHA-256 of the file's bytes as they are on disk, in hexadecimal; of a workbook's sheet its own."""
+        found = digest_of(self.options.path)
+        return found if self.sheet is None else sha256(f"{found}\0{self.sheet}".encode("utf-8", "replace")).hexdigest()
 
     def _present_stamp(self) -> tuple[int, int]:
         with reading(self.options.path):
@@ -161,12 +176,12 @@ def find_format(options: SourceOptions, start: bytes) -> Format:
     """Tell the format by the first bytes, and by the suffix where these leave it open."""
     if start.startswith(b"PAR1"):
         return "parquet"
-    if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise InputError(
-            _("This is a ZIP archive or a spreadsheet, which is not read here."),
-            place=Place(options.name),
-            expected=_("Unpack it, or save the sheet as CSV."),
-        )
+    if start.startswith(b"PK\x03\x04"):
+        return "xlsx"
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        from parcours.readers.xlsx_package import refuse_compound
+
+        raise refuse_compound(options.path)
     text = start.decode("utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace").lstrip()
     suffixes = {suffix.lower() for suffix in options.path.suffixes}
     if text.startswith("<") and ("<log" in text or "<?xml" in text or "<!DOCTYPE" in text or ".xes" in suffixes):
@@ -181,6 +196,8 @@ def find_format(options: SourceOptions, start: bytes) -> Format:
         return "jsonl"
     if not text and suffixes & {".jsonl", ".ndjson", ".xes", ".parquet"}:
         return "jsonl" if suffixes & {".jsonl", ".ndjson"} else "xes" if ".xes" in suffixes else "parquet"
+    if suffixes & {".xlsx", ".xlsm"}:
+        return "xlsx"
     return "jsonl" if suffixes & {".jsonl", ".ndjson"} else "csv"
 
 
@@ -198,4 +215,8 @@ def _reader(form: Format, options: SourceOptions) -> FormatReader:
         from parcours.readers.xes_reader import XesReader
 
         return XesReader(options)
+    if form == "xlsx":
+        from parcours.readers.xlsx_reader import XlsxReader
+
+        return XlsxReader(options)
     return CsvReader(options)

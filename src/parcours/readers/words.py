@@ -24,6 +24,8 @@ def reason_in_words(reason: str) -> str:
         "nul_byte": _("a character that is not text"),
         "line_too_long": _("a line that is too long"),
         "json_invalid": _("JSON that cannot be read"),
+        "cell_error": _("an error of Excel in place of a value"),
+        "formula_uncomputed": _("a formula whose result is not stored"),
     }
     return words.get(reason, reason)
 

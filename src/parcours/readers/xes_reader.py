@@ -36,6 +36,7 @@ class XesReader:
 
     def __init__(self, options: SourceOptions) -> None:
         self.options = options
+        self.file = options.name
         self._head = next((raw for raw, _done in self._raws(HEAD_EVENTS)), None)
         if self._head is None:
             raise InputError(

@@ -1,15 +1,18 @@
-"""A picture on its way out: a page, a static picture, or plain data, in the picture's own language."""
+"""A picture on its way out: a page, a static picture, a document, or plain data, in the picture's own language."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from parcours.language.errors import UsageError
 from parcours.language.translation import _
 from parcours.picture.model import MapPicture
+
+if TYPE_CHECKING:
+    from parcours.picture.paper import Paper, PaperSize
 
 Theme = Literal["auto", "light", "dark"]
 
@@ -32,31 +35,58 @@ class Page:
 
         return render_svg(self.picture, theme=theme)
 
+    def png(self, theme: Literal["light", "dark"] = "light", *, scale: int = 2) -> bytes:
+        """Return the picture as a PNG of ``scale`` (1 to 4) pixels for one px: the same bytes on every machine."""
+        from parcours.picture.png import render_png
+
+        return render_png(self.picture, theme=theme, scale=scale)
+
+    def paper(self, size: PaperSize = "a4") -> Paper:
+        """Return what is printed, as blocks: the map as figures, then all that it shows as text and tables."""
+        from parcours.report.paper import paper_of
+
+        return paper_of(self.picture, size)
+
+    def pdf(self, size: PaperSize = "a4") -> bytes:
+        """Return a PDF for lying A4 or A3: tagged for screen readers, its text selectable, its fonts embedded."""
+        from parcours.picture.paper import render_pdf
+
+        return render_pdf(self.paper(size), size=size)
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything that is shown as plain, JSON-ready data."""
         return {"picture": asdict(self.picture)}
 
-    def save(self, path: str | Path, *, theme: Theme = "auto") -> Path:
-        """Write ``path`` as a page (.html), a picture (.svg) or data (.json), and return it.
+    def save(
+        self, path: str | Path, *, theme: Theme = "auto", scale: int | None = None, paper: PaperSize | None = None
+    ) -> Path:
+        """Write ``path`` as a page (.html), a picture (.svg, .png), a document (.pdf) or data (.json), and return it.
 
-        UsageError for another ending, or where the file cannot be written.
+        ``scale`` (1 to 4, default 2) is for .png alone, ``paper`` ("a4" or "a3") for .pdf, which is always light.
+        UsageError for another ending or an option that its form does not have, or where the file cannot be written.
         """
         target = Path(path)
         ending = target.suffix.lower()
+        _refuse_misfits(ending, theme, scale, paper)
+        shade: Literal["light", "dark"] = "dark" if theme == "dark" else "light"
         if ending in (".html", ".htm"):
-            text = self.html(theme)
+            data = self.html(theme).encode("utf-8")
         elif ending == ".svg":
-            text = self.svg("dark" if theme == "dark" else "light")
+            data = self.svg(shade).encode("utf-8")
+        elif ending == ".png":
+            data = self.png(shade, scale=2 if scale is None else scale)
+        elif ending == ".pdf":
+            data = self.pdf(paper or "a4")
         elif ending == ".json":
-            text = json.dumps(self.to_dict(), ensure_ascii=False, indent=1) + "\n"
+            data = (json.dumps(self.to_dict(), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
         else:
             raise UsageError(
                 _("A report cannot be written as “{ending}”.").format(ending=ending or target.name),
                 value=str(path),
-                expected=_("Give a name that ends with .html, .svg or .json."),
+                expected=_("Give a name that ends with .html, .svg, .png, .pdf or .json."),
             )
         try:
-            target.write_text(text, encoding="utf-8", newline="\n")
+            target.write_bytes(data)
         except OSError as problem:
             raise UsageError(
                 _("“{file}” cannot be written: {problem}.").format(file=target, problem=problem.strerror or problem),
@@ -68,3 +98,15 @@ class Page:
         from parcours.picture.page import render_fragment
 
         return render_fragment(self.picture)
+
+
+def _refuse_misfits(ending: str, theme: Theme, scale: int | None, paper: str | None) -> None:
+    """Refuse options that a form does not have, rather than pass over them."""
+    if scale is not None and ending != ".png":
+        raise UsageError(_("Only a PNG has a scale."), value=scale, expected=_("Give a name that ends with .png."))
+    if paper is not None and ending != ".pdf":
+        raise UsageError(
+            _("Only a PDF has a size of paper."), value=paper, expected=_("Give a name that ends with .pdf.")
+        )
+    if theme == "dark" and ending == ".pdf":
+        raise UsageError(_("A PDF is for white paper."), value=theme, expected=_("Leave --theme out, or write a .png."))
