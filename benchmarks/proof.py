@@ -95,7 +95,7 @@ def coverage() -> list[str]:
         seconds, summary = _tests("tests/engine/test_coverage.py", "intervals or few", **runs)
         found = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()]
     null_seconds, null_summary = _tests("tests/engine/test_null_companies.py", "flag", PARCOURS_NULL_COMPANIES="1000")
-    usual = next(place for place, line in enumerate(found) if line[0].startswith("NPS, 10"))
+    usual = next(place for place, line in enumerate(found) if line[0].startswith("NPS, 10 answers"))
     return [
         "# How often the intervals hold the truth",
         "",
