@@ -363,6 +363,12 @@ def people(plan: Plan, trips: list[Told]) -> dict[str, list[int]]:
         found[f"journey:{kind}" if scope == "journey" else f"{scope}:{id}:{kind}"] = case.trips
     for stage in plan.stages:
         found[f"stage:{stage}:as_planned"] = [trip.person for trip in trips if as_planned(plan, stage, trip)]
+        here = [at for at, point in enumerate(plan.touchpoints) if plan.stages[point.stage] == stage]
+        found[f"stage:{stage}:chased"] = [trip.person for trip in trips if any(trip.chases[at] for at in here)]
+        given = [(trip.person, one) for trip in trips for one in trip.given]
+        mine = [(person, one) for person, one in given if plan.promises[one.promise].touchpoint in here]
+        for state in ("kept", "broken"):
+            found[f"stage:{stage}:{state}"] = [person for person, one in mine if one.state == state]
     for index, promise in enumerate(plan.promises):
         mine = [(trip.person, one) for trip in trips for one in trip.given if one.promise == index]
         found[f"promise:{promise.id}:given"] = [person for person, _one in mine]
