@@ -86,17 +86,6 @@ FULL_PLAN = Plan(
 )  # fmt: skip
 HELD = Journey(FULL_PLAN, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings)
 SOME = replace(HELD, only=TripFilter(1, 6, "city", "aix"))
-DEMANDING = replace(
-    PLAN,
-    touchpoints=(
-        replace(PLAN.touchpoints[0], required=True),
-        replace(PLAN.touchpoints[1], kind="communication"),
-        replace(PLAN.touchpoints[2], required=True, after=(0,)),
-        *PLAN.touchpoints[3:],
-    ),
-    promises=(PlannedPromise("soon", source=0, touchpoint=2, within_us=2),),
-)
-LIVED = Journey(DEMANDING, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings)
 TARGETS = AlignmentSettings(stages=(StageTargets(2, 0.6, 1, 2),) * 3, replicates=30)
 
 ANALYSES: dict[str, Analysis[Any, Any]] = {
