@@ -95,13 +95,13 @@ def coverage() -> list[str]:
         seconds, summary = _tests("tests/engine/test_coverage.py", "intervals or few", **runs)
         found = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()]
     null_seconds, null_summary = _tests("tests/engine/test_null_companies.py", "flag", PARCOURS_NULL_COMPANIES="1000")
-    usual = next(place for place, line in enumerate(found) if line[0].startswith("NPS, 10"))
+    usual = next(place for place, line in enumerate(found) if line[0].startswith("NPS, 10 answers"))
     return [
         "# How often the intervals hold the truth",
         "",
         "Every interval in use, over 5,000 seeded runs of each situation: simulated as a company would see it once, "
-        "did the 95 % interval hold what it was drawn from? The resampling of the alignment is the one in use, a thousand "
-        "draws a run. A run without an interval (nothing varies in it) is not judged.",
+        "did the 95 % interval hold what it was drawn from? The resampling of the alignment is the one in use, a "
+        "thousand draws a run. A run without an interval (nothing varies in it) is not judged.",
         "",
         "## Situations that occur",
         "",

@@ -182,11 +182,12 @@ def ask(log: list[Row], end: int = 1000) -> CompareResult:
 
 
 def test_the_worked_example_of_two_periods():
-    result = ask(company(56 * 60 // 80, 36))
+    result = ask(company(42, 36))
     success = result.of("success")
-    # 42 of 60 before, 36 of 60 after: 0.7 − 0.6, Newcombe's interval −0.0692..0.2608 holds 0.
+    # 42 of 60 before, 36 of 60 after. Wilson: 0.5749..0.8009 and 0.4736..0.7144, so the difference of 0.1 lies between
+    # 0.1 − √(0.1251² + 0.1144²) and 0.1 + √(0.1009² + 0.1264²), which holds 0.
     assert (success.value, success.base) == (0.7, 0.6)
-    assert (success.low, success.high) == (pytest.approx(-0.0692, abs=2e-3), pytest.approx(0.2608, abs=2e-3))
+    assert (success.low, success.high) == (pytest.approx(-0.0694, abs=1e-4), pytest.approx(0.2618, abs=1e-4))
     assert not success.tells
     assert result.of("conversion", "look") == success
     assert result.of("nps").change == 0

@@ -87,17 +87,6 @@ FULL_PLAN = Plan(
 )  # fmt: skip
 HELD = Journey(FULL_PLAN, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings)
 SOME = replace(HELD, only=TripFilter(1, 6, "city", "aix"))
-DEMANDING = replace(
-    PLAN,
-    touchpoints=(
-        replace(PLAN.touchpoints[0], required=True),
-        replace(PLAN.touchpoints[1], kind="communication"),
-        replace(PLAN.touchpoints[2], required=True, after=(0,)),
-        *PLAN.touchpoints[3:],
-    ),
-    promises=(PlannedPromise("soon", source=0, touchpoint=2, within_us=2),),
-)
-LIVED = Journey(DEMANDING, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings)
 TARGETS = AlignmentSettings(stages=(StageTargets(2, 0.6, 1, 2),) * 3, replicates=30)
 
 ANALYSES: dict[str, Analysis[Any, Any]] = {
@@ -121,19 +110,20 @@ ANALYSES: dict[str, Analysis[Any, Any]] = {
     "people of a touchpoint": JourneyMembers(JOURNEY, "touchpoint:talk:persons"),
     "answers of a stage": JourneyMembers(JOURNEY, "stage:use:satisfied"),
     "answers that are not valid": JourneyMembers(JOURNEY, "journey:invalid_answers"),
-    "alignment": Alignment(DEMANDING, 2, 6, JOURNEY.feelings, rule=TARGETS),
-    "moments of trips": TripMoments(DEMANDING, 2, 6, JOURNEY.feelings),
+    "alignment": Alignment(**vars(HELD), rule=TARGETS),
+    "moments of trips": TripMoments(**vars(HELD)),
+    "alignment of some trips": Alignment(**vars(SOME), rule=replace(TARGETS, stages=())),
     "two groups": Compare(
-        DEMANDING,
+        FULL_PLAN,
         2,
         6,
         JOURNEY.feelings,
         first=TripFilter(property="city", value="aix"),
         second=TripFilter(property="city", value="zurich"),
     ),
-    "two periods": Compare(DEMANDING, 2, 6, first=TripFilter(until_us=3), second=TripFilter(from_us=3)),
-    "promises kept in a stage": JourneyMembers(LIVED, "stage:decide:kept"),
-    "trips that had to chase": JourneyMembers(LIVED, "stage:decide:chased"),
+    "two periods": Compare(FULL_PLAN, 2, 6, first=TripFilter(until_us=3), second=TripFilter(from_us=3)),
+    "promises kept in a stage": JourneyMembers(HELD, "stage:decide:kept"),
+    "trips that had to chase": JourneyMembers(HELD, "stage:decide:chased"),
     "signals of effort": Effort(JOURNEY, comment="city"),
     "comments of a signal": EffortMembers(JOURNEY, "waiting", "use", comment="city"),
     "deviations": Deviations(**vars(HELD)),
