@@ -34,10 +34,11 @@ def main() -> None:
     funnels = [measure.funnel(shop, size) for size in sizes]
     filtered = measure.pm4py_funnel(shop, sizes[0])
     moved = measure.transitions(shop, middle)
+    laid = measure.over_map(shop, sizes[-1])
     opened = [measure.opening(shop, size) for size in sizes[-1:]]
     real = Path(os.environ.get("PARCOURS_DATA", ROOT.parent / "shared" / "data")) / "bpic2012.xes.gz"
     reported = measure.report(shop, real) if real.exists() else None
-    text = page.write(machine, imported, funnels, filtered, moved, opened, reported)
+    text = page.write(machine, imported, funnels, filtered, moved, laid, opened, reported)
     target = Path(os.environ.get("PARCOURS_BENCH_PAGE", ROOT / "docs" / "benchmarks.md"))
     target.write_text(text, encoding="utf-8")
     tell(f"written: {target}")

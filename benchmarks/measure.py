@@ -266,6 +266,24 @@ def transitions(shop: Workshop, size: int) -> Finding:
     return finding
 
 
+OVER_MAP = {"trips": "finding trips", "placing": "placing their events", "holding": "holding them against the plan"}
+
+
+def over_map(shop: Workshop, size: int) -> Finding:
+    """Time what lays a log over a plan, part by part, beside one pass over the same columns in the same rounds."""
+    log = shop.log(size)
+    finding = Finding(shop.inside("opening", log, repeats=0).answer, 0)
+    for number in range(shop.runs):
+        shop.tell(f"a plan over {size:,}, run {number + 1}")
+        finding.repeat("one full pass", shop.inside("full-pass", log))
+        for part, words in OVER_MAP.items():
+            finding.repeat(words, shop.inside("over-map", log, part))
+        whole = shop.inside("over-map", log, "deviations")
+        finding.repeat("the whole question of deviations", whole)
+        finding.notes[:] = [f"peak memory of the process that answers it: {whole.peak_bytes / 2**20:,.0f} MB"]
+    return finding
+
+
 def opening(shop: Workshop, size: int) -> Finding:
     """Open a log that exists: in a fresh process, and again inside one."""
     log = shop.log(size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -55,8 +56,41 @@ def full_pass(path: str) -> Callable[[], int]:
     tables = [table for table in _open(path).tables() if len(table)]
 
     def ask() -> int:
-        with ThreadPoolExecutor(len(tables)) as pool:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
             return sum(pool.map(lambda table: int(read(table.time_us, table.name)), tables))
+
+    return ask
+
+
+def over_map(path: str, part: str) -> Callable[[], Any]:
+    """Return a function that lays the log over ``benchmarks.plan``: the kernels of one part, everything before it being
+    done, or a whole question (``deviations``). All cores work, one table each."""
+    import numpy as np
+
+    from benchmarks.plan import frame
+    from parcours.engine.deviations import Deviations
+    from parcours.engine.held import hold
+    from parcours.engine.lived import lay_trips
+
+    log = _open(path)
+    tables = [table for table in log.tables() if len(table)]
+    end = max(int(table.time_us.max()) for table in tables)
+    asked = frame(end, several_trips=part == "trips")
+    if part == "deviations":
+        question = Deviations(asked.plan, asked.timeout_us, asked.data_end_us)
+        return lambda: log.run(question).deviating
+    nothing = np.empty(0, np.int64)
+    grounds = [lay_trips(asked, table) for table in tables]
+    placed = [ground.place(nothing) for ground in grounds]
+    work: dict[str, Callable[[int], int]] = {
+        "trips": lambda at: len(lay_trips(asked, tables[at]).rows),
+        "placing": lambda at: int(grounds[at].place(nothing).entered.astype(bool).sum()),
+        "holding": lambda at: len(hold(grounds[at], placed[at]).given.trip),
+    }
+
+    def ask() -> int:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return sum(pool.map(work[part], range(len(tables))))
 
     return ask
 
@@ -71,6 +105,7 @@ QUESTIONS: dict[str, Callable[..., Callable[[], Any]]] = {
     "funnel-from-files": funnel_from_files,
     "transitions": transitions,
     "full-pass": full_pass,
+    "over-map": over_map,
     "opening": opening,
 }
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -44,3 +47,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if IN_CI and reporter is not None and reporter.stats.get("skipped") and session.exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def poppler() -> Callable[..., str]:
+    """Return what runs a program of poppler (``pdfinfo``, ``pdftotext``, …) and gives what it wrote."""
+    if shutil.which("pdfinfo") is None:
+        pytest.skip("pdfinfo is missing; on Debian or Ubuntu: apt install poppler-utils")
+
+    def run(program: str, *arguments: str | Path) -> str:
+        done = subprocess.run([program, *map(str, arguments)], capture_output=True, check=True)
+        return done.stdout.decode("utf-8", "replace")
+
+    return run

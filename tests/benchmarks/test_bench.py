@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks import data, page
 from benchmarks.child import FailedError, Series, run
-from benchmarks.measure import Finding
+from benchmarks.measure import OVER_MAP, Finding
 
 
 def python(code: str) -> list[str]:
@@ -78,12 +78,16 @@ def test_a_small_page_is_complete() -> None:
     for engine in ("parcours", "pm4py", "retentioneering", "chdb, WHERE", "duckdb"):
         found.kernel[engine] = Series([0.5], [0.9])
         found.end_to_end[engine] = Series([1.5], [2.5], 1 << 20)
-    text = page.write({"date": "today"}, found, [found], found, found, [found], None)
+    laid = Finding(10, 3)
+    for part in ("one full pass", *OVER_MAP.values()):
+        laid.kernel[part] = Series([0.5 if part == "one full pass" else 5.01], [0.9])
+    text = page.write({"date": "today"}, found, [found], found, found, laid, [found], None)
     for wanted in (
         "- date: today",
         "## The ordered funnel",
         "| parcours | 500 ms | 500 ms | 500 ms |  | 900 ms |",
         "1 MB",
+        "| finding trips | 5.01 s | 5.01 s | 5.01 s | 10.0 | ≤ 10 | **missed** |",
     ):
         assert wanted in text
 

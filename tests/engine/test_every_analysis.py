@@ -15,17 +15,21 @@ from hypothesis import strategies as st
 from parcours.engine.alignment import Alignment
 from parcours.engine.alignment_settings import AlignmentSettings, StageTargets
 from parcours.engine.analysis import Analysis, run_tables
+from parcours.engine.calendar import Calendar
+from parcours.engine.deviations import Deviations
 from parcours.engine.effort import Effort, EffortMembers
 from parcours.engine.feelings import FeelingColumn
 from parcours.engine.funnel import Funnel, FunnelMembers
 from parcours.engine.gaps import Gaps
 from parcours.engine.journey import Journey, JourneyMembers
-from parcours.engine.plan import Plan, PlannedPromise, PlannedTouchpoint
+from parcours.engine.plan import DEVIATIONS, Plan, PlannedPromise, PlannedTouchpoint
 from parcours.engine.predicates import Condition, EventMatch, Rule
+from parcours.engine.promises import Promises
 from parcours.engine.results import Members
 from parcours.engine.succession import FrequentNames, Succession
 from parcours.engine.table import Column, EventTable, Vocabulary
 from parcours.engine.transitions import TransitionMembers, Transitions
+from parcours.engine.trips import TripFilter
 
 NAMES = Vocabulary(("visit", "quote", "buy", "call"))
 CITIES = Vocabulary(("zurich", "aix"))
@@ -62,6 +66,36 @@ DEMANDING = replace(
 )
 LIVED = Journey(DEMANDING, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings)
 TARGETS = AlignmentSettings(stages=(StageTargets(2, 0.6, 1, 2),) * 3, replicates=30)
+FULL_PLAN = Plan(
+    stages=PLAN.stages,
+    touchpoints=(
+        PlannedTouchpoint("site", 0, _step("visit")[1], max_occurs=1, channel="web", owner="sales"),
+        PlannedTouchpoint(
+            "talk", 1, _step("call")[1], required=True, after=(0, 2), kind="communication",
+            channel="phone", owner="care",
+        ),
+        PlannedTouchpoint(
+            "offer", 1, _step("quote")[1], _step("quote", Condition("value", "<", 2))[1], required=True, one_of="way",
+            kind="communication", initiator="company",
+        ),
+        PlannedTouchpoint("order", 2, _step("buy", Condition("value", ">", 0))[1], one_of="way", channel="web"),
+    ),
+    starts_when=_step("visit")[1],
+    succeeds_when=_step("buy", Condition("value", ">", 2))[1],
+    fails_when=_step("quote", Condition("value", "=", 0))[1],
+    timeout_us=3,
+    key="city",
+    ignore=_step("buy", Condition("value", "unknown"))[1],
+    promises=(
+        PlannedPromise("soon", 0, 1, 1, percentile=90.0, owner="care"),
+        PlannedPromise("open", 1, 3, 2, "business"),
+    ),
+    # The log lies in the first microseconds of 1970: still the last day of 1969 in New York, no holiday.
+    calendar=Calendar((((0, 1440),),) * 7, "US"),
+    zone="America/New_York",
+)  # fmt: skip
+HELD = Journey(FULL_PLAN, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings)
+SOME = replace(HELD, only=TripFilter(1, 6, "city", "aix"))
 
 ANALYSES: dict[str, Analysis[Any, Any]] = {
     "funnel": FUNNEL,
@@ -89,6 +123,19 @@ ANALYSES: dict[str, Analysis[Any, Any]] = {
     "trips that had to chase": JourneyMembers(LIVED, "stage:decide:chased"),
     "signals of effort": Effort(JOURNEY, comment="city"),
     "comments of a signal": EffortMembers(JOURNEY, "waiting", "use", comment="city"),
+    "deviations": Deviations(**vars(HELD)),
+    "deviations of some trips": Deviations(**vars(SOME)),
+    "journey of some trips": SOME,
+    "promises": Promises(**vars(HELD)),
+    "promises of some trips": Promises(**vars(SOME)),
+    "people who leave the plan": JourneyMembers(HELD, "journey:deviating"),
+    "people who miss something": JourneyMembers(HELD, "stage:decide:missing"),
+    "people off the plan": JourneyMembers(HELD, "channel:web:adhoc"),
+    "people for whom it failed": JourneyMembers(HELD, "touchpoint:offer:failing"),
+    "people out of sequence": JourneyMembers(HELD, "owner:care:out_of_sequence"),
+    "people served late": JourneyMembers(HELD, "journey:late"),
+    "people as planned": JourneyMembers(HELD, "stage:discover:as_planned"),
+    "broken promises": JourneyMembers(HELD, "promise:soon:broken"),
     "frequent names": FrequentNames(2),
     "succession": Succession(("buy", "visit", "never")),
 }
@@ -221,3 +268,16 @@ def test_analyses_without_an_order_ignore_the_order_of_rows_at_one_instant(name:
     who = np.repeat(np.arange(len(table.persons)), np.diff(table.offsets))
     shuffled = np.lexsort((np.random.default_rng(seed).random(len(table)), table.time_us, who))
     assert answer(name, rearranged(table, shuffled, slice(None))) == answer(name, table)
+
+
+def test_the_plan_of_these_tests_brings_out_what_they_are_about() -> None:
+    tables = [build(seed) for seed in range(20)]
+    found = run_tables(Deviations(**vars(HELD)), tables)
+    assert {one.kind for one in found.figures if one.scope == "journey" and one.trips} == set(DEVIATIONS)
+    assert sum(count for _stage, count in found.chases) > 0
+    for promise in run_tables(Promises(**vars(HELD)), tables).promises:
+        assert min(promise.kept, promise.broken, promise.unmet, promise.pending) > 0, promise
+    for name in ("people who miss something", "people off the plan", "people for whom it failed"):
+        assert len(run_tables(ANALYSES[name], tables)) > 0, name
+    for name in ("people out of sequence", "people served late", "people as planned", "broken promises"):
+        assert len(run_tables(ANALYSES[name], tables)) > 0, name

@@ -11,13 +11,13 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from parcours.language.errors import InputError
 from parcours.readers.source import SourceOptions, open_source
 from parcours.readers.xlsx_package import shows_date
-from parcours.readers.xlsx_sheet import column_letters, column_number
+from parcours.readers.xlsx_sheet import _date_text, column_letters, column_number
 
 Reader = Callable[..., Any]
 HEADER = ["client", "date", "action"]
@@ -261,3 +261,14 @@ def test_a_number_format_shows_a_date_or_does_not(code: str, is_date: bool) -> N
 def test_letters_of_columns_count_as_excel_does(number: int) -> None:
     assert column_letters(number) == openpyxl.utils.get_column_letter(number + 1)
     assert column_number(column_letters(number)) == number
+
+
+@given(st.datetimes(dt.datetime(1904, 1, 2), dt.datetime(2200, 1, 1)), st.booleans())
+@example(dt.datetime(1900, 1, 1), False)
+@example(dt.datetime(1900, 2, 28, 12, 30), False)
+@example(dt.datetime(1900, 3, 1), False)
+def test_a_serial_date_is_the_moment_that_another_library_wrote(moment: dt.datetime, from_1904: bool) -> None:
+    epoch = openpyxl.utils.datetime.MAC_EPOCH if from_1904 else openpyxl.utils.datetime.WINDOWS_EPOCH
+    whole = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    serial = openpyxl.utils.datetime.to_excel(whole, epoch)
+    assert dt.datetime.fromisoformat(_date_text(repr(serial), from_1904)) == whole

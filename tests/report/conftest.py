@@ -1,6 +1,8 @@
 """Hand-made journeys, and a small log of the sample company, for the tests of the report."""
 
+import importlib.util
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -150,3 +152,13 @@ def store():
 @pytest.fixture(scope="session")
 def coach_log(coach_events, store, tmp_path_factory):
     return store(coach_events, tmp_path_factory.mktemp("logs") / "coach.parcours")
+
+
+@pytest.fixture(scope="session")
+def samples_of_picture():
+    """The invented pictures of tests/picture/samples.py."""
+    path = Path(__file__).parents[1] / "picture" / "samples.py"
+    spec = importlib.util.spec_from_file_location("report_picture_samples", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -138,8 +138,8 @@ def test_a_notebook_shows_the_map_without_script(report):
 
 
 def test_another_ending_is_refused_with_the_right_ones(report, tmp_path):
-    with pytest.raises(UsageError, match=r"\.pdf.*\.html, \.svg or \.json"):
-        report.save(tmp_path / "report.pdf")
+    with pytest.raises(UsageError, match=r"\.docx.*\.html, \.svg, \.png, \.pdf or \.json"):
+        report.save(tmp_path / "report.docx")
 
 
 def test_a_place_that_cannot_be_written_is_an_error_of_the_asker(report, tmp_path):

@@ -1,10 +1,12 @@
 """Reports of two public logs with discovered maps: figures, people and sentences, as a stranger meets them."""
 
+import re
 import time
 
 import pytest
 
 from parcours.library.log import read
+from parcours.picture.typeface import FONTS
 from parcours.report.people import people_of
 from parcours.report.shown import shown_figures
 
@@ -54,3 +56,20 @@ def test_the_loan_report_is_built_in_under_two_seconds(loans):
     start = time.perf_counter()
     loans.report(language="fr").html()
     assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize("size", ["a4", "a3"])
+@pytest.mark.parametrize("name", ["helpdesk", "loans"])
+def test_the_document_of_a_real_log_shows_its_figures_and_cuts_nothing_off(name, size, request, tmp_path, poppler):
+    if not (FONTS / "drawn.txt").exists():
+        pytest.skip("The fonts are not gathered; run make assets.")
+    report = request.getfixturevalue(name).report(language="en")
+    path = report.save(tmp_path / "report.pdf", paper=size)
+    text = re.sub(r"\s", "", poppler("pdftotext", path, "-"))
+    for stage in report.picture.stages:
+        assert f"{stage.entered.count:,}" in text and re.sub(r"\s", "", stage.name) in text
+    boxes = poppler("pdftotext", "-bbox", path, "-")
+    wide, high = map(float, re.search(r'<page width="([\d.]+)" height="([\d.]+)"', boxes).groups())
+    for found in re.findall(r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)"', boxes):
+        left, top, right, bottom = map(float, found)
+        assert 20 < left < right < wide - 20 and 15 < top < bottom < high - 15

@@ -14,7 +14,7 @@ def _in(kind: Any) -> Any:
 
 
 NEVER = np.iinfo(np.int64).max
-UNBOUNDED = 0
+UNBOUNDED = -1
 NO_GROUP = -1
 
 _ONE = np.uint64(1)
@@ -31,23 +31,23 @@ def _set(bits, at, point):  # type: ignore[no-untyped-def]
     bits[at + (point >> 6)] |= _ONE << np.uint64(point & 63)
 
 
-@nb.njit(UniTuple(int64[::1], 4)(int64[::1], int64[::1], int64[::1], int64[::1]), cache=True, nogil=True)
-def _longer(first, second, third, fourth):  # type: ignore[no-untyped-def]
-    return (
-        np.concatenate((first, np.empty_like(first))),
-        np.concatenate((second, np.empty_like(second))),
-        np.concatenate((third, np.empty_like(third))),
-        np.concatenate((fourth, np.empty_like(fourth))),
-    )
+@nb.njit(int64(int64[:, ::1], int64, int64, int64, int64, int64), cache=True, nogil=True)
+def give(made, count, trip, promise, since, met):  # type: ignore[no-untyped-def]
+    made[count, 0] = trip
+    made[count, 1] = promise
+    made[count, 2] = since
+    made[count, 3] = met
+    return count + 1
 
 
 @nb.njit(
-    UniTuple(int64[::1], 4)(
+    int64[:, ::1](
+        _in(int64),  # the trips to look at
         _in(int64),  # per trip: its first row
         _in(int64),  # per trip: the row after its last
         _in(int64),  # time_us
         _in(int32),  # kind of each event
-        _in(boolean),  # per kind: whether any of its touchpoints is watched below
+        _in(boolean),  # per kind: whether it is any touchpoint
         _in(int64),  # per kind: where its touchpoints begin in the next
         _in(int64),  # touchpoints, kind after kind
         _in(boolean),  # per entry of the same list: whether the event is the touchpoint gone wrong
@@ -59,6 +59,7 @@ def _longer(first, second, third, fourth):  # type: ignore[no-untyped-def]
         _in(int8),  # per touchpoint: 1 an inbound message, 2 an outbound one, else 0
         _in(int64),  # per promise: the touchpoint from which it counts
         _in(int64),  # per promise: the touchpoint that keeps it
+        int64,  # at most so many promises are given
         uint64[::1],  # out per trip: touchpoints that failed
         uint64[::1],  # out per trip: touchpoints that occurred beyond the plan
         uint64[::1],  # out per trip: touchpoints out of sequence
@@ -70,7 +71,8 @@ def _longer(first, second, third, fourth):  # type: ignore[no-untyped-def]
     cache=True,
     nogil=True,
 )
-def hold_against_plan(  # type: ignore[no-untyped-def]
+def hold_trips(  # type: ignore[no-untyped-def]
+    chosen,
     firsts,
     ends,
     time_us,
@@ -87,6 +89,7 @@ def hold_against_plan(  # type: ignore[no-untyped-def]
     message,
     source,
     keeper,
+    most,
     failing,
     beyond,
     disordered,
@@ -95,134 +98,107 @@ def hold_against_plan(  # type: ignore[no-untyped-def]
     beyond_events,
     chases,
 ):
-    """Look at the watched events of every trip, instant by instant.
+    """Look at the chosen trips, instant by instant.
 
-    Return for each promise given its trip, its index, the instant from which it counts and that at which it was met
-    (NEVER where it was not).
+    Return a line for each promise given: its trip, its index, the instant from which it counts and that at which it was
+    met (NEVER where it was not).
     """
-    made_trip = np.empty(1024, np.int64)
-    made_promise = np.empty(1024, np.int64)
-    made_since = np.empty(1024, np.int64)
-    made_met = np.empty(1024, np.int64)
-    made = 0
+    made = np.empty((most, 4), np.int64)
+    count = np.int64(0)
     points = len(limit)
-    promises = len(source)
     times = np.zeros(points, np.int64)
-    seen = np.zeros(max(words, 1), np.uint64)
+    seen = np.zeros(words, np.uint64)
     now_times = np.zeros(points, np.int64)
     here = np.empty(points, np.int64)
     choice = np.empty(points, np.int64)
-    due = np.empty(max(promises, 1), np.int64)
-    for trip in range(len(firsts)):
+    due = np.empty(len(source), np.int64)
+    for trip in chosen:
         row, end = firsts[trip], ends[trip]
-        begun = False
-        waiting = False
         at = trip * words
+        waiting = False
+        times[:] = 0
+        seen[:] = _ZERO
+        choice[:] = -1
+        due[:] = NEVER
         while row < end:
-            if not watched[kind[row]]:
-                row += 1
-                continue
-            if not begun:
-                begun = True
-                times[:] = 0
-                seen[:] = _ZERO
-                choice[:] = -1
-                due[:] = NEVER
             now = time_us[row]
             # The touchpoints of this instant, each with how many of its events stand there.
-            count = 0
+            stood = 0
             spoken = 0
             while row < end and time_us[row] == now:
                 if watched[kind[row]]:
                     for entry in range(first[kind[row]], first[kind[row] + 1]):
                         point = listed[entry]
                         if now_times[point] == 0:
-                            here[count] = point
-                            count += 1
+                            here[stood] = point
+                            stood += 1
                         now_times[point] += 1
                         spoken |= message[point]
                         if wrong[entry]:
                             _set(failing, at, point)
                             failing_events[point] += 1
                 row += 1
-            for i in range(count):
+            for i in range(stood):
                 point = here[i]
-                if group[point] != NO_GROUP and (choice[group[point]] < 0 or choice[group[point]] >= points):
-                    # Among those of one instant the first on the map is the one that was chosen.
-                    best = choice[group[point]] - points if choice[group[point]] >= points else point
-                    choice[group[point]] = points + min(best, point)
+                mine = group[point]
+                if mine != NO_GROUP and (choice[mine] < 0 or choice[mine] >= points):
+                    # Among those of one instant the first on the map is chosen. Not settled yet: + points.
+                    best = choice[mine] - points if choice[mine] >= points else point
+                    choice[mine] = points + min(best, point)
                 if not _has(seen, 0, point):
                     for entry in range(after_first[point], after_first[point + 1]):
                         if _has(seen, 0, after_listed[entry]):
                             _set(disordered, at, after_listed[entry])
-            for i in range(count):
+            for i in range(stood):
                 point = here[i]
                 over = np.int64(0)
                 if limit[point] != UNBOUNDED:
                     over = min(now_times[point], max(times[point] + now_times[point] - limit[point], np.int64(0)))
-                if group[point] != NO_GROUP:
-                    chosen = choice[group[point]]
-                    if chosen % points != point:
-                        over = now_times[point]
+                if group[point] != NO_GROUP and choice[group[point]] % points != point:
+                    over = now_times[point]
                 times[point] += now_times[point]
                 if over:
                     _set(beyond, at, point)
                     beyond_events[point] += over
-            for i in range(count):
+            for i in range(stood):
                 point = here[i]
                 if group[point] != NO_GROUP:
                     choice[group[point]] %= points
                 _set(seen, 0, point)
-            if spoken:
+            if spoken & 2:
                 # An answer at the same instant counts as one: nobody had to ask twice.
-                if spoken & 2:
-                    waiting = False
-                elif waiting:
-                    for i in range(count):
-                        if message[here[i]] == 1:
-                            _set(chased, at, here[i])
-                            chases[here[i]] += 1
-                else:
-                    waiting = True
-            for promise in range(promises):
+                waiting = False
+            elif spoken and waiting:
+                for i in range(stood):
+                    if message[here[i]] == 1:
+                        _set(chased, at, here[i])
+                        chases[here[i]] += 1
+            elif spoken:
+                waiting = True
+            for promise in range(len(source)):
                 opens = now_times[source[promise]] > 0
-                meets = now_times[keeper[promise]] > 0
-                if not opens and not meets:
-                    continue
-                if made + 2 > len(made_trip):
-                    made_trip, made_promise, made_since, made_met = _longer(
-                        made_trip, made_promise, made_since, made_met
-                    )
-                if meets and due[promise] != NEVER:
-                    made_trip[made] = trip
-                    made_promise[made] = promise
-                    made_since[made] = due[promise]
-                    made_met[made] = now
-                    made += 1
-                    due[promise] = NEVER
-                if meets and opens:
-                    made_trip[made] = trip
-                    made_promise[made] = promise
-                    made_since[made] = now
-                    made_met[made] = now
-                    made += 1
-                elif opens and due[promise] == NEVER:
-                    due[promise] = now
-            for i in range(count):
+                if now_times[keeper[promise]] > 0:
+                    if due[promise] != NEVER:
+                        count = give(made, count, trip, promise, due[promise], now)
+                        due[promise] = NEVER
+                    if opens:
+                        count = give(made, count, trip, promise, now, now)
+                elif opens:
+                    due[promise] = min(due[promise], now)
+            for i in range(stood):
                 now_times[here[i]] = 0
-        if begun:
-            for promise in range(promises):
-                if due[promise] != NEVER:
-                    if made + 1 > len(made_trip):
-                        made_trip, made_promise, made_since, made_met = _longer(
-                            made_trip, made_promise, made_since, made_met
-                        )
-                    made_trip[made] = trip
-                    made_promise[made] = promise
-                    made_since[made] = due[promise]
-                    made_met[made] = NEVER
-                    made += 1
-    return made_trip[:made].copy(), made_promise[:made].copy(), made_since[:made].copy(), made_met[:made].copy()
+        for promise in range(len(source)):
+            if due[promise] != NEVER:
+                count = give(made, count, trip, promise, due[promise], NEVER)
+    return made[:count].copy()
+
+
+@nb.njit(void(_in(int64), _in(int64), _in(boolean), int64, uint64[::1]), cache=True, nogil=True)
+def mark(trip, point, chosen, words, bits):  # type: ignore[no-untyped-def]
+    """Set the bit of each chosen (trip, point)."""
+    for i in range(len(trip)):
+        if chosen[i]:
+            _set(bits, trip[i] * words, point[i])
 
 
 @nb.njit(void(_in(uint64), int64, _in(int64), int64[:, ::1], int64[:, ::1]), cache=True, nogil=True)

@@ -13,7 +13,7 @@ def _in(kind: Any) -> Any:
     return Array(kind, 1, "C", readonly=True)
 
 
-STARTS, ENDS = 1, 6
+STARTS = np.uint8(1)
 
 
 @nb.njit(void(_in(int64), _in(int64), _in(int64), int64[::1]), cache=True, nogil=True)
@@ -53,7 +53,7 @@ def ends_before(offsets, time_us, data_end):  # type: ignore[no-untyped-def]
         _in(int64),  # offsets of the lanes
         _in(int64),  # time_us
         _in(int32),  # kind of each event
-        _in(uint8),  # per kind: STARTS | SUCCEEDS | FAILS
+        _in(uint8),  # per kind: 1 starts, 2 succeeds, 4 fails
         _in(boolean),  # per lane: whether it can hold trips
         int64,  # data's end
         int64,  # timeout
@@ -63,49 +63,49 @@ def ends_before(offsets, time_us, data_end):  # type: ignore[no-untyped-def]
 )
 def split_trips(offsets, time_us, kind, flags, usable, data_end, timeout):  # type: ignore[no-untyped-def]
     """Cut lanes into trips at the events that start one: lane, first row, end, whether another one follows."""
-    lanes = np.empty(1024, np.int64)
-    firsts = np.empty(1024, np.int64)
-    ends = np.empty(1024, np.int64)
-    followed = np.zeros(1024, np.bool_)
+    # As long as could ever be needed: memory that nothing is written to costs nothing, and arrays that are exchanged
+    # inside a loop cost much.
+    most = 0
+    for which in kind:
+        most += flags[which] & STARTS
+    lanes = np.empty(most, np.int64)
+    firsts = np.empty(most, np.int64)
+    ends = np.empty(most, np.int64)
+    followed = np.zeros(most, np.bool_)
     count = 0
     for lane in range(len(offsets) - 1):
-        if not usable[lane]:
-            continue
         row, high = offsets[lane], offsets[lane + 1]
-        running = False
-        ended = False
-        before = np.int64(0)
+        while high > row and time_us[high - 1] > data_end:
+            high -= 1
+        if not usable[lane] or row == high:
+            continue
+        running = np.uint8(0)
+        # Whether the next start begins a trip. All below is arithmetic: names come in any order, and a branch on one
+        # would be guessed wrong half of the time.
+        over = np.uint8(1)
+        before = time_us[row]
         while row < high:
             now = time_us[row]
-            if now > data_end:
-                break
             said = flags[kind[row]]
             after = row + 1
             while after < high and time_us[after] == now:
                 said |= flags[kind[after]]
                 after += 1
-            if running and now - before > timeout:
-                ended = True
-            if said & STARTS and (ended or not running):
-                if count == len(lanes):
-                    lanes = np.concatenate((lanes, np.empty_like(lanes)))
-                    firsts = np.concatenate((firsts, np.empty_like(firsts)))
-                    ends = np.concatenate((ends, np.empty_like(ends)))
-                    followed = np.concatenate((followed, np.zeros_like(followed)))
+            over |= np.uint8(now - before > timeout)
+            if said & over & STARTS:
                 if running:
                     ends[count - 1] = row
                     followed[count - 1] = True
                 lanes[count] = lane
                 firsts[count] = row
                 count += 1
-                running = True
-                ended = False
-            if running and said & ENDS:
-                ended = True
+                running = np.uint8(1)
+                over = np.uint8(0)
+            over |= (said >> 1 | said >> 2) & np.uint8(1)
             before = now
             row = after
         if running:
-            ends[count - 1] = row
+            ends[count - 1] = high
     return lanes[:count].copy(), firsts[:count].copy(), ends[:count].copy(), followed[:count].copy()
 
 

@@ -1,7 +1,8 @@
 """Business time: when a company is open, and how much open time lies between two instants.
 
-Opening hours are wall times of a zone. On a day on which clocks change they last as long as the wall clock says: a
-time that does not exist moves forward, one that exists twice is the first of the two.
+Opening hours are wall times of a zone. On a day on which clocks change, a time that does not exist moves forward to the
+moment at which clocks jumped, and one that exists twice is the first of the two: hours that span the change last as
+long as they really did.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def instant_after(spans: OpenTime, instants: Int64s, open_us: Int64s) -> Int64s:
     wanted = elapsed(spans, instants) + open_us
     at = np.clip(np.searchsorted(spans.before, wanted, side="left") - 1, 0, None)
     reached = np.minimum(spans.starts[at] + wanted - spans.before[at], spans.ends[at])
-    return np.maximum(instants, reached).astype(np.int64)
+    return np.where(open_us > 0, np.maximum(instants, reached), instants).astype(np.int64)
 
 
 @cache

@@ -4,7 +4,8 @@
 
 **Trips that could**: a touchpoint is missing among the ended trips that came to its stage or further; it is late among
 the trips in which one of its promises was settled; anything else befalls the trips that it occurred in. For a stage,
-channel or owner these are the trips that came to the first of their stages or further, for the map all trips.
+channel or owner these are the trips that came to the first of their stages or further, and those that deviate there
+all the same: a promise of a later stage broken before anybody came to it. For the map they are all trips.
 
 **What goes with it**: the trips with the deviation held against the others of those that could, among ended ones: the
 share that succeeded, the typical time from start to success, the mean valence of what was answered. An association,
@@ -23,6 +24,7 @@ import numpy.typing as npt
 from parcours.engine.differences import UNIT, Difference, Moments, of_means, of_shares, of_times
 from parcours.engine.figures import AS_PLANNED, CHASED, DEVIATING, FigureKey
 from parcours.engine.held import Bits, Held, has_bit, hold
+from parcours.engine.kinds import UNPLANNED
 from parcours.engine.lived import Frame, Lived, live
 from parcours.engine.placement import Trips
 from parcours.engine.plan import DEVIATIONS, DeviationKind, Plan
@@ -109,10 +111,12 @@ def _row(one: DeviationFigures) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class DeviationsPartial:
-    """Sums over trips. ``held`` has a block per place and kind, ``reached`` a line per furthest stage (nowhere first),
-    ``touched`` and ``promised`` a line per touchpoint; columns as above. ``stray`` counts events per name code."""
+    """Sums over trips, columns as above. ``held`` has a block per place and kind, ``early`` the part of it that did not
+    come to the place, ``reached`` a line per furthest stage (nowhere first), ``touched`` and ``promised`` a line per
+    touchpoint. ``stray`` counts events per name code."""
 
     held: npt.NDArray[np.int64]
+    early: npt.NDArray[np.int64]
     events: npt.NDArray[np.int64]
     reached: npt.NDArray[np.int64]
     touched: npt.NDArray[np.int64]
@@ -238,16 +242,18 @@ class Deviations(Frame):
         trips, words = lived.trips, lived.trips.touched.shape[1]
         held = hold(lived.ground, trips)
         outcome = outcomes(lived)
+        sums, early = _sums(plan, held, trips, outcome)
         everybody = np.arange(len(trips.rows))
         reached = np.zeros((len(plan.stages) + 1, outcome.shape[1]), np.int64)
         kernels.add_by_line(trips.furthest.astype(np.int64) + 1, outcome, reached)
         by_point = []
         for bits in (trips.touched, held.promised):
-            sums = np.zeros((max(words * 64, 1), outcome.shape[1]), np.int64)
-            kernels.add_by_point(np.ascontiguousarray(bits).ravel(), words, everybody, outcome, sums)
-            by_point.append(sums[: len(plan.touchpoints)])
+            lines = np.zeros((max(words * 64, 1), outcome.shape[1]), np.int64)
+            kernels.add_by_point(np.ascontiguousarray(bits).ravel(), words, everybody, outcome, lines)
+            by_point.append(lines[: len(plan.touchpoints)])
         return DeviationsPartial(
-            held=_sums(plan, held, trips, outcome),
+            held=sums,
+            early=early,
             events=_events(plan, held, trips),
             reached=reached,
             touched=by_point[0],
@@ -262,6 +268,7 @@ class Deviations(Frame):
         """Add the sums."""
         return DeviationsPartial(
             left.held + right.held,
+            left.early + right.early,
             left.events + right.events,
             left.reached + right.reached,
             left.touched + right.touched,
@@ -297,22 +304,19 @@ class Deviations(Frame):
         )
 
 
-def _sums(plan: Plan, held: Held, trips: Trips, outcome: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Add up the trips of every place and kind. The first column counts all of them; the others, which are compared,
-    only those among the trips that could."""
+def _sums(plan: Plan, held: Held, trips: Trips, outcome: npt.NDArray[np.int64]) -> tuple[Int64s, Int64s]:
+    """Add up the trips of every place and kind, and those of them that did not come to the place."""
     places = places_of(plan)
-    sums = np.zeros((len(places), len(DEVIATIONS), outcome.shape[1]), np.int64)
+    sums, early = (np.zeros((len(places), len(DEVIATIONS), outcome.shape[1]), np.int64) for _i in range(2))
     for number, kind in enumerate(DEVIATIONS):
         for at, place in enumerate(places):
             found = np.flatnonzero(deviating(kind, place, held, trips))
             if not len(found):
                 continue
-            could = found
+            sums[at, number] = outcome[found].sum(axis=0)
             if place.scope in ("stage", "channel", "owner"):
-                could = found[trips.furthest[found] >= place.first_stage]
-            sums[at, number] = outcome[could].sum(axis=0)
-            sums[at, number, ALL] = len(found)
-    return sums
+                early[at, number] = outcome[found[trips.furthest[found] < place.first_stage]].sum(axis=0)
+    return sums, early
 
 
 def _events(plan: Plan, held: Held, trips: Trips) -> npt.NDArray[np.int64]:
@@ -343,7 +347,7 @@ def _events(plan: Plan, held: Held, trips: Trips) -> npt.NDArray[np.int64]:
 def _stray_names(lived: Lived) -> Int64s:
     kinds, names = lived.ground.kinds, len(lived.ground.table.names)
     totals = np.zeros(names, np.int64)
-    np.add.at(totals, kinds.name, lived.trips.kind_strays)
+    np.add.at(totals, kinds.name, np.where(kinds.flags & UNPLANNED, lived.trips.kind_events, 0))
     return totals
 
 
@@ -351,7 +355,7 @@ def _figures(
     place: PlanPlace, kind: DeviationKind, partial: DeviationsPartial, at: int, number: int
 ) -> DeviationFigures:
     found = partial.held[at, number]
-    could = _possible(place, kind, partial)
+    could = _possible(place, kind, partial) + partial.early[at, number]
     without = could - found
     possible = int(could[ENDED] if kind == "missing" else could[ALL])
     trips = int(found[ALL])

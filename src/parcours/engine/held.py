@@ -3,13 +3,13 @@
 All of it is decided instant by instant, so that the order of rows with equal time never matters.
 
 **missing** (trips that have ended): the trip came to the stage of a required touchpoint or to a later one, and the
-touchpoint never occurred. Of required touchpoints that exclude each other (``one_of``) any one suffices; where none
-occurred, the first of them on the map is missing.
-**adhoc**: an event that matches nothing of the plan and is not ignored; an occurrence beyond ``max_occurs``; an
+touchpoint never occurred. Of touchpoints that exclude each other (``one_of``) any one suffices; where none occurred,
+the first on the map of those that are required is missing.
+**adhoc**: an event that matches nothing of the plan and is not ignored; an event beyond ``max_occurs``; an
 occurrence of another touchpoint of a ``one_of`` group than the first that occurred (at one instant: the first on the
 map).
 **failing**: an event of ``fails_when``.
-**out of sequence**: the touchpoint occurred, and one of its ``after`` occurred for the first time at a later instant.
+**out of sequence**: the touchpoint occurred, and one of its ``after`` occurred for the first time later than it did.
 **late**: a promise of the touchpoint was broken.
 
 **A promise** is given at each instant of the touchpoint it counts from, unless it is already given and not yet met. It
@@ -17,8 +17,9 @@ is met at the first instant of its touchpoint at or after that one, in the same 
 is met at once. *Kept*: met within its time. *Broken*: met later, or not met while more than its time has passed up to
 the data's end. *Pending*: neither yet; it counts nowhere.
 
-**A chase** is an inbound message (a communication that the customer begins) while an earlier one has had no reply (a
-communication that the company begins), up to the instant before it; a reply at the same instant counts.
+**A chase** is an inbound message (a communication that the customer begins) while one of an earlier instant has had no
+reply (a communication that the company begins), nor gets one at the same instant. It counts once per instant and
+touchpoint.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from parcours.engine.table import Bools, Int64s
 from parcours.engine.trips import OPEN
 
 PENDING, KEPT, BROKEN = 0, 1, 2
+_BITS = 64
 
 Bits = npt.NDArray[np.uint64]
 """Per trip the bits of touchpoints, in as many words of 64 as they need."""
@@ -83,32 +85,41 @@ class Held:
 def hold(ground: Ground, trips: Trips) -> Held:
     """Hold placed trips against the plan of their frame."""
     from parcours.engine import _deviation_kernels as kernels
+    from parcours.engine._plan_kernels import hold_plain_trips
 
     plan, kinds, table = ground.frame.plan, ground.kinds, ground.table
     points, words = len(plan.touchpoints), trips.touched.shape[1]
     failing, beyond, disordered, chased = (np.zeros_like(trips.touched) for _i in range(4))
     failing_events, beyond_events, chases = (np.zeros(points, np.int64) for _i in range(3))
-    limit = np.array([point.max_occurs or kernels.UNBOUNDED for point in plan.touchpoints], np.int64)
+    limit = np.array(
+        [kernels.UNBOUNDED if point.max_occurs is None else point.max_occurs for point in plan.touchpoints], np.int64
+    )
     group = _groups(plan)
     after_first, after_listed = _followers(plan)
     message = np.array([_message(point.kind, point.initiator) for point in plan.touchpoints], np.int8)
     source = np.array([promise.source for promise in plan.promises], np.int64)
     keeper = np.array([promise.touchpoint for promise in plan.promises], np.int64)
     wrong = _wrong(ground)
-    watched = _watched(plan, limit, group, message)[kinds.listed] | wrong
-    any_watched = np.zeros(len(kinds), np.bool_)
-    any_watched[np.repeat(np.arange(len(kinds)), np.diff(kinds.first))[watched]] = True
-    made = kernels.hold_against_plan(
-        ground.rows.first, ground.rows.end, table.time_us, kinds.kind, any_watched, kinds.first, kinds.listed, wrong,
-        words, limit, group, after_first, after_listed, message, source, keeper,
+    most = sum(int(trips.kind_events[kinds.at_point[promise.source]].sum()) for promise in plan.promises)
+    if _asks_nothing(plan, wrong):
+        made, left = np.empty((0, 4), np.int64), np.empty(0, np.int64)
+    else:
+        involved = _involved(plan, ground, wrong, group)
+        made, left = hold_plain_trips(
+            ground.rows.first, ground.rows.end, table.time_us, kinds.kind, trips.tied, involved, bool(involved.any()),
+            *_short_ways(plan, ground, limit, message), len(source), most,
+            beyond.ravel(), disordered.ravel(), chased.ravel(), beyond_events, chases,
+        )  # fmt: skip
+    rest = kernels.hold_trips(
+        left, ground.rows.first, ground.rows.end, table.time_us, kinds.kind, np.diff(kinds.first) > 0, kinds.first,
+        kinds.listed, wrong, words, limit, group, after_first, after_listed, message, source, keeper, most,
         failing.ravel(), beyond.ravel(), disordered.ravel(), chased.ravel(), failing_events, beyond_events, chases,
     )  # fmt: skip
-    given = _settled(ground, *made)
+    made = np.concatenate([made, rest])
+    given = _settled(ground, *np.ascontiguousarray(made.T))
     late, promised = np.zeros_like(trips.touched), np.zeros_like(trips.touched)
     for bits, chosen in ((late, given.state == BROKEN), (promised, given.state != PENDING)):
-        point = keeper[given.promise[chosen]].astype(np.uint64)
-        bit = np.uint64(1) << (point & np.uint64(63))
-        np.bitwise_or.at(bits, (given.trip[chosen], (point >> np.uint64(6)).astype(np.int64)), bit)
+        kernels.mark(given.trip, keeper[given.promise], chosen, words, bits.ravel())
     return Held(
         _missing(plan, trips), beyond, failing, disordered, late, chased, promised,
         beyond_events, failing_events, chases, given,
@@ -172,17 +183,56 @@ def _wrong(ground: Ground) -> Bools:
     return wrong
 
 
-def _watched(plan: Plan, limit: Int64s, group: Int64s, message: npt.NDArray[np.int8]) -> Bools:
-    """Touchpoints of which single events matter: all others are passed over."""
-    watched = (limit > 0) | (group >= 0)
-    if {1, 2} & set(message.tolist()) and 1 in message:
-        watched |= message > 0
+def _asks_nothing(plan: Plan, wrong: Bools) -> bool:
+    """Whether no single event can break the plan, so that none need be looked at."""
+    points = plan.touchpoints
+    return not (
+        plan.promises
+        or wrong.any()
+        or any(point.max_occurs is not None or point.after or point.one_of for point in points)
+        or any(_message(point.kind, point.initiator) == 1 for point in points)
+    )
+
+
+def _involved(plan: Plan, ground: Ground, wrong: Bools, group: Int64s) -> Bools:
+    """Per kind: whether it is several touchpoints at once, one gone wrong, or one that excludes others."""
+    kinds = ground.kinds
+    count = np.diff(kinds.first)
+    # The loop over plain trips needs one bit more than there are touchpoints: that of an event which is none.
+    if len(plan.touchpoints) >= _BITS:
+        return np.ones(len(kinds), np.bool_)
+    involved = count > 1
+    involved[np.repeat(np.arange(len(kinds)), count)[wrong | (group[kinds.listed] >= 0)]] = True
+    return involved
+
+
+def _short_ways(
+    plan: Plan, ground: Ground, limit: Int64s, message: npt.NDArray[np.int8]
+) -> tuple[npt.NDArray[np.uint64], Int64s, Bits, npt.NDArray[np.int8], npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    """What the loop over plain trips looks up: per kind its touchpoint, per touchpoint all that can come of it."""
+    points, promises, kinds = len(plan.touchpoints), len(plan.promises), ground.kinds
+    count = np.diff(kinds.first)
+    point_of = np.full(len(kinds), points, np.uint64)
+    point_of[count > 0] = kinds.listed[kinds.first[:-1][count > 0]]
+    most = np.append(np.where(limit >= 0, limit, np.iinfo(np.int64).max), np.iinfo(np.int64).max)
+    followers = np.zeros(points + 1, np.uint64)
     for index, point in enumerate(plan.touchpoints):
-        if point.after:
-            watched[[index, *point.after]] = True
-    for promise in plan.promises:
-        watched[[promise.source, promise.touchpoint]] = True
-    return watched
+        for earlier in point.after:
+            followers[earlier] |= np.uint64(1) << np.uint64(index % _BITS)
+    source_of = _beside([promise.source for promise in plan.promises], points, promises)
+    keeper_of = _beside([promise.touchpoint for promise in plan.promises], points, promises + 1)
+    return point_of, most, followers, np.append(message, np.int8(0)), source_of, keeper_of
+
+
+def _beside(places: list[int], points: int, none: int) -> npt.NDArray[np.uint64]:
+    """Per touchpoint and one more the promises that name it, side by side; ``none`` fills the rows up."""
+    width = max(np.bincount(np.array(places, np.int64), minlength=1).max(), 1)
+    found = np.full((points + 1, width), none, np.uint64)
+    filled = [0] * points
+    for promise, place in enumerate(places):
+        found[place, filled[place]] = promise
+        filled[place] += 1
+    return found
 
 
 def _settled(ground: Ground, trip: Int64s, promise: Int64s, since: Int64s, met_us: Int64s) -> GivenPromises:

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parcours.engine.figures import FigureKey
-from parcours.engine.kinds import UNPLANNED, Kinds
+from parcours.engine.kinds import Kinds
 from parcours.engine.plan import Plan
 from parcours.engine.table import Bools, EventTable, Int32s, Int64s
 from parcours.engine.trips import FAILED, LEFT, OPEN, SUCCEEDED, TripRows
@@ -30,7 +30,6 @@ from parcours.language.translation import _
 
 MOST_STAGES = 64
 OUTSIDE, NOWHERE = -2, -1
-_SEVERAL = -2
 
 
 @dataclass(frozen=True)
@@ -40,11 +39,11 @@ class Trips:
     (left for another one), of the stages that saw a ``stray`` event, and of the touchpoints ``touched``, in as many
     words of 64 as they need. ``strays`` counts the stray events of each trip, also those before any placement.
 
-    ``over_us`` is when it first succeeded or failed, else its last event.
+    ``over_us`` is when it first succeeded or failed, else its last event; ``tied`` trips have events at one instant.
 
     ``stay_trip``, ``stay_stage`` and ``stay_us`` hold the first stay of each trip in each stage that it moved on from.
     ``returns`` counts per stage, ``touches`` (events) per touchpoint, ``unplaced`` (events) per event name,
-    ``stray_events`` per stage, ``kind_strays`` (events) per kind, ``events`` all events inside trips.
+    ``stray_events`` per stage, ``kind_events`` per kind, ``events`` all events inside trips.
     ``answer_touchpoint`` gives for each row that was asked for the touchpoint to which its answers belong, ``NOWHERE``
     before any placement, ``OUTSIDE`` any trip.
     """
@@ -59,6 +58,7 @@ class Trips:
     touched: npt.NDArray[np.uint64]
     strays: Int32s
     over_us: Int64s
+    tied: Bools
     stay_trip: Int64s
     stay_stage: Int64s
     stay_us: Int64s
@@ -66,13 +66,14 @@ class Trips:
     touches: Int64s
     unplaced: Int64s
     stray_events: Int64s
-    kind_strays: Int64s
+    kind_events: Int64s
     events: int
     answer_touchpoint: Int64s
 
 
 def check_plan(plan: Plan) -> None:
-    """Refuse a plan with more stages than a mask has bits, or with touchpoints in stages that it does not have."""
+    """Refuse a plan with more stages than a mask has bits, with touchpoints in stages that it does not have, or with
+    promises in the time of a company whose opening hours it does not say."""
     if len(plan.stages) > MOST_STAGES:
         raise UsageError(
             _("A map has at most {most} stages; this one has {count}.").format(
@@ -80,6 +81,8 @@ def check_plan(plan: Plan) -> None:
             ),
             value=len(plan.stages),
         )
+    if plan.calendar is None and any(promise.clock == "business" for promise in plan.promises):
+        raise UsageError(_("A promise in business time needs the opening hours of the company."), value="business")
     for point in plan.touchpoints:
         if not 0 <= point.stage < len(plan.stages):
             raise UsageError(
@@ -101,7 +104,8 @@ def place(
     answer_rows: Int64s,
 ) -> Trips:
     """Place the trips of ``table``. ``answer_rows`` are the rows, ascending, of which to say where answers belong."""
-    from parcours.engine import _journey_kernels as kernels
+    from parcours.engine import _placing_kernels as kernels
+    from parcours.engine._plain_kernels import place_plain_trips
 
     trips, stages = len(rows), len(plan.stages)
     stage_of = np.array([point.stage for point in plan.touchpoints], np.int64)
@@ -114,23 +118,37 @@ def place(
     entered, returned, moved_on, stray = (np.zeros(trips, np.uint64) for _i in range(4))
     touched, strays = np.zeros((trips, words), np.uint64), np.zeros(trips, np.int32)
     over_us = np.zeros(trips, np.int64)
-    returns, kind_events = np.zeros(stages, np.int64), np.zeros(len(kinds), np.int64)
-    stray_events = np.zeros(stages + 1, np.int64)  # the first is for strays before any placement
+    # The first place is for what lies before any placement.
+    returns, stray_events = np.zeros(stages + 1, np.int64), np.zeros(stages + 1, np.int64)
+    kind_events = np.zeros(len(kinds), np.int64)
+    distinct, line = np.unique(masks, return_inverse=True)
     answer_touchpoint = np.full(len(answer_rows), OUTSIDE, np.int64)
-    stay_trip, stay_stage, stay_us = kernels.place_trips(
-        rows.first, rows.end, rows.followed, table.time_us, kinds.kind, masks, _only_stage(masks, stages), kinds.flags,
-        points_of.ravel(), words, kinds.first, kinds.listed, stage_of, data_end_us, timeout_us, answer_rows,
+    out = (
         state, furthest, entered, returned, moved_on, stray, touched.ravel(), strays, over_us, returns, kind_events,
-        stray_events, answer_touchpoint,
+        stray_events,
     )  # fmt: skip
+    # Most trips are plain: no two events at one instant, nothing answered in them. They are placed many times faster.
+    others = np.full(trips, words != 1) | _answered(rows, answer_rows)
+    tied = np.zeros(trips, np.bool_)
+    *plain_stays, left = place_plain_trips(
+        rows.first, rows.end, rows.followed, others, table.time_us, kinds.kind,
+        (line * kernels.PLACES).astype(np.uint32), kernels.next_stages(distinct), kinds.flags, points_of.ravel(),
+        data_end_us, timeout_us, *out[:9], tied, *out[9:],
+    )  # fmt: skip
+    other_stays = kernels.place_trips(
+        left, rows.first, rows.end, rows.followed, table.time_us, kinds.kind, masks, kinds.flags,
+        points_of.ravel(), words, kinds.first, kinds.listed, stage_of, data_end_us, timeout_us, answer_rows,
+        *out, answer_touchpoint,
+    )  # fmt: skip
+    stay_trip, stay_stage, stay_us = (np.concatenate(both) for both in zip(plain_stays, other_stays, strict=True))
     free = masks == 0
     return Trips(
-        rows, state, furthest, entered, returned, moved_on, stray, touched, strays, over_us,
-        stay_trip, stay_stage, stay_us, returns,
+        rows, state, furthest, entered, returned, moved_on, stray, touched, strays, over_us, tied,
+        stay_trip, stay_stage, stay_us, returns[1:],
         touches=np.array([kind_events[holds].sum() for holds in kinds.at_point], np.int64),
         unplaced=_sum_by_name(kinds.name[free], kind_events[free], len(table.names)),
         stray_events=stray_events[1:],
-        kind_strays=np.where(kinds.flags & UNPLANNED, kind_events, 0),
+        kind_events=kind_events,
         events=int(kind_events.sum()),
         answer_touchpoint=answer_touchpoint,
     )  # fmt: skip
@@ -166,19 +184,19 @@ def trips_in(figure: FigureKey, trips: Trips) -> Bools:
     return cases[figure.name]()
 
 
+def _answered(rows: TripRows, answer_rows: Int64s) -> Bools:
+    """Whether any of ``answer_rows`` lies in each trip."""
+    before = np.searchsorted(answer_rows, rows.first) if len(answer_rows) else np.zeros(len(rows), np.int64)
+    until = np.searchsorted(answer_rows, rows.end) if len(answer_rows) else before
+    return np.asarray(until > before, np.bool_)
+
+
 def bits_by_kind(holds: Sequence[Bools], kinds: int) -> npt.NDArray[np.uint64]:
     """For each kind the bits of those of ``holds`` that hold, in as many words of 64 as they need."""
     bits = np.zeros((kinds, (len(holds) + 63) // 64), np.uint64)
     for index, held in enumerate(holds):
         bits[held, index // 64] |= np.uint64(1) << np.uint64(index % 64)
     return bits
-
-
-def _only_stage(masks: npt.NDArray[np.uint64], stages: int) -> npt.NDArray[np.int8]:
-    only = np.where(masks == 0, NOWHERE, _SEVERAL).astype(np.int8)
-    for stage in range(stages):
-        only[masks == np.uint64(1) << np.uint64(stage)] = stage
-    return only
 
 
 def _sum_by_name(name: Int32s, events: Int64s, names: int) -> Int64s:

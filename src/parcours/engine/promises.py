@@ -33,7 +33,9 @@ class PromiseFigures:
     ``share`` is kept ÷ (kept + broken), with Wilson's interval at 95 %; None where none is settled. ``as_meant`` says
     whether the share reaches the promise's percentile. ``median_seconds`` and ``percentile_95_seconds`` are of the
     delays of all settled ones, rounded up by less than 0.1 %; None where so many were never met that nobody can say.
-    ``feeling`` compares the valence of the next answer in the trip after broken ones with that after kept ones.
+    ``feeling`` compares what is answered next in the trip after broken ones with what is answered after kept ones: the
+    mean valence at the first instant with any answer, at or after the one at which the promise was met or, where it was
+    not, its time was over.
     """
 
     id: str

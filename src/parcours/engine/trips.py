@@ -64,8 +64,9 @@ class TripRows:
 
 @dataclass(frozen=True)
 class TripFilter:
-    """Only trips that began in ``from_us`` <= start < ``until_us``, and in which the property ``property`` has
-    ``value`` at the first event that has any (None: no such condition)."""
+    """Only trips that began in ``from_us`` <= start < ``until_us``, and in which ``property`` has ``value`` at the
+    first instant at which it has any; ``value`` None means the trips in which it never has one. A bound or a property
+    that is None asks for nothing. A trip with several values at that instant counts under each of them."""
 
     from_us: int | None = None
     until_us: int | None = None

@@ -21,6 +21,7 @@ _NAMES = ("sans.ttf", "more.ttf", "voice.ttf")
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _FACE = re.compile(r"@font-face\{[^}]*\}")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SIZE = re.compile(r'<svg[^>]* width="(\d+)" height="(\d+)"')
 _TAG = re.compile(r"<(/?)([a-z]\w*)([^<>]*?)(/?)>", re.IGNORECASE)
 _WEIGHT, _STRETCH = re.compile(r"font-weight:\s*(\d+)"), re.compile(r"font-stretch:\s*([\d.]+)%")
 _ATTRIBUTES = {name: re.compile(rf'{name}="([^"]*)"') for name in ("class", "font-weight", "font-stretch")}
@@ -60,6 +61,14 @@ def _drawable(char: str) -> str:
     if kind in ("Zs", "Zl", "Zp", "Cc"):
         return " "
     return "" if kind in ("Cf", "Mn", "Me", "Cs") else UNDRAWN
+
+
+def svg_size(svg: str) -> tuple[int, int]:
+    """Return width and height in px of a static SVG of ours."""
+    found = _SIZE.search(svg)
+    if found is None:
+        raise ValueError("an SVG without width and height")
+    return int(found[1]), int(found[2])
 
 
 @dataclass(frozen=True, slots=True)

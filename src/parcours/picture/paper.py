@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from parcours.language.translation import Language
-from parcours.picture.bundled import FAMILIES, drawable, font_files, plain_svg
+from parcours.picture.bundled import FAMILIES, drawable, font_files, plain_svg, svg_size
 from parcours.picture.typeface import tidy
 
 PaperSize = Literal["a4", "a3"]
@@ -155,7 +155,8 @@ def _data(document: Paper, size: PaperSize) -> dict[str, Any]:
 def _block(block: Block) -> dict[str, Any]:
     data = asdict(block)
     if isinstance(block, Figure):
-        data |= {"svg": plain_svg(block.svg), "alt": text_of(block.alt)}
+        wide, high = svg_size(block.svg)
+        data |= {"svg": plain_svg(block.svg), "alt": text_of(block.alt), "ratio": wide / high}
     elif isinstance(block, Table):
         if any(len(row) != len(block.head) for row in (*block.rows, block.widths, block.numeric)):
             raise ValueError("every row of a table needs as many cells as its head")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from parcours.language.errors import UsageError
 from parcours.language.translation import _
-from parcours.picture.bundled import font_files, plain_svg
+from parcours.picture.bundled import font_files, plain_svg, svg_size
 from parcours.picture.model import MapPicture
 from parcours.picture.svg import render_svg
 
 MOST_PIXELS = 120_000_000
 """Half a gigabyte while it is drawn."""
-_SIZE = re.compile(r'<svg[^>]* width="(\d+)" height="(\d+)"')
 
 
 def render_png(
@@ -28,7 +26,7 @@ def render_png(
         raise UsageError(_("A picture cannot be drawn at scale {scale}.").format(scale=scale), value=scale,
                          expected=_("1, 2, 3 or 4."))  # fmt: skip
     svg = render_svg(picture, width=width, theme=theme)
-    wide, high = map(int, _SIZE.search(svg).groups())  # type: ignore[union-attr]
+    wide, high = svg_size(svg)
     if wide * high * scale * scale > MOST_PIXELS:
         raise UsageError(_("The picture is too large at scale {scale}.").format(scale=scale), value=scale,
                          expected=_("Choose a smaller one, or write it as .svg or .pdf."))  # fmt: skip

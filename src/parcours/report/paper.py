@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from parcours.language.formats import duration, number, percent, quoted, signed
 from parcours.language.translation import _, speaking
+from parcours.picture.bundled import svg_size
 from parcours.picture.cells import verdict_word
 from parcours.picture.layout import split
 from parcours.picture.model import MapPicture, Measured, StageColumn
@@ -28,11 +28,12 @@ from parcours.picture.svg import Part, render_lanes
 
 NOTHING = "–"
 _WIDTHS = (1000, 1120, 1240, 1360, 1480, 1600)
-"""Px at which a row of stages is tried; the one whose letters come out largest on the page is taken."""
+_LANES_PX, _COLUMN_PX = 180, 148
+"""Px at which a row of stages is tried; the one whose letters come out largest on the page is taken. In a narrower
+column than the last, words would be broken."""
 _HEAD_MM = 22
 _TOGETHER = 0.85
 """Both halves of a row stay on one page where that costs less than 15 % of the size of the letters."""
-_SIZE = re.compile(r'<svg[^>]* width="(\d+)" height="(\d+)"')
 
 
 def paper_of(picture: MapPicture, size: PaperSize = "a4") -> Paper:
@@ -45,6 +46,8 @@ def _blocks(picture: MapPicture, size: PaperSize) -> Iterator[Block]:
     yield Heading(picture.headline, 1)
     about = f"{picture.title}, {picture.subtitle}" if picture.subtitle else picture.title
     yield Paragraph(about, "lead")
+    if not picture.stages:
+        yield Paragraph(_("This map has no stages yet."))
     yield from figures(picture, size)
     yield NewPage()
     yield from sentences(picture)
@@ -60,9 +63,9 @@ def figures(picture: MapPicture, size: PaperSize) -> Iterator[Block]:
     for place in range(len(split(picture.stages))):
         scale, whole = _largest(picture, place, None, size, place == 0)
         above, journey = _largest(picture, place, "journey", size, place == 0)
-        parts = (
-            [whole] if scale >= _TOGETHER * above else [journey, _largest(picture, place, "details", size, False)[1]]
-        )
+        parts = [whole]
+        if scale < _TOGETHER * above:
+            parts = [journey, _largest(picture, place, "details", size, False)[1]]
         for at, svg in enumerate(part for part in parts if part):
             if place or at:
                 yield NewPage()
@@ -74,12 +77,13 @@ def _largest(picture: MapPicture, place: int, part: Part | None, size: PaperSize
     wide, high = SIZES_MM[size]
     room = wide - 2 * MARGIN_MM, high - MARGIN_MM - FOOT_MM - (_HEAD_MM if first else 0)
     best = (0.0, "")
-    for width in _WIDTHS:
+    narrowest = _LANES_PX + _COLUMN_PX * max(map(len, split(picture.stages)))
+    for width in (*(width for width in _WIDTHS if width > narrowest), narrowest):
         svg = render_lanes(picture, place, part, width=width)
-        found = _SIZE.search(svg)
-        if found is None:
+        if not svg:
             break
-        best = max(best, (min(room[0] / int(found[1]), room[1] / int(found[2])), svg), key=lambda drawn: drawn[0])
+        across, down = svg_size(svg)
+        best = max(best, (min(room[0] / across, room[1] / down), svg), key=lambda drawn: drawn[0])
     return best
 
 
@@ -140,10 +144,10 @@ def _time_and_feelings(stages: Sequence[StageColumn]) -> Table:
         for stage in stages
     ]  # fmt: skip
     head = (
-        _("Stage"), _("What they want"), _("Median time"), _("Planned time"), _("One in four waits"), _("Felt"),
-        _("Interval at 95%"), _("Answers"), _("Expected feeling"),
+        _("Stage"), _("What they want"), _("Median time"), _("Planned time"), _("One in four waits at least"),
+        _("Felt"), _("Interval at 95%"), _("Answers"), _("Expected feeling"),
     )  # fmt: skip
-    return Table(head, rows, (3, 4, 1.3, 1.3, 1.3, 1, 1.5, 1, 1.2), (False, False, *[True] * 7))
+    return _told(Table(head, rows, (3, 4, 1.3, 1.3, 1.3, 1, 1.5, 1, 1.2), (False, False, *[True] * 7)))
 
 
 def _touchpoints(stages: Sequence[StageColumn]) -> Table:
@@ -161,7 +165,7 @@ def _touchpoints(stages: Sequence[StageColumn]) -> Table:
         _("Stage"), _("Touchpoint"), _("Channel"), _("Owner"), _("People"), _("Felt"), _("Interval at 95%"),
         _("Answers"), _("Expected feeling"),
     )  # fmt: skip
-    return Table(head, rows, (2.6, 3.6, 1.8, 1.8, 1, 0.9, 1.5, 1, 1.2), (*[False] * 4, *[True] * 5))
+    return _told(Table(head, rows, (2.6, 3.6, 1.8, 1.8, 1, 0.9, 1.5, 1, 1.2), (*[False] * 4, *[True] * 5)))
 
 
 def _indicators(stages: Sequence[StageColumn]) -> Table:
@@ -183,6 +187,19 @@ def words(stages: Sequence[StageColumn]) -> Iterator[Block]:
             yield Heading(_stage(stage), 3)
             yield Paragraph(quoted(quote.text), "voice")
             yield Paragraph(quote.source, "small")
+
+
+def _told(table: Table) -> Table:
+    """Leave out the columns in which nothing is said: no owner anywhere, nobody asked."""
+    kept = [
+        place for place in range(len(table.head)) if any(row[place] not in ("", NOTHING, "0") for row in table.rows)
+    ]
+    return Table(
+        [table.head[place] for place in kept],
+        [[row[place] for place in kept] for row in table.rows],
+        [table.widths[place] for place in kept],
+        [table.numeric[place] for place in kept],
+    )
 
 
 def _stage(stage: StageColumn) -> str:
