@@ -96,7 +96,7 @@ _KINDS: dict[type, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document before it is printed: its title, description, language and blocks in reading order; lying or upright."""
+    """A document before it is printed: its title, description, language, blocks in reading order; lying or upright."""
 
     title: str
     description: str
