@@ -6,12 +6,13 @@ Where people are lost, how they feel there, where we leave our own plan, what to
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parcours.language.errors import UsageError
-from parcours.language.formats import date_range, plural_people
+from parcours.language.formats import date_range, plural_people, quoted
 from parcours.language.translation import Language, _, speaking
 from parcours.mapdoc.document import JourneyMap
 from parcours.picture.letter import LetterPage, letter_markdown, letter_text, render_letter
@@ -21,13 +22,14 @@ from parcours.report.holding import PlanResults, hold_to_plan
 from parcours.report.laying import Laid, lay
 from parcours.report.letter_words import Matter, focus_of
 from parcours.report.plan_findings import plan_candidates
-from parcours.report.quotes import COMMENT, Quotes
+from parcours.report.quotes import COMMENT, Quotes, Words
 from parcours.report.stages import lived_stages
 from parcours.report.steps import steps
 from parcours.report.wording import DOT
 
 if TYPE_CHECKING:
     from parcours.columnstore.log import StoredLog
+    from parcours.picture.paper import Paper
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,12 @@ class Letter:
         """Return one file that makes no request and prints on one A4 page."""
         return render_letter(self.page)
 
+    def pdf(self) -> bytes:
+        """Return a PDF on one upright A4 page: tagged for screen readers, its text selectable, its fonts embedded."""
+        from parcours.picture.paper import render_pdf
+
+        return render_pdf(_paper(self.page))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the letter as plain, JSON-ready data."""
         return asdict(self.page)
@@ -65,13 +73,15 @@ class Letter:
             data = self.text().encode("utf-8")
         elif ending == ".md":
             data = self.markdown().encode("utf-8")
+        elif ending == ".pdf":
+            data = self.pdf()
         elif ending == ".json":
             data = (json.dumps(self.to_dict(), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
         else:
             raise UsageError(
                 _("A letter cannot be written as “{ending}”.").format(ending=ending or target.name),
                 value=str(path),
-                expected=_("Give a name that ends with .html, .txt, .md or .json."),
+                expected=_("Give a name that ends with .html, .pdf, .txt, .md or .json."),
             )
         try:
             target.write_bytes(data)
@@ -100,7 +110,12 @@ def letter_over(log: StoredLog, map: JourneyMap, language: Language, *, discover
 
 
 def letter_of(
-    laid: Laid, plan: PlanResults, language: Language, words: dict[int, Any] | Any = (), *, discovered: bool = False
+    laid: Laid,
+    plan: PlanResults,
+    language: Language,
+    words: Mapping[int, Words] | None = None,
+    *,
+    discovered: bool = False,
 ) -> Letter:
     """Write the letter from results that are there already."""
     with speaking(language):
@@ -110,7 +125,7 @@ def letter_of(
             stages, result, has_goal=laid.has_goal, discovered=discovered, more=plan_candidates(stages, plan)
         )
         focus = focus_of(stages, has_goal=laid.has_goal)
-        matter = Matter(laid, plan, stages, ranked, dict(words), focus, discovered)
+        matter = Matter(laid, plan, stages, ranked, words or {}, focus, discovered)
         passages = [letter_words.lost(matter)]
         if result.placed:
             passages += [letter_words.felt(matter), letter_words.own_plan(matter)]
@@ -126,6 +141,25 @@ def letter_of(
                 limits=letter_words.limits(matter),
             )
         )
+
+
+def _paper(page: LetterPage) -> Paper:
+    from parcours.picture.letter import owner_words, said_of
+    from parcours.picture.paper import Block, Heading, Items, Paper, Paragraph
+
+    with speaking(page.language):
+        blocks: list[Block] = [Heading(page.title, 1), Paragraph(page.about, "lead")]
+        for passage in page.passages:
+            blocks += [Heading(passage.heading), Paragraph(" ".join(passage.sentences))]
+            if passage.quote is not None:
+                source = f" ({passage.source})" if passage.source else ""
+                blocks.append(Paragraph(quoted(passage.quote) + source, "voice"))
+        if page.steps:
+            said = [(step.what, " ".join((owner_words(step.owner), *said_of(step)))) for step in page.steps]
+            blocks += [Heading(page.steps_heading), Items(said)]
+        if page.limits:
+            blocks += [Heading(page.limits_heading), Paragraph(" ".join(page.limits), "small")]
+        return Paper(page.title, page.about, page.language, tuple(blocks), lying=False)
 
 
 def _about(map: JourneyMap, laid: Laid, language: Language) -> str:

@@ -129,14 +129,11 @@ def _limit(stage: LivedStage) -> Step:
 
 
 def _hasten(stage: LivedStage) -> Step:
-    target = stage.target_seconds or 0.0
     return Step(
         _("Shorten the wait at {stage}.").format(stage=quoted(stage.name)),
         stage.owner,
-        _("Half wait {time} or more; we planned {target}.").format(
-            time=duration(stage.figures.median_seconds or 0.0), target=duration(target)
-        ),
-        _("Done when half wait less than {target}.").format(target=duration(target)),
+        _("Half wait {time} or more.").format(time=duration(stage.figures.median_seconds or 0.0)),
+        _("Done when half wait less than {target}.").format(target=duration(stage.target_seconds or 0.0)),
     )
 
 
