@@ -201,6 +201,18 @@ def test_simulate_gives_the_same_file_for_the_same_seed(run, tmp_path: Path) -> 
     assert run("simulate", "-o", "a.xls").code == 2
 
 
+def test_simulate_writes_a_parquet_file_that_can_be_imported(run, tmp_path: Path) -> None:
+    answer = run("simulate", "--events", "5e3", "-o", "big.parquet", "--truth", "t.json", "--json")
+    assert answer.code == 0, answer.err
+    truth = json.loads((tmp_path / "t.json").read_text())
+    assert answer.json["events"] == truth["events"] == pytest.approx(5_000, rel=0.2)
+    assert run("import", "big.parquet", "--into", "big.parcours").code == 0
+    assert run("map", "new", "map.yaml").code == 0
+    asked = run("stages", "big.parcours", "--map", "map.yaml", "--json")
+    assert [row["entered"] for row in asked.json["stages"]] == [stage["entered"] for stage in truth["stages"]]
+    assert run("simulate", "--events", "5e3", "--persons", "10", "-o", "big.parquet").code == 2
+
+
 def test_the_demo_ends_with_a_map_in_either_language(run, tmp_path: Path) -> None:
     for language, word in (("fr", "étape"), ("en", "stage")):
         answer = run("demo", "--into", "demo", "--no-open", "--language", language)

@@ -94,7 +94,8 @@ def test_the_coach_has_the_targets_of_the_guide() -> None:
     }
     assert targets == {"nps": {(50.0, "up")}, "csat": {(0.8, "up")}, "ces": {(3.0, "down")}}
     kinds = Counter(metric.kind for metric in metrics)
-    assert kinds["leak"] == 5  # the stages up to the payment: nobody is lost after a success
+    # Up to the payment every stage says how many may stop, or how many should go on; nobody is lost after a success.
+    assert (kinds["leak"], kinds["conversion"]) == (1, 4)
     assert kinds["time"] == 7
 
 
@@ -173,3 +174,22 @@ def test_the_reference_page_says_what_the_schema_says(root: Path) -> None:
         [sys.executable, "tools/map_reference.py", "--check"], cwd=root, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_coach_has_a_plan_to_leave() -> None:
+    """Every kind of deviation has touchpoints at which it can happen, and promises run on both clocks."""
+    coach = load_template("coach")
+    points = [point for stage in coach.stages for point in stage.touchpoints]
+    assert sum(point.required for point in points) >= 8
+    assert sum(bool(point.after) for point in points) >= 8
+    assert sum(point.max_occurs is not None for point in points) >= 3
+    assert {point.id for point in points if point.one_of} == {"final-review", "written-review"}
+    assert {point.id for point in points if point.fails_when} == {"discovery-call", "payment"}
+    promises = [promise for point in points for promise in point.promises]
+    assert len(promises) == 6
+    assert {promise.clock for promise in promises} == {"calendar", "business"}
+    assert all(promise.owner for promise in promises)
+    assert coach.calendar is not None and coach.calendar.holidays == "FR"
+    assert coach.calendar.hours[0] == ((540, 750), (840, 1080)) and coach.calendar.hours[5:] == ((), ())
+    assert {point.kind for point in points} == {"communication", "action"}
+    assert {point.initiator for point in points} == {"customer", "company"}

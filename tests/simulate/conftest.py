@@ -72,7 +72,9 @@ def shuffled() -> Callable[[Company], Company]:
     def shuffle(company: Company) -> Company:
         events = company.events
         order = np.lexsort((np.random.default_rng(0).random(len(events)), events.time.astype(np.int64)))
-        names = [name for name in Events.__dataclass_fields__ if name != "properties"]
+        names = [
+            name for name in Events.__dataclass_fields__ if name not in ("properties", "received", "received_local")
+        ]
         other = Company(company.theatre, company.language)
         moved = Events(
             properties={key: column[order] for key, column in events.properties.items()},

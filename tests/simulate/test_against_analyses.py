@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 
 from parcours.engine.analysis import Analysis, run_tables
+from parcours.engine.deviations import Deviations, DeviationsResult
 from parcours.engine.feelings import FeelingColumn
 from parcours.engine.journey import journey_of
+from parcours.engine.promises import Promises, PromisesResult
 from parcours.engine.results import JourneyResult
 from parcours.engine.table import Column, EventTable, Vocabulary, table_from_arrays
 from parcours.mapdoc.document import JourneyMap
 from parcours.mapdoc.planning import plan_of
 from parcours.mapdoc.templates import load_template
+from parcours.simulate.companies import null_company, planted_company
 from parcours.simulate.company import Company, Feeling, Scenario, simulate
 from parcours.simulate.sample import sample_company
 
@@ -117,3 +120,57 @@ def test_journey_without_trip_rules_is_what_was_played(shop: JourneyMap) -> None
 def test_order_of_rows_at_one_instant_changes_nothing(shop: JourneyMap, shuffled: Callable[..., Company]) -> None:
     company = simulate(shop, Scenario(persons=500, seed=5, days=120, ties=0.3), "en")
     assert_same(company, journey_over(shop, shuffled(company), effort=False))
+
+
+def plan_over(company: Company) -> tuple[DeviationsResult, PromisesResult]:
+    map = company.theatre.map
+    executor = _InMemory(table_of(company))
+    feelings = (
+        FeelingColumn("nps", "nps", 0, 10),
+        FeelingColumn("csat", "csat", 1, 5),
+        FeelingColumn("ces", "ces", 1, 7, True),
+    )
+    journey = journey_of(executor, plan_of(map), feelings)  # type: ignore[arg-type]
+    frame = (journey.plan, journey.timeout_us, journey.data_end_us, feelings)
+    return executor.run(Deviations(*frame)), executor.run(Promises(*frame))  # type: ignore[return-value]
+
+
+def assert_same_plan(company: Company) -> None:
+    """Every deviation and every promise, counted twice from two readings of the same definitions."""
+    truth = company.truth
+    deviations, promises = plan_over(company)
+    planted = {(one.kind, one.touchpoint): (one.trips, one.events) for one in truth.deviations}
+    for stage in company.theatre.map.stages:
+        for point in stage.touchpoints:
+            for kind, found in deviations.of("touchpoint", point.id).items():
+                trips, events = planted.get((kind, point.id), (0, 0))
+                assert (found.trips, found.events) == (trips, events), (point.id, kind)
+    found = deviations.of("journey")["adhoc"]
+    assert found.events == sum(one.events for one in truth.deviations if one.kind == "adhoc")
+    assert len(promises.promises) == len(truth.promises)
+    for one in promises.promises:
+        played = next(promise for promise in truth.promises if promise.id == one.id)
+        assert (one.kept, one.broken, one.unmet, one.pending) == (
+            played.kept, played.late + played.unmet, played.unmet, played.pending
+        ), one.id  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_plan_of_the_sample_company_is_left_as_was_played(seed: int) -> None:
+    """With ties, rows that come twice or late, trips under way and promises not yet due."""
+    assert_same_plan(simulate(load_template("coach"), replace(sample_company("en"), seed=seed), "en"))
+
+
+def test_a_company_followed_to_its_end_leaves_its_plan_as_was_planted() -> None:
+    assert_same_plan(planted_company(persons=2_500, seed=3))
+
+
+def test_a_company_in_which_nothing_matters_leaves_its_plan_as_was_played() -> None:
+    assert_same_plan(null_company(seed=5, persons=600))
+
+
+def test_a_broken_promise_is_felt_at_the_next_answer() -> None:
+    _deviations, promises = plan_over(planted_company(persons=6_000, seed=4))
+    quote = next(one for one in promises.promises if one.id == "quote-in-two-days")
+    assert quote.feeling.low is not None and quote.feeling.high is not None
+    assert quote.feeling.low < -0.6 and quote.feeling.high < 0

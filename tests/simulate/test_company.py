@@ -170,7 +170,7 @@ def test_same_seed_gives_the_same_bytes(shop: JourneyMap, tmp_path: Path) -> Non
         company = simulate(shop, replace(story, seed=seed), "en")
         write_csv(company, tmp_path / f"{name}.csv")
         write_jsonl(company, tmp_path / f"{name}.jsonl")
-        write_truth(company, tmp_path / f"{name}.json")
+        write_truth(company.truth, tmp_path / f"{name}.json")
     for ending in ("csv", "jsonl", "json"):
         one, same, other = ((tmp_path / f"{name}.{ending}").read_bytes() for name in "abc")
         assert one == same != other

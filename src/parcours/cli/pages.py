@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from parcours.cli.options import AsJson, Goal, InLanguage, LogPath, MapPath, Paper, Pseudonyms, Scale
-from parcours.cli.output import say, write_json
+from parcours.cli.output import console, say, write_json
 from parcours.cli.preparing import prepare
 from parcours.language.errors import UsageError
 from parcours.language.translation import _, current_language
@@ -92,9 +94,14 @@ def _show(page: Path) -> None:
 
 
 def simulate(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help=_("Events to write, .csv or .jsonl."))],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help=_("Events to write: .csv, .jsonl or .parquet."))
+    ],
     map: MapPath = None,
     persons: Annotated[int | None, typer.Option(min=1, help=_("How many people."))] = None,
+    events: Annotated[
+        float | None, typer.Option(metavar="N", help=_("About how many events, such as 1e6; instead of people."))
+    ] = None,
     days: Annotated[int | None, typer.Option(min=1, help=_("How many days."))] = None,
     seed: Annotated[int | None, typer.Option(help=_("The same seed gives the same events."))] = None,
     truth: Annotated[Path | None, typer.Option(metavar="FILE", help=_("Write what was planted, as JSON."))] = None,
@@ -102,24 +109,49 @@ def simulate(
     language: InLanguage = None,
 ) -> None:
     """Play a map as a company and write its events."""
+    from parcours.language.formats import number
     from parcours.library.sample import play
 
-    events = play(
-        output, map=map, persons=persons, days=days, seed=seed, truth=truth, language=language or current_language()
-    )
+    with _counting() as told:
+        written = play(
+            output,
+            map=map,
+            persons=persons,
+            events=events,
+            days=days,
+            seed=seed,
+            truth=truth,
+            language=language or current_language(),
+            tell=told,
+        )
     if as_json:
-        return write_json({"events": events, "file": str(output)})
+        return write_json({"events": written, "file": str(output)})
+    return say(_("{file}: {events} events.").format(file=output, events=number(written)))
+
+
+@contextmanager
+def _counting() -> Iterator[Callable[[int], None] | None]:
+    """Show on the error output how many events are written; nothing where nobody watches."""
     from parcours.language.formats import number
 
-    return say(_("{file}: {events} events.").format(file=output, events=number(events)))
+    errors = console(to_errors=True)
+    if not errors.is_terminal:
+        yield None
+        return
+    with errors.status("") as line:
+        yield lambda events: line.update(_("{events} events written").format(events=number(events)))
 
 
 simulate.__doc__ = "\n\n".join(
     (
-        _("Play a map as a company: people with waits, leaks, ties, duplicates, several channels and feelings."),
+        _(
+            "Play a map as a company: people with waits, leaks, ties, duplicates, several channels and feelings, and,"
+            " where the map has a plan, promises kept and broken."
+        ),
         _EXAMPLES,
         "parcours simulate --output events.csv --persons 5000 --seed 7",
         "parcours simulate --map our-map.yaml --output events.csv --truth truth.json",
+        "parcours simulate --events 1e7 --output big.parquet --truth truth.json",
     )
 )
 

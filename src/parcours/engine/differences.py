@@ -18,14 +18,9 @@ UNIT = 10_000
 class Difference:
     """``value`` of the first group and ``base`` of the second, of ``n`` and ``base_n`` cases; None without any case.
 
-<<<<<<< HEAD
-    ``change`` is value − base for shares, means and NPS, value ÷ base for times. It lies in ``low``..``high`` with 95 %
-    confidence. All three are None where a group has fewer than ten cases, or where nothing in them varies.
-=======
-    ``change`` is value − base for shares and means, (1 + value) ÷ (1 + base) for times in seconds. It lies in
+    ``change`` is value − base for shares, means and NPS, (1 + value) ÷ (1 + base) for times in seconds. It lies in
     ``low``..``high`` with 95 % confidence. All three are None where a group has fewer than ten cases, or where nothing
     in them varies.
->>>>>>> origin/main
     """
 
     value: float | None

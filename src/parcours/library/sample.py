@@ -31,28 +31,35 @@ def play(
     *,
     map: Path | None = None,
     persons: int | None = None,
+    events: float | None = None,
     days: int | None = None,
     seed: int | None = None,
     truth: Path | None = None,
     language: Language = "fr",
+    tell: Callable[[int], None] | None = None,
 ) -> int:
-    """Play a map (the sample company's without one) into ``output``, CSV or JSON Lines by its name; return the events.
+    """Play a map (the sample company's without one) into ``output``; return how many events that made.
 
-    What was planted goes to ``truth`` as JSON. The same arguments give the same bytes.
+    CSV, JSON Lines or Parquet, by the name of ``output``; Parquet is written in bounded memory. ``events`` asks for
+    about so many instead of for a number of ``persons``. What was planted goes to ``truth`` as JSON. ``tell`` hears
+    how many events are written so far. The same arguments give the same bytes.
     """
     from parcours.mapdoc.reading import load_map
     from parcours.mapdoc.templates import load_template
-    from parcours.simulate.company import Scenario, simulate, write_csv, write_jsonl, write_truth
+    from parcours.simulate.company import Scenario, simulate, trips_for, write_csv, write_jsonl, write_truth
+    from parcours.simulate.parquet import write_parquet
     from parcours.simulate.sample import sample_company
 
-    writers = {".csv": write_csv, ".jsonl": write_jsonl}
-    writer = writers.get(output.suffix.lower())
-    if writer is None:
+    endings = (".csv", ".jsonl", ".parquet")
+    ending = output.suffix.lower()
+    if ending not in endings:
         raise UsageError(
             _("“{name}” does not say its form.").format(name=output.name),
             value=output,
-            expected=_("End the name with {endings}.").format(endings=", ".join(writers)),
+            expected=_("End the name with {endings}.").format(endings=", ".join(endings)),
         )
+    if events is not None and persons is not None:
+        raise UsageError(_("Ask for a number of people or of events, not for both."), value=events)
     document = load_map(map) if map is not None else load_template("coach")
     scenario = sample_company(language) if map is None else Scenario()
     scenario = replace(
@@ -62,12 +69,18 @@ def play(
         days=scenario.days if days is None else days,
         arriving_days=min(scenario.arriving, scenario.days if days is None else days),
     )
+    if events is not None:
+        scenario = replace(scenario, persons=trips_for(events, document, scenario, language))
     company = simulate(document, scenario, language)
     output.parent.mkdir(parents=True, exist_ok=True)
-    events = writer(company, output)
-    if truth is not None:
-        write_truth(company, truth)
-    return events
+    if ending == ".parquet":
+        written, planted = write_parquet(company, output, count=truth is not None, tell=tell)
+    else:
+        written = (write_csv if ending == ".csv" else write_jsonl)(company, output)
+        planted = company.truth if truth is not None else None
+    if truth is not None and planted is not None:
+        write_truth(planted, truth)
+    return written
 
 
 def make_demo(into: Path, *, language: Language, tell: Callable[[str], None]) -> Demo:

@@ -1,7 +1,8 @@
-"""The company's clock: its time zone, opening hours, and the hours at which people are awake. Times are seconds UTC."""
+"""The clock of the company and its customers: time zone and waking hours. Times are seconds UTC."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +13,6 @@ import numpy.typing as npt
 Seconds = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 DAY = 86_400
-OPENS, CLOSES = 9 * 3_600, 18 * 3_600
 NIGHT_ENDS = 7 * 3_600
 ARRIVALS_BY_WEEKDAY = (1.25, 1.2, 1.1, 1.05, 0.9, 0.6, 0.9)
 """Monday first: people look for a service at the start of the week."""
@@ -44,22 +44,6 @@ class Clock:
         """Return seconds to add to each UTC time to get local time."""
         return self.offsets[np.maximum(np.searchsorted(self.changes, utc, side="right") - 1, 0)]
 
-    def open_hours(self, utc: Seconds, later: Seconds) -> Seconds:
-        """Move times outside opening hours (Monday to Friday, 9 to 18) into the next ones.
-
-        ``later`` 0..1 spreads those moved over the first two hours, so that not everybody stands at the door.
-        """
-        local = utc + self.offset(utc)
-        day = np.floor(local / DAY)
-        clock = local - day * DAY
-        day += clock >= CLOSES
-        moved = (clock >= CLOSES) | (clock < OPENS)
-        weekday = np.mod(day + 3, 7)  # 1970-01-01 was a Thursday
-        weekend = weekday >= 5
-        day += np.where(weekend, 7 - weekday, 0)
-        target = day * DAY + OPENS + later * 7_200
-        return np.where(moved | weekend, target - self.offset(utc), utc)
-
     def awake(self, utc: Seconds, later: Seconds) -> Seconds:
         """Move times of the night (0 to 7) to the morning after, over three hours."""
         local = utc + self.offset(utc)
@@ -68,9 +52,21 @@ class Clock:
         return np.where(night, day * DAY + NIGHT_ENDS + later * 3 * 3_600 - self.offset(utc), utc)
 
 
-def arrivals(clock: Clock, rng: np.random.Generator, start: date, days: int, count: int) -> Seconds:
-    """Draw ``count`` first moments: more on Mondays than on Saturdays, most between 8 and 22 o'clock."""
-    weight = np.array([ARRIVALS_BY_WEEKDAY[(start.weekday() + day) % 7] for day in range(days)])
+def arrivals(
+    clock: Clock, rng: np.random.Generator, start: date, days: int, count: int, seasons: Mapping[int, float]
+) -> Seconds:
+    """Draw ``count`` first moments: more on Mondays than on Saturdays, most between 8 and 22 o'clock.
+
+    ``seasons`` weighs the months of the year; a month that is not named weighs 1.
+    """
+    weight = np.array(
+        [
+            ARRIVALS_BY_WEEKDAY[(start.weekday() + day) % 7] * seasons.get((start + timedelta(days=day)).month, 1.0)
+            for day in range(days)
+        ]
+    )
+    if not weight.any():
+        weight[:] = 1.0
     day = rng.choice(days, count, p=weight / weight.sum())
     # Two humps, before noon and in the evening.
     hour = np.where(rng.random(count) < 0.55, rng.normal(11.0, 2.0, count), rng.normal(19.5, 1.8, count))

@@ -118,11 +118,14 @@ _FRENCH: Verbatims = {
         ),
         "mixed": (
             "Le paiement est passé au deuxième essai.",
-            "Simple, mais j’attendais un petit mot avec la facture.",
+            "Efficace, mais j’attendais un petit mot avec la facture.",
+            "Rien à redire, rien à retenir non plus.",
         ),
         "sad": (
-            "Carte refusée sans explication, j’ai dû tout recommencer.",
-            "J’ai payé et je n’ai rien reçu avant le lendemain.",
+            "J’ai payé une machine. Pas un mot, pas un prénom.",
+            "Une facture dans la minute, et aucun merci.",
+            "Convention, paiement, reçu : tout est automatique, on ne s’adresse jamais à moi.",
+            "Je venais de prendre une grande décision, j’ai reçu un numéro de transaction.",
         ),
     },
     "use": {
@@ -130,14 +133,16 @@ _FRENCH: Verbatims = {
             "La séance de lancement m’a remise en mouvement, j’en suis sortie avec un plan.",
             "Dès la première séance, un résultat concret. Je ne m’y attendais pas.",
             "On avance à mon rythme et chaque séance a un but.",
-            "Le compte rendu arrive le soir même, je le relis souvent.",
+            "Le compte rendu, je le relis souvent.",
             "Je me suis sentie prise au sérieux du début à la fin.",
             "Mon équipe a vu la différence avant moi.",
+            "Le message de bienvenue s’est fait attendre ; la première séance a tout rattrapé.",
             "Exactement le bon niveau d’exigence, avec beaucoup d’humour.",
         ),
         "mixed": (
             "Les séances sont excellentes, les exercices un peu longs.",
             "Très bien, même si deux séances ont été déplacées.",
+            "Les séances sont formidables ; les comptes rendus arrivent quand ils arrivent.",
             "Je cherche encore mes documents dans l’espace client.",
         ),
         "sad": (
@@ -245,15 +250,19 @@ _ENGLISH: Verbatims = {
         ),
         "mixed": (
             "The payment went through on the second try.",
-            "Simple, though I expected a few words with the invoice.",
+            "Efficient, though I expected a few words with the invoice.",
+            "Nothing to complain about, nothing to remember either.",
         ),
         "sad": (
-            "Card refused without a reason, I had to start all over.",
-            "I paid and heard nothing until the next day.",
+            "I paid a machine. Not a word, not a first name.",
+            "An invoice within the minute, and no thank you.",
+            "Agreement, payment, receipt: everything is automatic, nobody ever speaks to me.",
+            "I had just made a big decision, and got a transaction number.",
         ),
     },
     "use": {
         "glad": (
+            "The welcome message kept me waiting; the first session made up for everything.",
             "The kick-off got me moving again, and I left with a plan.",
             "A real result in the very first session. I had not expected that.",
             "We go at my pace and every session has a purpose.",
@@ -265,6 +274,7 @@ _ENGLISH: Verbatims = {
         "mixed": (
             "Excellent sessions, rather long exercises.",
             "Very good, even though two sessions were moved.",
+            "The sessions are wonderful; the notes come when they come.",
             "I still hunt for my documents in the client area.",
         ),
         "sad": (

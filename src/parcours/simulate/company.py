@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from parcours.language.translation import Language
+from parcours.language.errors import UsageError
+from parcours.language.translation import Language, _
 from parcours.mapdoc.document import JourneyMap
 from parcours.simulate.comments import GENERAL
-from parcours.simulate.names import person_ids
-from parcours.simulate.play import Chunk, Rows, chunks
+from parcours.simulate.names import browser_ids, person_ids
+from parcours.simulate.play import chunks
+from parcours.simulate.rows import Chunk
 from parcours.simulate.scenario import Feeling, Scenario
 from parcours.simulate.shapes import Cell
+from parcours.simulate.tally import Tally
 from parcours.simulate.theatre import KINDS, Theatre, prepare
-from parcours.simulate.truth import StageTruth, Tally, Truth
+from parcours.simulate.truth import StageTruth, Truth
 
 __all__ = [
     "Company",
@@ -30,20 +33,24 @@ __all__ = [
     "StageTruth",
     "Truth",
     "simulate",
+    "trips_for",
     "write_csv",
     "write_jsonl",
     "write_truth",
 ]
 
 Column = npt.NDArray[np.object_]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Events:
-    """Events as columns, in the order of time. ``time`` is datetime64[s] UTC, ``local`` ISO texts with the offset.
+    """Events as columns, in the order in which they reached the company: of time, unless some came late.
 
-    ``properties`` are those that the map's rules ask for. Texts and properties are object arrays with None, numbers
-    float arrays with NaN where there is nothing.
+    ``time`` and ``received`` are datetime64[s] UTC, ``local`` and ``received_local`` ISO texts with the offset;
+    ``received`` is None where all came at once. ``properties`` are those that the map's rules ask for, the key of
+    trips, ``persona`` and ``anonymous_id``, where the scenario has them. Texts and properties are object arrays with
+    None, numbers float arrays with NaN where there is nothing.
     """
 
     person: Column
@@ -57,6 +64,8 @@ class Events:
     csat: npt.NDArray[np.float64]
     ces: npt.NDArray[np.float64]
     comment: Column
+    received: npt.NDArray[np.datetime64] | None = None
+    received_local: Column | None = None
 
     def __len__(self) -> int:
         return len(self.person)
@@ -70,26 +79,33 @@ class Company:
     language: Language
 
     def chunks(self) -> Iterator[Events]:
-        """Yield the events of up to 20,000 persons at a time, each chunk in the order of time."""
+        """Yield the events of up to 20,000 trips at a time, each chunk in the order of arrival."""
         for chunk in chunks(self.theatre):
             yield self._events(chunk)
 
     @cached_property
     def events(self) -> Events:
-        """All events at once, in the order of time."""
-        parts = list(self.chunks()) or [self._events(Chunk(Rows.none(), 0, 0))]
+        """All events at once, in the order in which they reached the company."""
+        parts = list(self.chunks()) or [self.nothing]
         if len(parts) == 1:
             return parts[0]
-        order = np.argsort(np.concatenate([part.time for part in parts]), kind="stable")
+        arrived = np.concatenate([part.time if part.received is None else part.received for part in parts])
+        order = np.argsort(arrived, kind="stable")
 
         def joined(name: str) -> Any:
-            return np.concatenate([getattr(part, name) for part in parts])[order]
+            columns = [getattr(part, name) for part in parts]
+            return None if columns[0] is None else np.concatenate(columns)[order]
 
         names = [name for name in Events.__dataclass_fields__ if name != "properties"]
         properties = {
             key: np.concatenate([part.properties[key] for part in parts])[order] for key in parts[0].properties
         }
         return Events(properties=properties, **{name: joined(name) for name in names})
+
+    @property
+    def nothing(self) -> Events:
+        """No events at all, with the columns that there would be."""
+        return self._events(Chunk.nothing(late=self.theatre.scenario.late_arrival > 0))
 
     @cached_property
     def truth(self) -> Truth:
@@ -99,40 +115,121 @@ class Company:
             tally.add(chunk)
         return tally.truth()
 
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return all events as columns, as in the files, with ``time`` (and ``received_at``) as datetime64[s] UTC."""
+        events = self.events
+        columns = _columns(events) | {"time": events.time}
+        return columns if events.received is None else columns | {"received_at": events.received}
+
     def _events(self, chunk: Chunk) -> Events:
-        theatre, rows = self.theatre, chunk.rows
+        theatre = self.theatre
         emitted = theatre.emitted
+        order = chunk.arrival
+        persons = Persons.of(theatre, chunk, self.language)
+        rows = chunk.rows.take(order)
         fixed = _looked_up([shape.properties.get("value") for shape in emitted], rows.shape)
         value = np.where(np.isnan(rows.value), [_number(cell) for cell in fixed], rows.value)
         scores = {kind: np.where(rows.kind == code, rows.score, np.nan) for code, kind in enumerate(KINDS)}
+        properties = {
+            key: _looked_up([shape.properties.get(key) for shape in emitted], rows.shape)
+            for key in theatre.shapes.columns
+        }
+        received = None if chunk.received is None else chunk.received[order]
         return Events(
-            person=person_ids(rows.person, theatre.scenario, self.language),
+            person=persons.names[persons.owner[order]],
             time=rows.time.astype("datetime64[s]"),
             local=_local(theatre, rows.time),
             event=_looked_up([shape.name for shape in emitted], rows.shape),
-            channel=self._channels(rows.person, rows.shape),
+            channel=_looked_up([*persons.channels, None], persons.channel[order]),
             value=value.astype(np.float64),
-            properties={
-                key: _looked_up([shape.properties.get(key) for shape in emitted], rows.shape)
-                for key in theatre.shapes.columns
+            properties=properties
+            | {
+                key: _looked_up([*words, None], codes[order])
+                for key, (words, codes) in persons.coded_properties().items()
             },
             nps=scores["nps"],
             csat=scores["csat"],
             ces=scores["ces"],
             comment=_looked_up([*theatre.comments, None], rows.comment),
+            received=None if received is None else received.astype("datetime64[s]"),
+            received_local=None if received is None else _local(theatre, received),
         )
 
-    def _channels(self, person: npt.NDArray[np.int64], shape: npt.NDArray[np.int64]) -> Column:
-        """Take the touchpoint's channel; where it has none, one that the person keeps to, from the scenario's mix."""
-        planned = _looked_up([one.channel for one in self.theatre.emitted], shape)
-        mix = self.theatre.scenario.channels
-        if not mix or self.theatre.shapes.channel_matters:
-            return planned
-        weights = np.cumsum(list(mix.values())) / sum(mix.values())
-        # A fixed fraction per person, so that no chunk needs to know of another.
-        fraction = (person * 0.6180339887498949) % 1
-        usual = _looked_up(list(mix), np.searchsorted(weights, fraction, side="right").clip(max=len(mix) - 1))
-        return np.where([channel is None for channel in planned], usual, planned)
+
+@dataclass(frozen=True)
+class Persons:
+    """Who stands behind the rows of a chunk, in the order in which they lived them.
+
+    ``owner`` and ``trip`` count people and trips of the chunk from 0, row by row; ``names`` are the ids of people,
+    ``browsers`` those of their browsers. ``channel`` indexes ``channels`` (-1: none). ``anonymous`` says which rows
+    carry an anonymous id (None: the scenario has none).
+    """
+
+    theatre: Theatre
+    first: int
+    owner: Ints
+    trip: Ints
+    names: Column
+    browsers: list[str]
+    anonymous: npt.NDArray[np.bool_] | None
+    channels: tuple[str, ...]
+    channel: Ints
+
+    @classmethod
+    def of(cls, theatre: Theatre, chunk: Chunk, language: Language) -> Persons:
+        """Look everybody up."""
+        rows = chunk.rows
+        trip = rows.person - chunk.first
+        owner = chunk.owner[trip] - chunk.first
+        anonymous, unknown = None, np.zeros(len(chunk.owner), bool)
+        if theatre.scenario.identified_by:
+            anonymous, known = theatre.anonymous(owner, rows.shape, len(chunk.owner))
+            unknown = ~known
+        browsers = browser_ids(chunk.first, len(unknown))
+        names = person_ids(chunk.first, unknown, browsers, theatre.scenario, language)
+        channels, channel = _channels(theatre, chunk.first, owner, rows.shape, len(names))
+        return cls(theatre, chunk.first, owner, trip, names, browsers, anonymous, channels, channel)
+
+    def coded_properties(self) -> dict[str, tuple[list[str], Ints]]:
+        """Return the key of trips, the persona and the anonymous id where the scenario has them: words, and codes.
+
+        The code -1 stands for nothing.
+        """
+        found: dict[str, tuple[list[str], Ints]] = {}
+        theatre, key = self.theatre, self.theatre.map.trip.key
+        everybody = range(self.first, self.first + len(self.names))
+        walks = self.trip + self.first < theatre.scenario.persons
+        if key is not None:
+            found[key] = [f"{key[:1].upper()}{number + 1:05d}" for number in everybody], np.where(walks, self.trip, -1)
+        if theatre.scenario.personas:
+            persona = theatre.persona_of(np.arange(self.first, self.first + len(self.names)))[self.owner]
+            found["persona"] = [one.id for one in theatre.personas], np.where(walks, persona, -1)
+        if self.anonymous is not None:
+            found["anonymous_id"] = self.browsers, np.where(self.anonymous, self.owner, -1)
+        return found
+
+
+def _channels(theatre: Theatre, first: int, owner: Ints, shape: Ints, count: int) -> tuple[tuple[str, ...], Ints]:
+    """Take the touchpoint's channel; where it has none, one that the person keeps to, from their or the usual mix."""
+    planned = [one.channel for one in theatre.emitted]
+    mixes = [dict(one.channels) or dict(theatre.scenario.channels) for one in theatre.personas]
+    if theatre.shapes.channel_matters:
+        mixes = [{} for _mix in mixes]
+    names = tuple(dict.fromkeys([*(one for one in planned if one is not None), *(id for mix in mixes for id in mix)]))
+    found = np.array([-1 if one is None else names.index(one) for one in planned])[shape]
+    if not any(mixes):
+        return names, found
+    # A fixed fraction per person, so that no chunk needs to know of another.
+    person = np.arange(first, first + count)
+    fraction, persona = (person * 0.6180339887498949) % 1, theatre.persona_of(person)
+    usual = np.full(count, -1)
+    for number, mix in enumerate(mixes):
+        mine = persona == number
+        if mix and mine.any():
+            weights = np.cumsum(list(mix.values())) / sum(mix.values())
+            drawn = np.searchsorted(weights, fraction[mine], side="right").clip(max=len(mix) - 1)
+            usual[mine] = np.array([names.index(one) for one in mix])[drawn]
+    return names, np.where(found < 0, usual[owner], found)
 
 
 def simulate(map: JourneyMap, scenario: Scenario, language: Language) -> Company:
@@ -147,7 +244,7 @@ def write_csv(company: Company, path: Path) -> int:
     """Write all events as UTF-8 CSV with a header; return how many. Times are ISO with the map's own offset."""
     written = 0
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(",".join(_header(company)) + "\n")
+        file.write(",".join(_columns(company.nothing)) + "\n")
         for events in company.chunks():
             columns = [_cells(column) for column in _columns(events).values()]
             file.writelines(",".join(cells) + "\n" for cells in zip(*columns, strict=True))
@@ -169,14 +266,23 @@ def write_jsonl(company: Company, path: Path) -> int:
     return written
 
 
-def write_truth(company: Company, path: Path) -> None:
+def write_truth(truth: Truth, path: Path) -> None:
     """Write what was planted as JSON."""
-    text = json.dumps(company.truth.to_dict(), ensure_ascii=False, indent=2)
+    text = json.dumps(truth.to_dict(), ensure_ascii=False, indent=2)
     path.write_text(text + "\n", encoding="utf-8", newline="")
 
 
-def _header(company: Company) -> list[str]:
-    return ["person", "time", "event", "channel", "value", *company.theatre.shapes.columns, *KINDS, "comment"]
+def trips_for(events: float, map: JourneyMap, scenario: Scenario, language: Language) -> int:
+    """Say how many trips make about so many events, by playing some. UsageError under 1 and over 10^10 events."""
+    if not 1 <= events <= 1e10:
+        raise UsageError(
+            _("“{name}” cannot be {value}.").format(name="events", value=events),
+            value=events,
+            expected=_("It lies between {low} and {high}.").format(low=1, high="1e10"),
+        )
+    some = 20_000 if events > 100_000 else 2_000
+    played = sum(len(chunk.rows) for chunk in chunks(simulate(map, replace(scenario, persons=some), language).theatre))
+    return max(1, round(events * some / max(played, 1)))
 
 
 def _columns(events: Events) -> dict[str, npt.NDArray[Any]]:
@@ -189,6 +295,7 @@ def _columns(events: Events) -> dict[str, npt.NDArray[Any]]:
         **events.properties,
         **{kind: getattr(events, kind) for kind in KINDS},
         "comment": events.comment,
+        **({} if events.received_local is None else {"received_at": events.received_local}),
     }
 
 

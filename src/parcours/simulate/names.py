@@ -33,17 +33,29 @@ LAST: dict[Language, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def person_ids(person: npt.NDArray[np.int64], scenario: Scenario, language: Language) -> npt.NDArray[np.object_]:
-    """Name each person, always in the same way; visitors who never touch the map have a number of their browser."""
-    numbers, where = np.unique(person, return_inverse=True)
-    known = np.empty(len(numbers), object)
-    known[:] = [_name(int(number), scenario, language) for number in numbers]
-    return np.asarray(known[where], object)
+def person_ids(
+    first: int, unknown: npt.NDArray[np.bool_], browsers: list[str], scenario: Scenario, language: Language
+) -> npt.NDArray[np.object_]:
+    """Name the people from number ``first`` on, always in the same way.
+
+    Those who never say who they are (``unknown``), and those who never touch the map, have the number of their
+    browser.
+    """
+    names = np.empty(len(unknown), object)
+    names[:] = [
+        browser if stranger or number >= scenario.persons else _name(number, scenario, language)
+        for number, (stranger, browser) in enumerate(zip(unknown.tolist(), browsers, strict=True), first)
+    ]
+    return names
+
+
+def browser_ids(first: int, count: int) -> list[str]:
+    """Return the numbers of people's browsers, from that of person number ``first`` on: all different."""
+    numbers = (np.arange(first + 1, first + count + 1) * 2_654_435_761) % 2**32
+    return [f"visitor-{number:08x}" for number in numbers.tolist()]
 
 
 def _name(number: int, scenario: Scenario, language: Language) -> str:
-    if number >= scenario.persons:
-        return f"visitor-{(number * 2_654_435_761) % 2**32:08x}"
     if scenario.ids == "codes":
         return f"C-{number + 1:04d}"
     first, last = FIRST[language], LAST[language]

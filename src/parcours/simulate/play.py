@@ -7,69 +7,31 @@ memory and the same seed gives the same rows, byte for byte.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from parcours.simulate.book import Book
 from parcours.simulate.clock import arrivals
+from parcours.simulate.delivery import duplicate, received, tie
+from parcours.simulate.planned import PlannedStay
+from parcours.simulate.rows import Chunk, Rows
 from parcours.simulate.scenario import Feeling, Mood
 from parcours.simulate.theatre import KINDS, Part, Theatre, effort_is_low
 
 CHUNK = 20_000
-LEAVER_MOOD = -0.7
-"""People who leave feel worse than the others of their stage, by this much valence."""
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Rows:
-    """Events of one chunk in the order of time; ``person`` counts from 0 over the whole company.
-
-    ``time`` is whole seconds UTC; ``shape`` indexes ``Theatre.emitted``; ``kind`` indexes ``KINDS`` (-1: no answer)
-    with its ``score``; ``comment`` indexes ``Theatre.comments`` (-1: none); ``value`` is NaN where there is no amount.
-    """
-
-    person: Ints
-    time: Ints
-    shape: Ints
-    kind: Ints
-    score: Floats
-    comment: Ints
-    value: Floats
-
-    def __len__(self) -> int:
-        return len(self.person)
-
-    @classmethod
-    def none(cls) -> Rows:
-        """Return no rows at all."""
-        whole, broken = np.empty(0, np.int64), np.empty(0, np.float64)
-        return cls(whole, whole, whole, whole, broken, whole, broken)
-
-    def take(self, which: npt.NDArray[np.generic]) -> Rows:
-        """Return the rows that ``which`` selects."""
-        return Rows(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """The rows of some persons. ``ties``: at the same second as the person's row before, deliveries not counted;
-    ``duplicates``: rows that are another one delivered again."""
-
-    rows: Rows
-    ties: int
-    duplicates: int
-
-
 def chunks(theatre: Theatre) -> Iterator[Chunk]:
-    """Play chunk after chunk of persons."""
+    """Play chunk after chunk of trips."""
     for number, first in enumerate(range(0, theatre.population, CHUNK)):
         rng = np.random.default_rng([theatre.scenario.seed, number])
-        yield _Performance(theatre, rng, first, min(CHUNK, theatre.population - first)).play()
+        yield Performance(theatre, rng, first, min(CHUNK, theatre.population - first)).play()
 
 
 @dataclass(frozen=True)
@@ -84,7 +46,7 @@ class _Stay:
     leaves: Bools
 
 
-class _Performance:
+class Performance:
     """One chunk being played; rows are gathered column by column, and ordered at the end."""
 
     def __init__(self, theatre: Theatre, rng: np.random.Generator, first: int, count: int) -> None:
@@ -92,20 +54,89 @@ class _Performance:
         self.walkers = max(0, min(count, theatre.scenario.persons - first))
         self.count = count
         self.visits = np.zeros(count, np.int64)
-        self.gathered: list[tuple[npt.NDArray[np.generic], ...]] = []
+        self.owner = self._owners()
+        persona = theatre.persona_of(self.owner)
+        self.patience, self.mood = theatre.patience[persona], theatre.mood[persona]
+        given = len(theatre.staging.given)
+        self.book = Book.empty(len(theatre.staging.deviations), given)
+        self.lower = np.full(count, -np.inf)
+        self.burden = np.zeros(count)
+        self.sourced = np.full((given, count), np.nan)
+        self.awaiting = np.zeros((given, 2, count), np.int64)
+        self.noted = 0
+        self.gathered: list[tuple[Ints, Ints, Ints, Floats, Ints]] = []
+        self.said: list[tuple[Ints, Ints, Floats, Ints]] = []
+        self.values: list[tuple[Ints, Floats]] = []
 
     def play(self) -> Chunk:
+        """Play everything that happens to these trips."""
         scenario = self.theatre.scenario
-        arrived = np.sort(arrivals(self.theatre.clock, self.rng, scenario.first_day, scenario.arriving, self.walkers))
-        self._walk(arrived)
+        arrived = np.sort(
+            arrivals(
+                self.theatre.clock, self.rng, scenario.first_day, scenario.arriving, self.walkers, scenario.seasons
+            )
+        )
+        if self.theatre.planned:
+            self._walk_as_planned(arrived)
+        else:
+            self._walk(arrived)
         self._wander()
         rows, visit, stage = self._ordered()
         keep = rows.time < self.theatre.end
-        rows, visit, stage = rows.take(keep), visit[keep], stage[keep]
-        rows = self._tie(rows, visit, stage)
+        if not keep.all():
+            rows, visit, stage = rows.take(keep), visit[keep], stage[keep]
+        rows = tie(self.theatre, self.rng, rows, visit, stage)
         ties = int(((rows.person[1:] == rows.person[:-1]) & (rows.time[1:] == rows.time[:-1])).sum())
-        rows, duplicates = self._duplicate(rows)
-        return Chunk(rows, ties, duplicates)
+        rows, duplicates, lived = duplicate(self.theatre, self.rng, rows)
+        self.book.abandoned += (self.sourced < self.theatre.end).sum(axis=1)
+        return Chunk(
+            rows, ties, duplicates, lived, self.first, self.owner, received(self.theatre, self.rng, rows), self.book
+        )
+
+    def _owners(self) -> Ints:
+        """Say whose trip each one is: the person's number is that of their first trip."""
+        own = np.arange(self.count)
+        if self.theatre.map.trip.key is not None and self.theatre.scenario.repeat:
+            again = self.rng.random(self.count) < self.theatre.scenario.repeat
+            again[0] = False
+            again[self.walkers :] = False
+            own = np.maximum.accumulate(np.where(again, 0, own))
+        return own + self.first
+
+    def _walk_as_planned(self, arrived: Floats) -> None:
+        """Lead everybody through the stages of a map with a plan."""
+        scenario, rng, ready = self.theatre.scenario, self.rng, arrived
+        here = np.ones(self.walkers, bool)
+        before = np.full(self.walkers, -1)
+        for number, part in enumerate(self.theatre.parts):
+            skipped = (rng.random(self.walkers) < scenario.skips) & (number > 0) & (len(part.success) == 0)
+            who = np.flatnonzero(here & ~skipped)
+            ready[who], leaves = PlannedStay(self, number, who, ready[who]).play()
+            self.visits[who] += 1
+            goes_back = (rng.random(len(who)) < scenario.returns) & ~leaves & (before[who] >= 0)
+            for earlier in np.unique(before[who[goes_back]]):
+                some = who[goes_back & (before[who] == earlier)]
+                if self.theatre.free(int(earlier)) and self.theatre.free(number):
+                    self._look_again(int(earlier), some)
+                    self._look_again(number, some)
+                    ready[some] = np.maximum(ready[some], self.lower[some] + 60)
+            before[who] = number
+            here[who[leaves]] = False
+
+    def _look_again(self, number: int, who: Ints) -> None:
+        """Come back to a stage for one touchpoint on which nothing in the plan depends."""
+        free = self.theatre.free(number)
+        wait = 0.3 * self.theatre.parts[number].wait * self.rng.lognormal(0, 0.5, len(who))
+        moment = self.lower[who] + np.clip(wait, 60, 5 * 86_400)
+        chosen = self.rng.integers(0, len(free), len(who))
+        for at, point in enumerate(free):
+            mine = chosen == at
+            when = self.theatre.clock.awake(moment[mine], self.rng.random(int(mine.sum())))
+            if point.staffed:
+                when = self.theatre.hours.within(self.theatre.hours.next_open(when, np.zeros(len(when))), 60)
+            self.emit(number, who[mine], when, self.rng.choice(point.events.usual[0], len(when)))
+            self.lower[who[mine]] = when
+        self.visits[who] += 1
 
     def _walk(self, ready: Floats) -> None:
         """Lead everybody through the stages in order."""
@@ -137,7 +168,7 @@ class _Performance:
             choice = np.where(beginner, part.opening[rng.integers(0, len(part.opening), size)], choice)
         entry, later = ready, rng.random(size)
         if scenario.office_hours:
-            entry = np.where(part.human[choice], clock.open_hours(ready, later), clock.awake(ready, later))
+            entry = np.where(part.human[choice], self.theatre.hours.next_open(ready, later), clock.awake(ready, later))
         stay = _Stay(number, who, self.visits[who].copy(), entry, span, leaves)
         self.visits[who] += 1
         for index, events in enumerate(part.touchpoints):
@@ -171,7 +202,7 @@ class _Performance:
             moment = stay.entry[some] + stay.span[some] * (0.02 + 0.84 * place)
             later, limit = self.rng.random(len(some)), stay.entry[some] + stay.span[some] * 0.86
             if part.human[index]:
-                moment = self.theatre.clock.open_hours(moment, later)
+                moment = self.theatre.hours.next_open(moment, later)
             elif self.theatre.scenario.office_hours:
                 morning = self.theatre.clock.awake(moment, later)
                 moment = np.where(morning < limit, morning, moment)
@@ -203,28 +234,42 @@ class _Performance:
             self._emit(stay, said, stay.entry[said] + stay.span[said] * 0.88, drawn)
 
     def _answer(self, part: Part, stay: _Stay, feeling: Feeling) -> None:
+        some = np.flatnonzero(self.rng.random(len(stay.who)) < feeling.rate)
+        moment = stay.entry[some] + stay.span[some] * self.rng.uniform(0.9, 0.98, len(some))
+        self.answer(
+            stay.number, stay.who[some], stay.visit[some], moment, feeling, stay.leaves[some], np.zeros(len(some))
+        )
+
+    def answer(
+        self, number: int, who: Ints, visit: Ints, moment: Floats, feeling: Feeling, leaves: Bools, added: Floats
+    ) -> None:
+        """Let people say how they feel in a stage; what weighs on them counts once, and they are rid of it."""
         theatre, rng = self.theatre, self.rng
-        some = np.flatnonzero(rng.random(len(stay.who)) < feeling.rate)
-        moment = stay.entry[some] + stay.span[some] * rng.uniform(0.9, 0.98, len(some))
-        valence = np.clip(rng.normal(feeling.valence + LEAVER_MOOD * stay.leaves[some], 0.8), -2, 2)
+        mean = feeling.valence + theatre.scenario.leaver_mood * leaves + self.mood[who] + self.burden[who] + added
+        valence = np.clip(rng.normal(mean, 0.8), -2, 2)
         if feeling.kind == "nps":
             score = np.round(5 + 2.5 * valence)
         elif feeling.kind == "csat":
             score = np.round(3 + valence)
         else:
-            score = np.round(4 + (-1.5 if effort_is_low(theatre.map, stay.number) else 1.5) * valence)
-        comment = np.full(len(some), -1)
-        talks = rng.random(len(some)) < theatre.scenario.comment_rate
+            score = np.round(4 + (-1.5 if effort_is_low(theatre.map, number) else 1.5) * valence)
+        comment = np.full(len(who), -1)
+        talks = rng.random(len(who)) < theatre.scenario.comment_rate
         moods: tuple[tuple[Mood, Bools], ...] = (
             ("glad", valence > 0.6),
             ("mixed", np.abs(valence) <= 0.6),
             ("sad", valence < -0.6),
         )
         for mood, felt in moods:
-            pool, chosen = theatre.comment_of[stay.number, mood], np.flatnonzero(felt & talks)
+            pool, chosen = theatre.comment_of[number, mood], np.flatnonzero(felt & talks)
             comment[chosen] = rng.choice(pool, len(chosen))
-        kind, shape = (np.full(len(some), code) for code in (KINDS.index(feeling.kind), part.answer[feeling.kind]))
-        self._emit(stay, some, moment, shape, kind=kind, score=score, comment=comment)
+        code, shape = KINDS.index(feeling.kind), theatre.parts[number].answer[feeling.kind]
+        said = np.full(len(who), code), score, comment
+        self._note(who, visit, number, moment, np.full(len(who), shape), said=said)
+        self.burden[who] = 0.0
+        seen = moment < theatre.end
+        self.book.answered(self.awaiting[:, :, who[seen]], valence[seen])
+        self.awaiting[:, :, who] = 0
 
     def _wander(self) -> None:
         """Visitors who never touch the map: one to three stray events on one day."""
@@ -232,7 +277,7 @@ class _Performance:
         if not len(noise) or not len(who):
             return
         came = arrivals(
-            self.theatre.clock, self.rng, self.theatre.scenario.first_day, self.theatre.scenario.days, len(who)
+            self.theatre.clock, self.rng, self.theatre.scenario.first_day, self.theatre.scenario.days, len(who), {}
         )
         stay = _Stay(-1, who, np.zeros(len(who), np.int64), came, np.zeros(len(who)), np.zeros(len(who), bool))
         here = np.arange(len(who))
@@ -241,88 +286,52 @@ class _Performance:
             here = here[self.rng.random(len(here)) < 0.4]
             came[here] += self.rng.uniform(5, 900, len(here))
 
-    def _emit(
+    def _emit(self, stay: _Stay, which: Ints, moment: Floats, shape: Ints, *, value: Floats | None = None) -> None:
+        """Note one event of each person ``which`` (positions in the stay)."""
+        self._note(stay.who[which], stay.visit[which], stay.number, moment, shape, value=value)
+
+    def emit(self, number: int, who: Ints, moment: Floats, shape: Ints, *, value: Floats | None = None) -> None:
+        """Note one event of each of ``who`` (positions in the chunk) in the stay in which they are."""
+        self._note(who, self.visits[who], number, moment, shape, value=value)
+
+    def _note(
         self,
-        stay: _Stay,
-        which: Ints,
+        who: Ints,
+        visit: Ints,
+        number: int,
         moment: Floats,
         shape: Ints,
         *,
-        kind: Ints | None = None,
-        score: Floats | None = None,
-        comment: Ints | None = None,
+        said: tuple[Ints, Floats, Ints] | None = None,
         value: Floats | None = None,
     ) -> None:
-        """Note one event of each person ``which`` (positions in the stay)."""
-        size = len(which)
-        absent, none = np.full(size, np.nan), np.full(size, -1)
-        self.gathered.append(
-            (
-                stay.who[which],
-                stay.visit[which],
-                np.full(size, stay.number),
-                moment,
-                shape,
-                none if kind is None else kind,
-                absent if score is None else score,
-                none if comment is None else comment,
-                absent if value is None else value,
-            )
-        )
+        place = np.arange(self.noted, self.noted + len(who))
+        self.noted += len(who)
+        self.gathered.append((who, visit, np.full(len(who), number), moment, shape))
+        if said is not None:
+            self.said.append((place, *said))
+        if value is not None:
+            self.values.append((place, value))
 
     def _ordered(self) -> tuple[Rows, Ints, Ints]:
         """Sort into the order in which people lived it, at least one second apart."""
         if not self.gathered:
             return Rows.none(), np.empty(0, np.int64), np.empty(0, np.int64)
-        who, visit, stage, moment, *rest = (np.concatenate(column) for column in zip(*self.gathered, strict=True))
-        order = np.lexsort((moment, visit, who))
+        who, visit, stage, moment, shape = (np.concatenate(column) for column in zip(*self.gathered, strict=True))
+        # One key for person, visit and moment, to a sixteenth of a second; beyond its reach lies nothing but the end.
+        tick = np.minimum((moment - moment.min()) * 16, (1 << 34) - 1).astype(np.int64)
+        order = np.argsort(((who << 9 | visit) << 34) + tick, kind="stable")
         who, visit, stage = who[order], visit[order], stage[order]
         second = np.floor(moment[order]).astype(np.int64)
         # Later rows are pushed on, never earlier ones back; persons are kept apart by a stride wider than any time.
         rank = np.arange(len(who))
-        stride = who.astype(np.int64) * (1 << 40)
+        stride = who * (1 << 40)
         second = np.maximum.accumulate(second - rank + stride) + rank - stride
-        columns = [column[order] for column in rest]
-        return Rows(who + self.first, second, *columns), visit, stage
-
-    def _tie(self, rows: Rows, visit: Ints, stage: Ints) -> Rows:
-        """Put some rows at the very second of the row before, and some last rows of a stay at the next one's first.
-
-        Only where the order of rows at one instant cannot change where people were: inside one stay; or, moving
-        forward, when the stay had begun before that instant.
-        """
-        count = len(rows)
-        wanted = round(count * self.theatre.scenario.ties)
-        if count < 3 or not wanted:
-            return rows
-        same_person = np.r_[False, rows.person[1:] == rows.person[:-1]]
-        same_stay = same_person & np.r_[False, visit[1:] == visit[:-1]]
-        silent = rows.kind < 0
-        # Somebody has to be there at this very hour.
-        fixed = self.theatre.in_person[rows.shape]
-        inside = same_stay & silent & np.r_[False, silent[:-1]]
-        placed = np.array([shape.stage >= 0 for shape in self.theatre.emitted])[rows.shape]
-        # Row i is the last of a stay that began earlier, and row i + 1 begins a later stage.
-        forward = np.r_[(stage[1:] > stage[:-1]) & same_person[1:] & ~same_stay[1:], False]
-        across = forward & inside & ~fixed & placed & np.r_[placed[1:], False]
-        edge = self.rng.permutation(np.flatnonzero(across))[: wanted // 5]
-        blocked = np.zeros(count, bool)
-        blocked[edge] = True
-        pool = np.flatnonzero(inside & ~blocked & ~fixed)
-        chosen = self.rng.permutation(pool)[: wanted - len(edge)]
-        time = rows.time.copy()
-        time[edge] = time[edge + 1]
-        moved = np.zeros(count, bool)
-        moved[chosen] = True
-        leader = np.maximum.accumulate(np.where(moved, -1, np.arange(count)))
-        time[moved] = time[leader[moved]]
-        return replace(rows, time=time)
-
-    def _duplicate(self, rows: Rows) -> tuple[Rows, int]:
-        """Deliver some rows twice, never answers, and put everything into the order of time."""
-        pool = np.flatnonzero(rows.kind < 0)
-        wanted = min(round(len(rows) * self.theatre.scenario.duplicates), len(pool))
-        twice = self.rng.permutation(pool)[:wanted]
-        which = np.sort(np.r_[np.arange(len(rows)), twice].astype(np.int64), kind="stable")
-        which = which[np.argsort(rows.time[which], kind="stable")]
-        return rows.take(which), wanted
+        rank[order] = np.arange(len(who))
+        kind, comment = np.full(len(who), -1), np.full(len(who), -1)
+        score, value = np.full(len(who), np.nan), np.full(len(who), np.nan)
+        for place, *answer in self.said:
+            kind[rank[place]], score[rank[place]], comment[rank[place]] = answer
+        for place, amount in self.values:
+            value[rank[place]] = amount
+        return Rows(who + self.first, second, shape[order], kind, score, comment, value), visit, stage

@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 
 from parcours.language.errors import UsageError
 from parcours.language.translation import _
-from parcours.mapdoc.document import JourneyMap
+from parcours.mapdoc.document import JourneyMap, Touchpoint
+from parcours.simulate.planting import Deviation, Kept, Persona
 
 ScoreKind = Literal["nps", "csat", "ces"]
 Mood = Literal["glad", "mixed", "sad"]
@@ -37,7 +38,15 @@ class Scenario:
     person's row before; ``duplicates``: share of rows delivered twice; ``noise``: events off the map, per visit;
     ``anonymous``: visitors who never touch the map, per person. ``channels`` weighs the channels of events whose
     touchpoint has none. ``declines``: of those who leave where trips can fail, the share who say so.
-    ``busy``: chance of each further touchpoint in a stage. ``office_hours`` keeps calls and meetings to weekdays.
+    ``busy``: chance of each further touchpoint in a stage; ``chance`` overrides it for single touchpoints of a map
+    with a plan, and ``again`` the chance that one occurs once more.
+    ``office_hours`` keeps calls, meetings and answers to the map's opening hours (else weekdays, 9 to 18).
+    ``leaver_mood``: valence that people who leave feel less. ``wait_effect``: valence per doubling of a stay beyond
+    its usual length (negative: waits hurt); ``chase_effect``: valence that having had to chase adds to the next answer.
+    ``seasons`` weighs first visits by month (1 to 12). ``late_arrival``: share of rows that reach the company hours
+    or days after they happened. ``identified_by``: touchpoints at which visitors say who they are; their rows up to
+    then carry an anonymous id. ``repeat``: on a map whose trips have a key, the chance that a trip is one more of the
+    person before. ``quadrants``: by stage, where structure and feeling are meant to stand.
     """
 
     persons: int = 2_000
@@ -65,6 +74,19 @@ class Scenario:
     amount: float = 900.0
     office_hours: bool = True
     ids: Literal["codes", "emails"] = "codes"
+    chance: Mapping[str, float] = field(default_factory=dict)
+    again: Mapping[str, float] = field(default_factory=dict)
+    personas: Sequence[Persona] = ()
+    deviations: Sequence[Deviation] = ()
+    promises: Mapping[str, Kept] = field(default_factory=dict)
+    quadrants: Mapping[str, str] = field(default_factory=dict)
+    leaver_mood: float = -0.7
+    wait_effect: float = 0.0
+    chase_effect: float = 0.0
+    seasons: Mapping[int, float] = field(default_factory=dict)
+    late_arrival: float = 0.0
+    identified_by: Sequence[str] = ()
+    repeat: float = 0.0
 
     @property
     def first_day(self) -> date:
@@ -79,12 +101,16 @@ class Scenario:
     def check(self, map: JourneyMap) -> None:
         """Raise UsageError where something cannot be played on ``map``."""
         stages = [stage.id for stage in map.stages]
-        for option, keys in (("leak", self.leak), ("wait", self.wait), ("feelings", self.feelings)):
-            _known(option, keys, stages)
+        for option in ("leak", "wait", "feelings", "quadrants"):
+            _known(option, getattr(self, option), stages)
+        self._check_plan(map)
         shares = {f"leak.{stage}": share for stage, share in self.leak.items()}
         feelings = [(f"feelings.{stage}", feeling) for stage, several in self.feelings.items() for feeling in several]
         shares |= {name: feeling.rate for name, feeling in feelings}
-        names = ("usual_leak", "skips", "returns", "ties", "duplicates", "noise", "declines", "busy", "comment_rate")
+        for option in ("chance", "again"):
+            shares |= {f"{option}.{touchpoint}": share for touchpoint, share in getattr(self, option).items()}
+        names = ("usual_leak", "skips", "returns", "ties", "duplicates", "noise", "declines", "busy", "comment_rate",
+                 "late_arrival", "repeat")  # fmt: skip
         shares |= {name: float(getattr(self, name)) for name in names}
         for name, share in shares.items():
             _within(name, share, 0, 1)
@@ -92,6 +118,11 @@ class Scenario:
             _within(f"wait.{stage}", seconds, 60, 3 * 365 * 86_400)
         for name, feeling in feelings:
             _within(name, feeling.valence, -2, 2)
+        for month, weight in self.seasons.items():
+            _within("seasons", month, 1, 12)
+            _within(f"seasons.{month}", weight, 0, 1_000)
+        for name in ("leaver_mood", "wait_effect", "chase_effect"):
+            _within(name, getattr(self, name), -4, 4)
         _within("anonymous", self.anonymous, 0, 10)
         _within("persons", self.persons, 0, 10**9)
         _within("days", self.days, 1, 3_650)
@@ -104,6 +135,62 @@ class Scenario:
                 value=self.start,
                 expected=_("Write the day as 2026-01-05."),
             ) from None
+
+    def _check_plan(self, map: JourneyMap) -> None:
+        points = {point.id: (number, point) for number, stage in enumerate(map.stages) for point in stage.touchpoints}
+        promises = [promise.id for _number, point in points.values() for promise in point.promises]
+        for persona in self.personas:
+            _within(f"personas.{persona.id}.share", persona.share, 0, 1_000)
+            _within(f"personas.{persona.id}.patience", persona.patience, 0.1, 10)
+            _within(f"personas.{persona.id}.mood", persona.mood, -2, 2)
+        for option in ("chance", "again", "identified_by"):
+            _planned(option, getattr(self, option), points)
+        _planned("deviations", [one.touchpoint for one in self.deviations], points)
+        _planned("promises", self.promises, promises)
+        for one in self.deviations:
+            _within(f"{one.kind}.{one.touchpoint}", one.rate, 0, 1)
+            number, point = points[one.touchpoint]
+            if not _can_deviate(one, number, point, points):
+                raise UsageError(
+                    _("The touchpoint “{touchpoint}” cannot be {kind}.").format(
+                        touchpoint=one.touchpoint, kind=one.kind
+                    ),
+                    value=one.touchpoint,
+                    expected=_("The map must give it: {field}.").format(field=_FIELDS[one.kind]),
+                )
+        for id, kept in self.promises.items():
+            for name in ("broken", "never", "chase", "loses"):
+                _within(f"promises.{id}.{name}", getattr(kept, name), 0, 1)
+            _within(f"promises.{id}.effect", kept.effect, -4, 4)
+
+
+_FIELDS = {
+    "missing": "required",
+    "adhoc": "max_occurs",
+    "failing": "fails_when",
+    "out_of_sequence": "after",
+}
+
+
+def _can_deviate(one: Deviation, number: int, point: Touchpoint, points: Mapping[str, tuple[int, Touchpoint]]) -> bool:
+    match one.kind:
+        case "missing":
+            return point.required and point.one_of is None
+        case "adhoc":
+            return point.max_occurs is not None
+        case "failing":
+            return point.fails_when is not None
+    return any(points[before][0] == number for before in point.after)
+
+
+def _planned(option: str, keys: Iterable[str], known: Iterable[str]) -> None:
+    for key in keys:
+        if key not in known:
+            raise UsageError(
+                _("“{option}” names “{id}”, which the map does not have.").format(option=option, id=key),
+                value=key,
+                expected=_("There are: {ids}.").format(ids=", ".join(known) or "–"),
+            )
 
 
 def _known(option: str, keys: Iterable[str], stages: Sequence[str]) -> None:

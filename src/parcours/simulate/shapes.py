@@ -6,14 +6,14 @@ shared one reading of a rule. Slow and plain, for a handful of rules; never for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 
 from parcours.engine.predicates import Condition, EventMatch, Rule
 from parcours.language.errors import UsageError
 from parcours.language.translation import _
-from parcours.mapdoc.document import JourneyMap
+from parcours.mapdoc.document import JourneyMap, Touchpoint
 
 Cell = str | float | bool
 RESERVED = frozenset({"channel", "value", "nps", "csat", "ces", "comment"})
@@ -23,7 +23,10 @@ MAX_SHAPES = 12
 
 @dataclass(frozen=True)
 class Shape:
-    """One kind of event that the company emits. ``stage`` -1: matches no touchpoint of the map."""
+    """One kind of event that the company emits. ``stage`` -1: matches no touchpoint of the map.
+
+    ``touchpoints`` are those it is, in map order; ``failing`` those of them that it is as an event gone wrong.
+    """
 
     name: str
     properties: Mapping[str, Cell]
@@ -33,6 +36,8 @@ class Shape:
     starts: bool = False
     succeeds: bool = False
     fails: bool = False
+    failing: tuple[int, ...] = ()
+    ignored: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,8 +117,8 @@ def shapes_of(map: JourneyMap) -> Shapes:
     of_touchpoint: list[tuple[int, ...]] = []
     for stage, touchpoint in planned:
         mine: list[int] = []
-        for name, properties in _candidates(touchpoint.rule, touchpoint.id, touchpoint.channel):
-            claimed = tuple(i for i, (_s, other) in enumerate(planned) if matches(other.rule, name, properties))
+        for name, properties in _candidates(touchpoint):
+            claimed = tuple(i for i, (_s, other) in enumerate(planned) if _claims(other, name, properties))
             if {planned[i][0] for i in claimed} != {stage} or len(mine) == MAX_SHAPES:
                 continue
             key = (name, tuple(sorted(properties.items(), key=lambda pair: pair[0])))
@@ -122,6 +127,7 @@ def shapes_of(map: JourneyMap) -> Shapes:
                 shapes.append(_shape(map, name, properties, stage, claimed, touchpoint.channel))
             mine.append(found[key])
         of_touchpoint.append(tuple(dict.fromkeys(mine)))
+    shapes = [_with_failures(shape, planned) for shape in shapes]
     of_stage = tuple(
         tuple(i for i, (stage, _t) in enumerate(planned) if stage == number and of_touchpoint[i])
         for number in range(len(map.stages))
@@ -132,13 +138,24 @@ def shapes_of(map: JourneyMap) -> Shapes:
     return Shapes(tuple(shapes), tuple(of_touchpoint), of_stage, tuple(columns), "channel" in tested)
 
 
+def _claims(touchpoint: Touchpoint, name: str, properties: Mapping[str, Cell]) -> bool:
+    return matches(touchpoint.rule, name, properties) or matches(touchpoint.fails_when, name, properties)
+
+
+def _with_failures(shape: Shape, planned: Sequence[tuple[int, Touchpoint]]) -> Shape:
+    seen = dict(shape.properties) if shape.channel is None else {"channel": shape.channel, **shape.properties}
+    failing = tuple(i for i in shape.touchpoints if matches(planned[i][1].fails_when, shape.name, seen))
+    return replace(shape, failing=failing)
+
+
 def unplanned(map: JourneyMap, wanted: Iterable[str]) -> list[str]:
     """Give those of the names ``wanted`` that, without properties, match no touchpoint and no rule of the trip."""
     return [name for name in wanted if not any(matches(rule, name, {}) for rule in _rules(map))]
 
 
 def _rules(map: JourneyMap) -> list[Rule | None]:
-    rules = [touchpoint.rule for stage in map.stages for touchpoint in stage.touchpoints]
+    points = [touchpoint for stage in map.stages for touchpoint in stage.touchpoints]
+    rules = [rule for point in points for rule in (point.rule, point.fails_when)]
     return [*rules, map.trip.starts_when, map.trip.succeeds_when, map.trip.fails_when]
 
 
@@ -160,6 +177,7 @@ def _shape(
         starts=map.trip.starts_when is None or matches(map.trip.starts_when, name, properties),
         succeeds=matches(map.trip.succeeds_when, name, properties),
         fails=matches(map.trip.fails_when, name, properties),
+        ignored=matches(map.ignore, name, properties),
     )
 
 
@@ -173,9 +191,11 @@ def _refuse_empty(map: JourneyMap, of_stage: tuple[tuple[int, ...], ...]) -> Non
             )
 
 
-def _candidates(rule: Rule | None, id: str, channel: str | None) -> Iterator[tuple[str, dict[str, Cell]]]:
-    for alternative in rule.any_of if rule else ():
-        names = [name[:-1] + "1" if name.endswith("*") else name for name in alternative.names] or [id]
+def _candidates(touchpoint: Touchpoint) -> Iterator[tuple[str, dict[str, Cell]]]:
+    channel = touchpoint.channel
+    rules = [rule for rule in (touchpoint.rule, touchpoint.fails_when) if rule]
+    for alternative in (one for rule in rules for one in rule.any_of):
+        names = [name[:-1] + "1" if name.endswith("*") else name for name in alternative.names] or [touchpoint.id]
         conditions: dict[str, list[Condition]] = {}
         for condition in alternative.where:
             conditions.setdefault(condition.property, []).append(condition)

@@ -14,8 +14,11 @@ from parcours.language.errors import UsageError
 from parcours.language.translation import _
 from parcours.mapdoc.document import JourneyMap, Touchpoint
 from parcours.simulate.clock import Clock
+from parcours.simulate.hours import OpeningHours
+from parcours.simulate.planting import Persona
 from parcours.simulate.scenario import Mood, Scenario, ScoreKind
 from parcours.simulate.shapes import Cell, Shape, Shapes, matches, shapes_of, unplanned
+from parcours.simulate.staging import Events, Point, Staging, given_promises, has_plan, stage_points
 
 KINDS: tuple[ScoreKind, ...] = ("nps", "csat", "ces")
 ANSWER_NAMES = ("survey_answered", "feedback_given", "questionnaire_returned")
@@ -64,23 +67,79 @@ class Theatre:
     noise: Ints
     parts: tuple[Part, ...]
     clock: Clock
+    hours: OpeningHours
+    staging: Staging
+    planned: bool
     comments: tuple[str, ...]
     comment_of: Mapping[tuple[int, Mood], Ints]
     end: int
 
     @cached_property
-    def in_person(self) -> npt.NDArray[np.bool_]:
-        """Per event that can occur, whether it keeps to office hours."""
+    def fixed(self) -> npt.NDArray[np.bool_]:
+        """Per event that can occur, whether its moment must stay: somebody is at work, or the plan depends on it."""
         found = np.zeros(len(self.emitted), bool)
         for part in self.parts:
             for index in np.flatnonzero(part.human):
                 for options in part.touchpoints[index]:
                     found[options] = True
+        if self.planned:
+            bound = {point.index for points in self.staging.stages for point in points if not point.free}
+            for i, shape in enumerate(self.emitted):
+                found[i] |= bool(bound & set(shape.touchpoints))
         return found
+
+    @cached_property
+    def limited(self) -> npt.NDArray[np.bool_]:
+        """Per event that can occur, whether the plan counts how often it does."""
+        points = [point for stage in self.map.stages for point in stage.touchpoints]
+        some = {i for i, point in enumerate(points) if point.max_occurs is not None or point.one_of is not None}
+        return np.array([bool(some & set(shape.touchpoints)) for shape in self.emitted])
+
+    @cached_property
+    def personas(self) -> tuple[Persona, ...]:
+        """The kinds of customers; one without a name where the scenario has none."""
+        return tuple(self.scenario.personas) or (Persona("", 1.0),)
+
+    @cached_property
+    def patience(self) -> npt.NDArray[np.float64]:
+        """Patience of each persona."""
+        return np.array([one.patience for one in self.personas])
+
+    @cached_property
+    def mood(self) -> npt.NDArray[np.float64]:
+        """Valence that each persona adds."""
+        return np.array([one.mood for one in self.personas])
+
+    def persona_of(self, person: Ints) -> Ints:
+        """Say which persona each person is: a fixed fraction each, so that no chunk needs to know of another."""
+        weights = np.cumsum([one.share for one in self.personas])
+        fraction = (person * 0.7548776662466927) % 1
+        return np.searchsorted(weights / weights[-1], fraction, side="right").clip(max=len(weights) - 1)
+
+    def anonymous(self, person: Ints, shape: Ints, count: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Say which rows carry an anonymous id, and which of ``count`` people say who they are.
+
+        ``person`` counts from 0; rows are in the order in which each person lived them. All up to the first in which
+        they say it are anonymous.
+        """
+        tells = np.flatnonzero(self._telling[shape])
+        first = np.full(count, len(person))
+        first[person[tells[::-1]]] = tells[::-1]  # the earliest is written last
+        return np.arange(len(person)) <= first[person], first < len(person)
+
+    @cached_property
+    def _telling(self) -> npt.NDArray[np.bool_]:
+        points = [point.id for stage in self.map.stages for point in stage.touchpoints]
+        telling = {points.index(id) for id in self.scenario.identified_by}
+        return np.array([bool(telling & set(one.touchpoints)) for one in self.emitted])
+
+    def free(self, number: int) -> list[Point]:
+        """Touchpoints of a stage on which nothing in the plan depends."""
+        return [point for point in self.staging.stages[number] if point.free]
 
     @property
     def population(self) -> int:
-        """Persons who walk the map, then visitors who do not."""
+        """Trips through the map, then visitors who make none."""
         return self.scenario.persons + round(self.scenario.persons * self.scenario.anonymous)
 
 
@@ -95,10 +154,14 @@ def prepare(map: JourneyMap, scenario: Scenario, general: Mapping[Mood, Sequence
     noise = unplanned(map, NOISE_NAMES)
     # Without a rule for its start, a trip starts with any event.
     starts = map.trip.starts_when is None
-    off_map = [Shape(name, {}, None, -1, (), starts=starts) for name in [answer or "", *noise]]
+    off_map = [
+        Shape(name, {}, None, -1, (), starts=starts, ignored=matches(map.ignore, name, {}))
+        for name in [answer or "", *noise]
+    ]
     parts = tuple(_part(map, scenario, shapes, number, answer is not None) for number in range(len(map.stages)))
     texts, comment_of = _verbatims(map, scenario, general)
     day = scenario.first_day
+    planned = has_plan(map)
     clock = Clock.of(map.zone, day, scenario.days)
     last = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=scenario.days)
     return Theatre(
@@ -109,9 +172,43 @@ def prepare(map: JourneyMap, scenario: Scenario, general: Mapping[Mood, Sequence
         noise=np.arange(len(shapes.all) + 1, len(shapes.all) + 1 + len(noise)),
         parts=parts,
         clock=clock,
+        hours=OpeningHours.of(map, day, scenario.days),
+        staging=_staging(map, scenario, shapes) if planned else Staging((), (), (), (), {}),
+        planned=planned,
         comments=texts,
         comment_of=comment_of,
         end=int(last.timestamp() - clock.offset(np.array([last.timestamp()]))[0]),
+    )
+
+
+def _staging(map: JourneyMap, scenario: Scenario, shapes: Shapes) -> Staging:
+    points = [point for stage in map.stages for point in stage.touchpoints]
+    events: dict[int, Events] = {}
+    for number in range(len(map.stages)):
+        indexes = shapes.of_stage[number]
+        paid = any(shapes.all[i].succeeds for index in indexes for i in shapes.of_touchpoint[index])
+        for index in indexes:
+            mine = shapes.of_touchpoint[index]
+            wrong = [i for i in mine if index in shapes.all[i].failing]
+            ends = [i for i in mine if (shapes.all[i].succeeds if paid else shapes.all[i].fails)]
+            plain = [i for i in mine if i not in wrong and not _asks(shapes.all[i])]
+            plain = [i for i in plain if not shapes.all[i].succeeds and not shapes.all[i].fails]
+            if paid and ends:
+                events[index] = Events(_by_name(shapes, plain), np.array(wrong, np.int64), np.array(ends), paid=True)
+            elif plain:
+                # Where trips fail, those who go on say yes where the others say no.
+                yes = np.array(plain if ends else [], np.int64)
+                events[index] = Events(() if ends else _by_name(shapes, plain), np.array(wrong, np.int64), yes)
+    given = given_promises(map, scenario)
+    staffed = {index: scenario.office_hours and _is_human(map, index) for index in events}
+    places = {point.id: index for index, point in enumerate(points)}
+    at = tuple(places[one.touchpoint] for one in scenario.deviations)
+    return Staging(
+        stages=stage_points(map, scenario, events, staffed, given),
+        given=given,
+        deviations=tuple(scenario.deviations),
+        at=at,
+        rates={(one.kind, at[i]): (i, one.rate) for i, one in enumerate(scenario.deviations)},
     )
 
 
