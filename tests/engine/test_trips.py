@@ -178,6 +178,12 @@ def test_trips_without_two_rows_at_one_instant_are_placed_as_the_slow_reading_sa
         compare_journey(plan, log, timeout, end, [[1, 3, 4, 6, 7, 8], [2, 5, 9]])
 
 
+def test_trips_with_ties_in_which_nothing_is_answered_are_placed_as_the_slow_reading_says():
+    for seed in range(60):
+        plan, log = crowded(random.Random(seed))
+        compare_journey(plan, [replace(row, answers={}) for row in log], seed % 4, 3 + seed % 5, [[1, 3], [2]])
+
+
 def test_a_period_holds_its_first_moment_and_not_its_last():
     log = [Row(person, person, "visit") for person in range(5)]
 
