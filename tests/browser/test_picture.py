@@ -19,6 +19,8 @@ TEXTS = Path(__file__).with_name("texts.js").read_text("utf-8")
 PICTURES: dict[str, Callable[..., MapPicture]] = {
     "rich-fr": lambda samples: samples.rich("fr"),
     "rich-en": lambda samples: samples.rich("en"),
+    "planned-fr": lambda samples: samples.planned("fr"),
+    "planned-en": lambda samples: samples.planned("en"),
     "discovered": lambda samples: samples.discovered(),
     "crowded": lambda samples: samples.crowded(),
     "empty": lambda samples: samples.empty(),

@@ -6,6 +6,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from parcours.picture.held import (
+    Aligned,
+    AlignmentScale,
+    Compared,
+    DeviationCount,
+    DeviationShown,
+    DeviationSpread,
+    PartShown,
+    PlanShown,
+    PromiseShown,
+)
 from parcours.picture.model import Figure, Finding, Indicator, MapPicture, Measured, Quote, StageColumn, Station
 
 FR = {
@@ -502,3 +513,89 @@ def crowded() -> MapPicture:
 def empty() -> MapPicture:
     """No stage, nobody, nothing to say."""
     return MapPicture("Vide", "", "fr", "Rien n’a encore été vécu.", (), (), (), ())
+
+
+def planned(language: str = "fr") -> MapPicture:
+    """The shop with its plan: promises, every kind of deviation, stages in each quadrant, one too few to say."""
+    rich_ = rich(language)
+
+    def say(french: str, english: str) -> str:
+        return french if language == "fr" else english
+
+    vows = (
+        _vow("quote", say("Les frais de port annoncés dès la fiche", "Delivery costs told on the product page"), rich_, 3, 141, 499, 0.9),
+        _vow("support", say("Une réponse du SAV sous quatre heures ouvrées", "An answer from support within four working hours"), rich_, 6, 78, 112, 0.9),
+        _vow("parcel", say("Livré sous trois jours ouvrés", "Delivered within three working days"), rich_, 5, 880, 20, 0.95),
+        _vow("card", say("Une carte à chaque anniversaire", "A card on every birthday"), rich_, 7, 0, 0, 1.0),
+    )  # fmt: skip
+    scores: list[tuple] = [
+        (None, None, None, None, False), (82, None, None, None, False), (74, 68, "aligned", True, False),
+        (44, 31, "broken", True, False), (92, 52, "cold", True, True), (46, 62, "warm", False, True),
+        (38, 21, "broken", True, True), (51, 78, "warm", True, True),
+    ]  # fmt: skip
+    kinds: list[tuple] = [
+        (), (("adhoc", 318),), (("late", 96),),
+        (("missing", 388), ("adhoc", 22), ("failing", 214), ("out_of_sequence", 640), ("late", 499)),
+        (("failing", 25),), (("missing", 187), ("late", 72)), (("adhoc", 128), ("out_of_sequence", 92)), (("missing", 214),),
+    ]  # fmt: skip
+    stages = tuple(
+        replace(
+            stage,
+            promises=tuple(vow for vow in vows if vow.stage == stage.name),
+            deviations=tuple(DeviationCount(kind, Figure(n, f"stage:{stage.id}:{kind}")) for kind, n in kinds[at]),
+            aligned=_scored(stage, *scores[at]),
+        )
+        for at, stage in enumerate(rich_.stages)
+    )
+    told = Compared("28 % ↔ 46 %", "−18, −24 … −12", True)
+    unsure = Compared("34 % ↔ 37 %", "−3, −9 … +3", False)
+    plan = PlanShown(
+        deviating=Figure(2210, "journey:deviating"),
+        trips=6840,
+        promises=vows,
+        deviations=tuple(
+            DeviationShown(kind, station.name, stage.name, station.owner, Figure(n, f"touchpoint:{station.id}:{kind}"),
+                           n / stage.entered.count, n + 3, told if n > 300 else unsure, None, Compared("−0,2", None, False))
+            for stage, found in zip(stages, kinds, strict=True) for station, (kind, n) in zip(stage.stations, found, strict=False)
+        ),
+        more_deviations=4,
+        spread=(
+            DeviationSpread("owner", "Marketing", (DeviationCount("missing", Figure(388, "owner:marketing:missing")),)),
+            DeviationSpread("channel", say("Téléphone", "Telephone"), (DeviationCount("late", Figure(7, "channel:phone:late")),)),
+        ),
+        scale=AlignmentScale(60, 15, 57, 2210),
+    )  # fmt: skip
+    return replace(rich_, stages=stages, plan=plan)
+
+
+def _vow(id: str, statement: str, picture: MapPicture, at: int, kept: int, broken: int, target: float) -> PromiseShown:
+    settled, stage = kept + broken, picture.stages[at]
+    share = kept / settled if settled else None
+    figures = {
+        state: Figure(n, f"promise:{id}:{state}")
+        for state, n in (("given", settled), ("kept", kept), ("broken", broken), ("unmet", broken // 4), ("pending", 2))
+    }
+    return PromiseShown(
+        id, statement, stage.stations[0].name, stage.name, stage.owner, "4 h", target, share,
+        None if share is None else max(0.0, share - 0.05), None if share is None else min(1.0, share + 0.05),
+        None if share is None else share >= target, median="22 h 48 min", slowest=None,
+        feeling=Compared("−0,8 ↔ −0,1", "−0,7, −0,9 … −0,6", True), **figures,
+    )  # fmt: skip
+
+
+def _scored(stage, ours, theirs, quadrant, certain, drift) -> Aligned:
+    few = (12.0, 50.0, 75.0) if theirs is None and ours is not None else ()
+    parts = (
+        PartShown("on_time", 41.0, 2, "78/190", f"stage:{stage.id}:kept"),
+        PartShown("as_planned", None, 2, "", None),
+        PartShown("forward", 100.0, 2, "540/905", f"stage:{stage.id}:went_on"),
+        PartShown("carried", 80.0, 1, "4/5", None),
+    )
+    return Aligned(
+        ours, None if ours is None else ours - 3, None if ours is None else ours + 3,
+        theirs, None if theirs is None else theirs - 5, None if theirs is None else theirs + 5,
+        few, Figure(62, f"felt:{stage.id}"), stage.reached, quadrant, bool(certain), drift,
+        None if ours is None or theirs is None else theirs - ours, parts,
+        None if theirs is None else max(0, 60 - ours) + max(0, 60 - theirs), "1 013",
+        {"s4": 1, "s7": 2, "s6": 3}.get(stage.id),
+    )  # fmt: skip

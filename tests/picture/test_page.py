@@ -6,7 +6,7 @@ from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
-from itertools import accumulate
+from string import ascii_lowercase, ascii_uppercase, digits
 
 import pytest
 
@@ -15,6 +15,7 @@ from parcours.picture.page import render_fragment, render_page
 from parcours.picture.typeface import FONTS
 
 VOID = {"meta", "col", "input", "br"}
+DIGITS = digits + ascii_lowercase + ascii_uppercase
 BAD = "</script></style><img src=x onerror=alert(1)>\"'&<b>"
 
 
@@ -130,8 +131,27 @@ def test_people_stand_in_the_page_with_their_full_count(samples) -> None:
     data = json.loads(document.partition('id="people-data">')[2].partition("</script>")[0])
     assert data["lists"]["left:s4"][1] == 1318
     for key, persons in picture.people.items():
-        steps = [int(step, 36) for step in data["lists"][key][0].split(" ")]
-        assert [data["ids"][place] for place in accumulate(steps)] == list(persons)
+        assert listed(data, key) == sorted(persons)
+
+
+def listed(data: dict, key: str) -> list[str]:
+    """Read a list as the page's script does."""
+    place, found = 0, []
+    for sign in data["lists"][key][0]:
+        place += 62 if sign == "~" else DIGITS.index(sign)
+        if sign != "~":
+            found.append(data["ids"][place])
+    return found
+
+
+def test_a_list_finds_its_people_however_far_apart_they_stand(samples) -> None:
+    everyone = [f"p{n:04d}" for n in range(700)]
+    far = [everyone[place] for place in (3, 65, 65, 127, 128, 699)]
+    picture = replace(samples.rich("fr"), people={"all": everyone, "far": far, "none": []})
+    data = json.loads(render_page(picture).partition('id="people-data">')[2].partition("</script>")[0])
+    assert listed(data, "far") == far
+    assert listed(data, "all") == everyone
+    assert data["lists"]["none"] == ["", 0]
 
 
 def test_a_fragment_has_no_script_and_no_button(picture) -> None:
@@ -244,7 +264,7 @@ def test_every_ink_can_be_read_on_every_paper(place, samples) -> None:
     tokens = {
         name: (day, night)[place]
         for name, day, night in re.findall(
-            r"--([\w-]+): light-dark\(#(\w+), #(\w+)\)", render_page(samples.empty()).partition("<style>")[2]
+            r"--([\w-]+): ?light-dark\(#(\w+), #(\w+)\)", render_page(samples.empty()).partition("<style>")[2]
         )
     }
     for ink in ("ink", "ink-2", "carte", "voyage", "tenu", "retard", "rompu"):

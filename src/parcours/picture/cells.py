@@ -22,11 +22,15 @@ _STATION = Style(13, 600, 88)
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """How figures are written: ``live`` ones are buttons that open onto people; ``prefix`` keeps ids apart."""
+    """How figures are written: ``live`` ones are buttons that open onto people; ``prefix`` keeps ids apart.
+
+    Buttons that are not ``titled`` take the title of another one with their key.
+    """
 
     prefix: str
     live: bool
     column_px: float = 118
+    titled: bool = True
 
     def icon(self, name: str, extra: str = "") -> str:
         """Return an icon of this document."""
@@ -36,7 +40,8 @@ class Pen:
         """Write a number; ``about`` titles the list that it opens onto."""
         if key is None or not self.live:
             return f'<span class="n">{prose(text)}</span>'
-        return f'<button type="button" class="n" data-k="{escape(key)}" data-t="{prose(about)}">{prose(text)}</button>'
+        title = f' data-t="{prose(about)}"' if self.titled else ""
+        return f'<button type="button" class="n" data-k="{escape(key)}"{title}>{prose(text)}</button>'
 
     def count(self, figure: Figure, about: str) -> str:
         """Write a count of people; nobody is nobody to open onto."""

@@ -91,6 +91,7 @@ def definitions(prefix: str) -> str:
         for way in ("", "-v")
     )
     hatches = hatch("gap", 7, "h-unknown") + hatch("wait", 4, "h-wait") + hatch("short", 5, "h-short")
+    hatches += hatch("doubt", 4.5, "h-doubt")
     return f"<defs>{hatches}{hatch('pass', 5, 'h-pass')}{fades}</defs>"
 
 

@@ -17,7 +17,11 @@ Sign = tuple[str, str]
 def signs(picture: MapPicture, bands: Sequence[Band], prefix: str) -> list[tuple[str, list[Sign]]]:
     """Return the signs in use, by drawing. ``prefix`` is that of the hatchings to refer to."""
     above = [*_feeling(bands, prefix), *_places(picture)]
-    groups = [(_("The relief"), above), (_("The river"), _flow(picture, bands, prefix))]
+    groups = [
+        (_("The relief"), above),
+        (_("The river"), _flow(picture, bands, prefix)),
+        (_("The plan"), _plan(picture)),
+    ]
     return [(name, group) for name, group in groups if group]
 
 
@@ -65,6 +69,20 @@ def _flow(picture: MapPicture, bands: Sequence[Band], prefix: str) -> list[Sign]
         block = '<rect class="arrived" y="4" width="18" height="6"/>'
         mark = '<rect class="arrival" x="16" y="2" width="10" height="10"/>'
         out.append((block + mark, _("arrived")))
+    return out
+
+
+def _plan(picture: MapPicture) -> list[Sign]:
+    out: list[Sign] = []
+    if any(stage.aligned is not None for stage in picture.stages):
+        line = '<path class="scale-line" d="M0 7H28"/>'
+        square = '<rect class="mark-ours" x="9.5" y="2.5" width="9" height="9"/>'
+        out.append((line + square, _("structure: how it is run")))
+        out.append((f'{line}<circle class="point" cx="14" cy="7" r="4.8"/>', _("feeling: how it is lived")))
+        out.append((f'{line}<path class="limit" d="M14 0V14"/>', _("good from here on")))
+    if any(stage.promises for stage in picture.stages):
+        bar = '<rect class="track" y="4" width="28" height="6"/><rect class="kept-part" y="4" width="15" height="6"/>'
+        out.append((f'{bar}<path class="aim" d="M23 0V14"/>', _("promise kept, and as meant")))
     return out
 
 

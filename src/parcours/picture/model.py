@@ -11,16 +11,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from parcours.language.translation import Language
+from parcours.picture.held import Aligned, DeviationCount, PlanShown, PromiseShown
+from parcours.picture.held import Figure as Figure
 
 Verdict = Literal["kept", "missed", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A count that opens onto the people behind it."""
-
-    count: int
-    figure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +101,9 @@ class StageColumn:
     indicators: tuple[Indicator, ...] = ()
     quote: Quote | None = None
     pin: int | None = None
+    promises: tuple[PromiseShown, ...] = ()
+    deviations: tuple[DeviationCount, ...] = ()
+    aligned: Aligned | None = None
 
     @property
     def lived(self) -> bool:
@@ -147,3 +144,5 @@ class MapPicture:
     people_total: Mapping[str, int] = field(default_factory=dict)
     people_command: str = "parcours people LOG"
     """What lists everybody behind a figure, up to its key."""
+    plan: PlanShown = field(default_factory=PlanShown)
+    """Promises, deviations and alignment, for the sections under the map."""

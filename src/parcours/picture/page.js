@@ -6,7 +6,18 @@
   const dialog = find("dialog"), list = find("ol", dialog), input = find("input", dialog);
   const shown = find(".shown", dialog), copy = find(".solid", dialog), said = find(".said", dialog);
   const say = dialog.dataset, write = new Intl.NumberFormat(document.documentElement.lang);
+  const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
   let ids = [], total = 0;
+
+  const walk = (steps) => {
+    const found = [];
+    let place = 0;
+    for (const sign of steps) {
+      if (sign === "~") place += digits.length;
+      else found.push(people.ids[(place += digits.indexOf(sign))]);
+    }
+    return found;
+  };
 
   const fill = () => {
     const wanted = input.value.trim().toLowerCase();
@@ -21,10 +32,9 @@
     if (!button) return;
     const key = button.dataset.k;
     const [steps, count] = Object.hasOwn(people.lists, key) ? people.lists[key] : ["", 0];
-    let place = 0;
-    ids = steps ? steps.split(" ").map((step) => people.ids[(place += parseInt(step, 36))]) : [];
+    ids = walk(steps);
     total = count;
-    find("h2", dialog).textContent = button.dataset.t;
+    find("h2", dialog).textContent = (button.dataset.t ? button : find(`[data-t][data-k="${CSS.escape(key)}"]`)).dataset.t;
     find("code", dialog).textContent = `${say.command} --figure ${/^[\w:.@-]+$/.test(key) ? key : `'${key.replaceAll("'", "'\\''")}'`}`;
     for (const part of [list, input, input.labels[0], shown, copy]) part.hidden = !ids.length;
     input.value = said.textContent = "";

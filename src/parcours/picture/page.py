@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from html import escape
@@ -17,10 +18,12 @@ from parcours.language.translation import _, speaking
 from parcours.picture import cells
 from parcours.picture.cells import Pen
 from parcours.picture.drawing import definitions
+from parcours.picture.held import DEVIATION_NAMES
 from parcours.picture.icons import known, sprite
 from parcours.picture.layout import Band, felt_anywhere, lay_out, split
 from parcours.picture.legend import draw_legend
 from parcours.picture.model import Finding, MapPicture
+from parcours.picture.sections import draw_sections
 from parcours.picture.table import draw_table
 from parcours.picture.typeface import font_faces, prose
 from parcours.picture.walk import draw_walk
@@ -32,8 +35,10 @@ _DOCUMENT = (
     "html[data-theme=light]{color-scheme:light}html[data-theme=dark]{color-scheme:dark}body{margin:0}"
     "@page{size:A4 landscape;margin:9mm}@media print{html{color-scheme:light;background:#fff}}"
 )
-_SIGNS = {"kept", "missed", "unknown", "late", "truth"}
+_SIGNS = {"kept", "missed", "unknown", "truth", "drift", *DEVIATION_NAMES}
 _LIVE = {"moon", "close"}
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""As the page's script reads them."""
 _HEADS, _COLUMN = 116, 133
 """Px of the lane heads, and of a stage column at the width where the table gives way to the walk."""
 _PRINTED = 960
@@ -96,8 +101,9 @@ def _narrowest(picture: MapPicture) -> float:
 
 
 def _compact(css: str) -> str:
-    """Leave out comments, line ends and doubled spaces."""
-    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    """Leave out comments, line ends and spaces that say nothing."""
+    css = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    return re.sub(r"(?<=[;{}]) | (?=[{}])|(?<=: ) ", "", css).replace(": ", ":")
 
 
 def _policy(script: str) -> str:
@@ -111,25 +117,24 @@ def _policy(script: str) -> str:
 def _people(picture: MapPicture) -> str:
     """Return the embedded ids as JSON that cannot end its script element.
 
-    Each id stands there once; a figure lists the steps from one id's place to the next, in base 36, and its full count.
+    Each id stands there once, in alphabetical order; a figure lists the steps from one id's place to the next, and its
+    full count.
     """
     ids = sorted({str(person) for persons in picture.people.values() for person in persons})
     places = {person: place for place, person in enumerate(ids)}
     lists = {}
     for key, persons in picture.people.items():
-        found = [places[str(person)] for person in persons]
-        steps = [there - here for here, there in pairwise([0, *found])]
-        lists[key] = [" ".join(map(_base36, steps)), picture.people_total.get(key, len(found))]
+        found = sorted(places[str(person)] for person in persons)
+        steps = "".join(_step(there - here) for here, there in pairwise([0, *found]))
+        lists[key] = [steps, picture.people_total.get(key, len(found))]
     text = json.dumps({"ids": ids, "lists": lists}, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _base36(value: int) -> str:
-    digits, rest = "", abs(value)
-    while rest:
-        rest, digit = divmod(rest, 36)
-        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
-    return ("-" if value < 0 else "") + (digits or "0")
+def _step(size: int) -> str:
+    """Write a step of a list in as few signs as can be: a digit of 62, after a ``~`` for every 62 before it."""
+    far, near = divmod(size, len(_DIGITS))
+    return "~" * far + _DIGITS[near]
 
 
 def _body(picture: MapPicture, pen: Pen, attribute: str) -> str:
@@ -143,7 +148,8 @@ def _body(picture: MapPicture, pen: Pen, attribute: str) -> str:
     )
     return (
         f'<div class="parcours"{attribute}>{skip}{symbols}{shared}{_masthead(picture, pen)}'
-        f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{_notes(picture)}</main>{dialog}</div>"
+        f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{draw_sections(picture, pen)}"
+        f"{_notes(picture)}</main>{dialog}</div>"
     )
 
 
@@ -200,7 +206,7 @@ def _map(picture: MapPicture, bands: Sequence[Band], pen: Pen) -> str:
     if not bands:
         return f'<p class="void" id="{pen.prefix}map">{prose(_("This map has no stages yet."))}</p>'
     tables = "".join(draw_table(bands, place, pen) for place in range(len(bands)))
-    walk = draw_walk(picture, felt_anywhere(picture.stages), pen)
+    walk = draw_walk(picture, felt_anywhere(picture.stages), replace(pen, titled=False))
     return (
         f'{draw_legend(picture, bands, pen)}<section id="{pen.prefix}map" tabindex="-1" '
         f'aria-label="{prose(_("The map"))}"><div class="tables">{tables}</div>{walk}</section>'

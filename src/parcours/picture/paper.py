@@ -96,16 +96,17 @@ _KINDS: dict[type, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document before it is printed: what it is called, its language, and its blocks in reading order."""
+    """A document before it is printed: its title, description, language, blocks in reading order; lying or upright."""
 
     title: str
     description: str
     language: Language
     blocks: Sequence[Block] = field(default_factory=tuple)
+    lying: bool = True
 
 
 def render_pdf(document: Paper, *, size: PaperSize = "a4") -> bytes:
-    """Return ``document`` as PDF/UA-1 on lying A4 or A3: tagged, its text selectable, its fonts embedded as subsets.
+    """Return ``document`` as PDF/UA-1 on A4 or A3: tagged, its text selectable, its fonts embedded as subsets.
 
     The same document gives the same bytes, wherever and whenever it is printed. Neither files nor the network are
     read, but for the bundled fonts. Characters that these lack are printed as □.
@@ -146,6 +147,7 @@ def _data(document: Paper, size: PaperSize) -> dict[str, Any]:
         "author": "Parcours",
         "language": document.language,
         "paper": size,
+        "lying": document.lying,
         "fonts": [sans, more],
         "voice": [voice, sans, more],
         "blocks": [_block(block) for block in document.blocks],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -23,6 +23,7 @@ class Paragraph:
     """Runs set one after another; ``leading`` px from line to line, ``before`` px above, ``indent`` px from the left.
 
     ``icon``, ``pin`` and ``stop`` (a stage's number in its square) stand in the indent, beside the first line.
+    ``draw`` gives, for a width in px, a drawing as high as ``leading`` that stands there instead of the runs.
     """
 
     runs: tuple[Run, ...]
@@ -32,6 +33,7 @@ class Paragraph:
     icon: str | None = None
     pin: int | None = None
     stop: int | None = None
+    draw: Callable[[float], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ def set_text(paragraphs: Sequence[Paragraph], x: float, y: float, limit: float, 
     for paragraph in paragraphs:
         down += paragraph.before
         left = x + paragraph.indent
+        if paragraph.draw is not None:
+            drawing = paragraph.draw(limit - paragraph.indent)
+            out += f'<g transform="translate({left:.1f} {y + down:.1f})">{drawing}</g>'
+            down += paragraph.leading
+            continue
         first = y + down + paragraph.leading * 0.76
         out += _beside(paragraph, x, first, prefix)
         for words in _lines(paragraph, limit - paragraph.indent):

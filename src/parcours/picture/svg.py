@@ -10,12 +10,14 @@ from typing import Literal
 
 from parcours.language.formats import number
 from parcours.language.translation import _, ngettext, speaking
-from parcours.picture import lines
+from parcours.picture import lines, plan_lines
 from parcours.picture.drawing import Canvas, definitions, draw_relief, draw_river, draw_stops
+from parcours.picture.held import DEVIATION_NAMES
 from parcours.picture.icons import known, sprite
 from parcours.picture.layout import Band, lay_out, split
 from parcours.picture.legend import signs
 from parcours.picture.model import MapPicture, StageColumn
+from parcours.picture.quadrant import draw_plane, lay_plane, placed, quadrant_words
 from parcours.picture.relief import RELIEF_HEIGHT, height_of, relief
 from parcours.picture.setting import Paragraph, Run, line, set_text
 from parcours.picture.table import axis_words, unasked_words
@@ -31,7 +33,14 @@ _AXIS = Style(11.5, 400, 92)
 
 Part = Literal["journey", "details"]
 Write = Callable[[StageColumn], list[Paragraph]]
-_DETAILS: tuple[Write, ...] = (lines.quote, lines.stations, lines.indicators)
+_DETAILS: tuple[Write, ...] = (
+    plan_lines.alignment,
+    plan_lines.promises,
+    plan_lines.deviations,
+    lines.quote,
+    lines.stations,
+    lines.indicators,
+)
 
 
 def render_svg(picture: MapPicture, *, width: int = 1440, theme: Literal["light", "dark"] = "light") -> str:
@@ -57,11 +66,29 @@ def render_lanes(picture: MapPicture, place: int, part: Part | None, *, width: f
         return _document(sheet, body, MARGIN - 2, sheet.y + 4, _colours(False) | {"paper": "#fff"}) if body else ""
 
 
+def render_quadrant(picture: MapPicture, *, side: int = 640, theme: Literal["light", "dark"] = "light") -> str:
+    """Return the quadrant picture alone as an SVG of ``side`` px and axes, or nothing where no stage has a place."""
+    scale = picture.plan.scale
+    if scale is None or not placed(picture.stages):
+        return ""
+    with speaking(picture.language):
+        plane = lay_plane(picture.stages, scale.threshold, side)
+        title, text = _("Structure and feeling"), quadrant_words(picture.stages)
+        wide, high = round(plane.wide), round(plane.high)
+        svg = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" '
+            f'role="img" lang="{picture.language}"><title>{prose(title)}</title><desc>{prose(text)}</desc>'
+            f"<style>{font_faces()}{_asset('drawing.css')}text{{font-family:{SANS_STACK}}}</style>"
+            f'{definitions("g-")}<rect width="100%" height="100%" fill="var(--paper)"/>{draw_plane(plane, "g-")}</svg>'
+        )
+        return _coloured(svg, _colours(theme == "dark"))
+
+
 def _document(sheet: _Sheet, body: str, cut: float, high: float, colours: Mapping[str, str]) -> str:
     """Return a whole SVG, ``cut`` px taken from its left and right."""
     picture = sheet.picture
     icons = {known(station.icon) for stage in picture.stages for station in stage.stations}
-    symbols = sprite("g-", icons | {"kept", "missed", "unknown", "late", "truth"})
+    symbols = sprite("g-", icons | {"kept", "missed", "unknown", "truth", "drift", *DEVIATION_NAMES})
     inner = symbols[symbols.index(">") + 1 : symbols.rindex("</svg>")]
     wide = f"{sheet.width - 2 * cut:.0f}"
     svg = (
@@ -230,6 +257,9 @@ class _Sheet:
             out += self._people(band, place, following)
         if part != "journey":
             names = (
+                (_("Alignment"), _("structure and feeling, out of 100")),
+                (_("Promises"), _("kept, and as meant")),
+                (_("Deviations"), _("trips that leave the plan")),
                 (_("Their words"), ""),
                 (_("Touchpoints"), _("owner, people; felt, answers")),
                 (_("Indicators"), _("and their targets")),

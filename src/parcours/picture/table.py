@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from parcours.language.formats import number
 from parcours.language.translation import _, ngettext
-from parcours.picture import cells
+from parcours.picture import cells, plan_cells
 from parcours.picture.cells import Pen
 from parcours.picture.drawing import Canvas, draw_relief, draw_river, draw_stops, lens_words, relief_words
 from parcours.picture.layout import Band
@@ -30,6 +30,7 @@ def draw_table(bands: Sequence[Band], place: int, pen: Pen) -> str:
         _lane(_("Median time"), "", band, cells.time, pen, "quiet last", any(map(_timed, band.stages))),
         *_feelings(band, place, pen),
         *_people(band, place, following, pen),
+        *_plan(band, pen),
         _lane(_("Their words"), "", band, cells.quote, pen, "open"),
         _lane(_("Touchpoints"), _("owner, people; felt, answers"), band, cells.stations, pen, "open"),
         _lane(_("Indicators"), _("and their targets"), band, cells.indicators, pen, "open"),
@@ -44,6 +45,16 @@ def draw_table(bands: Sequence[Band], place: int, pen: Pen) -> str:
         f'<thead><tr><th scope="col" class="corner">{prose(_("Stage"))}</th>{heads}</tr></thead>'
         f"<tbody>{''.join(lanes)}</tbody></table>"
     )
+
+
+def _plan(band: Band, pen: Pen) -> list[str]:
+    """Draw the lanes of the plan; one without content is left out."""
+    scored = any(stage.aligned is not None for stage in band.stages)
+    return [
+        _lane(_("Alignment"), _("structure and feeling, out of 100"), band, plan_cells.alignment, pen, "open", scored),
+        _lane(_("Promises"), _("kept, and as meant"), band, plan_cells.promises, pen, "open"),
+        _lane(_("Deviations"), _("trips that leave the plan"), band, plan_cells.deviations, pen, "open"),
+    ]
 
 
 def _timed(stage: StageColumn) -> bool:

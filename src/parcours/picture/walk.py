@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from parcours.language.formats import number, signed
 from parcours.language.translation import _, ngettext
-from parcours.picture import cells
+from parcours.picture import cells, plan_cells
 from parcours.picture.cells import Pen
 from parcours.picture.model import MapPicture, Measured, StageColumn
 from parcours.picture.river import Lens, Reach, Stream, magnify, stream
@@ -100,6 +100,7 @@ def _stage(stage: StageColumn, following: StageColumn | None, anyone: bool, pen:
         lived += f"<div>{cells.leaving(stage, pen)}</div></div>"
     if anyone:
         lived += f'<div class="row felt-row">{cells.felt(stage, pen)}</div>{_strip(stage)}'
+    lived += _plan(stage, pen)
     beside = cells.quote(stage, pen)
     kpis = cells.indicators(stage, pen)
     beside += f'<div class="kpis">{kpis}</div>' if kpis else ""
@@ -109,6 +110,18 @@ def _stage(stage: StageColumn, following: StageColumn | None, anyone: bool, pen:
         beside += f"<details><summary>{prose(words)}</summary>{cells.stations(stage, pen)}</details>"
     head = f"<h3>{cells.head(stage, pen)}</h3>{cells.goal(stage, pen)}"
     return f'{head}<div class="halves"><div>{lived}</div><div>{beside}</div></div>'
+
+
+def _plan(stage: StageColumn, pen: Pen) -> str:
+    """Give the lanes of the plan, each under its name; one without content is left out."""
+    parts = (
+        (_("Alignment"), plan_cells.alignment(stage, pen)),
+        (_("Promises"), plan_cells.promises(stage, pen)),
+        (_("Deviations"), plan_cells.deviations(stage, pen)),
+    )
+    return "".join(
+        f'<div class="held-part"><p class="of">{prose(name)}</p>{content}</div>' for name, content in parts if content
+    )
 
 
 def _strip(stage: StageColumn) -> str:

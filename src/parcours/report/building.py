@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, replace
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal
 
-from parcours.engine.figures import figure_count
 from parcours.engine.results import Emotion, JourneyResult, StageFigures
 from parcours.language.errors import UsageError
 from parcours.language.formats import date_range, number, plural_people
@@ -17,10 +16,13 @@ from parcours.picture.model import Finding, MapPicture
 from parcours.report import summary
 from parcours.report.columns import planned_column, stage_columns
 from parcours.report.findings import Candidate, candidates, most_important
+from parcours.report.holding import PlanResults, count_of, hold_to_plan
 from parcours.report.laying import Laid, lay
 from parcours.report.notes import notes
 from parcours.report.page import Page
 from parcours.report.people import first_people
+from parcours.report.plan_findings import plan_candidates
+from parcours.report.plan_shown import plan_shown
 from parcours.report.quotes import COMMENT, Quotes, Words
 from parcours.report.shown import shown_figures
 from parcours.report.stages import LivedStage, lived_stages
@@ -35,10 +37,11 @@ EMBEDDED_PEOPLE = 200
 
 @dataclass(frozen=True)
 class Report(Page):
-    """What people lived, laid over a map: the picture, and the result from which every number of it comes."""
+    """What people lived, laid over a map: the picture, and the results from which every number of it comes."""
 
     journey: JourneyResult
     map: JourneyMap
+    plan: PlanResults
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -47,7 +50,7 @@ class Report(Page):
 
     def figures(self) -> dict[str, int]:
         """Return every key shown with its count: the number of cases that ``people_of`` lists for it."""
-        return {key: figure_count(self.journey, key) for key, _count in shown_figures(self.picture)}
+        return {key: count_of(self.journey, self.plan, key) for key, _count in shown_figures(self.picture)}
 
     def to_dict(self) -> dict[str, Any]:
         """Return findings, figures and the whole result as plain, JSON-ready data, without anybody's id."""
@@ -62,6 +65,7 @@ class Report(Page):
             "findings": [asdict(finding) for finding in picture.findings],
             "notes": list(picture.notes),
             "journey": self.journey.to_dict(),
+            **self.plan.to_dict(),
             "figures": self.figures(),
         }
 
@@ -86,15 +90,16 @@ def build_report(
         raise UsageError(_("A number of people cannot be negative."), value=people)
     with speaking(language):
         laid = lay(log, map)
-        picture = _picture(laid, _words(log, laid), language, discovered)
+        plan = hold_to_plan(log, laid)
+        picture = _picture(laid, plan, _words(log, laid), language, discovered)
         keys = tuple(dict.fromkeys(key for key, _count in shown_figures(picture)))
-        totals = {key: figure_count(laid.result, key) for key in keys}
+        totals = {key: count_of(laid.result, plan, key) for key in keys}
         listed: Mapping[str, Sequence[str]] = {}
         if people is not None:
             most = None if people == "all" else people
             listed = first_people(log, laid.journey, keys, most, pseudonyms=pseudonyms)
     command = people_command or f"parcours people {quote(log.path.name)}"
-    return Report(replace(picture, people=listed, people_total=totals, people_command=command), laid.result, map)
+    return Report(replace(picture, people=listed, people_total=totals, people_command=command), laid.result, map, plan)
 
 
 def draw_map(map: JourneyMap, *, language: Language) -> Page:
@@ -116,20 +121,24 @@ def draw_map(map: JourneyMap, *, language: Language) -> Page:
         )
 
 
-def _picture(laid: Laid, words: Mapping[int, Words], language: Language, discovered: bool) -> MapPicture:
+def _picture(
+    laid: Laid, plan: PlanResults, words: Mapping[int, Words], language: Language, discovered: bool
+) -> MapPicture:
     map, result = laid.map, laid.result
     stages = lived_stages(map, result)
-    ranked = candidates(stages, result, has_goal=laid.has_goal, discovered=discovered)
+    held = plan_candidates(stages, plan)
+    ranked = candidates(stages, result, has_goal=laid.has_goal, discovered=discovered, more=held)
     chosen = most_important(ranked)
     return MapPicture(
         title=map.title.in_language(language),
         subtitle=_subtitle(map, result),
         language=language,
         headline=summary.headline(chosen, result, discovered=discovered),
-        lost=summary.lost(stages, result, has_goal=laid.has_goal),
+        lost=(*summary.lost(stages, result, has_goal=laid.has_goal), *summary.broken(ranked)),
         felt=summary.felt(stages, result, ranked),
         findings=[_finding(number, one, result, discovered) for number, one in enumerate(chosen, 1)],
-        stages=stage_columns(map, stages, chosen, words),
+        stages=stage_columns(map, stages, chosen, words, plan),
+        plan=plan_shown(map, plan),
         notes=_evidence(map)
         + notes(
             stages,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from parcours.engine.results import Emotion
 from parcours.language.formats import month
@@ -10,8 +11,10 @@ from parcours.language.translation import current_language
 from parcours.mapdoc.document import JourneyMap, Touchpoint
 from parcours.picture.model import Figure, Measured, Quote, StageColumn, Station
 from parcours.report.findings import Candidate
+from parcours.report.holding import PlanResults
 from parcours.report.indicators import indicators
 from parcours.report.keys import stage_key, touchpoint_key
+from parcours.report.plan_shown import stage_alignments, stage_deviations, stage_promises
 from parcours.report.quotes import Words
 from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
 
@@ -21,10 +24,21 @@ def stage_columns(
     stages: Sequence[LivedStage],
     chosen: Sequence[Candidate],
     quotes: Mapping[int, Words],
+    plan: PlanResults,
 ) -> tuple[StageColumn, ...]:
     """Return one column per stage; ``chosen`` findings, numbered from 1, put their pins."""
     pins = _pins(chosen)
-    return tuple(_column(map, stage, pins, quotes.get(stage.position)) for stage in stages)
+    promises, deviations = stage_promises(map, plan.promises), stage_deviations(plan.deviations)
+    aligned = stage_alignments(map, plan.alignment)
+    return tuple(
+        replace(
+            _column(map, stage, pins, quotes.get(stage.position)),
+            promises=promises.get(stage.plan.id, ()),
+            deviations=deviations.get(stage.plan.id, ()),
+            aligned=aligned.get(stage.plan.id),
+        )
+        for stage in stages
+    )
 
 
 def planned_column(map: JourneyMap, stage: LivedStage) -> StageColumn:

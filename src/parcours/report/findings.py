@@ -17,8 +17,9 @@ unplaced       trips                                         share of events out
 unasked        entered the stage                             0.01
 ============== ============================================= ==============================================
 
-Only a lost person counts in full. Whenever a finding is chosen, others on the same subject count half, and others of
-the same stage three tenths, so that what is told is not one thing told three times.
+``plan_findings`` adds those of the plan. Only a lost person counts in full. Whenever a finding is chosen, others on the
+same subject count half, and others of the same stage three tenths, so that what is told is not one thing told three
+times.
 A feeling counts only from 10 answers on, and only when its whole 95 % interval lies below what was expected. People
 under way are never among the lost. A finding says where to look; it never claims a cause.
 """
@@ -28,14 +29,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from parcours.engine.results import Emotion, JourneyResult
 from parcours.report.keys import stage_key, touchpoint_key
 from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
 
+if TYPE_CHECKING:
+    from parcours.engine.alignment_result import StageAlignment
+    from parcours.engine.deviations import DeviationFigures
+    from parcours.engine.promises import PromiseFigures
+
 FindingKind = Literal[
-    "leak_beyond", "leak_most", "leak", "slow", "wait_most", "felt", "returns", "unlived", "unplaced", "unasked"
+    "leak_beyond",
+    "leak_most",
+    "leak",
+    "slow",
+    "wait_most",
+    "felt",
+    "returns",
+    "unlived",
+    "unplaced",
+    "unasked",
+    "promise",
+    "deviation",
+    "alignment",
 ]
 
 _RETURNS_FROM = 0.1
@@ -58,15 +76,24 @@ class Candidate:
     figure: str | None = None
     count: int = 0
     unlived: tuple[LivedTouchpoint, ...] = ()
+    promise: PromiseFigures | None = None
+    deviation: DeviationFigures | None = None
+    aligned: StageAlignment | None = None
 
 
 def candidates(
-    stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool, discovered: bool = False
+    stages: Sequence[LivedStage],
+    result: JourneyResult,
+    *,
+    has_goal: bool,
+    discovered: bool = False,
+    more: Iterable[Candidate] = (),
 ) -> list[Candidate]:
     """Return every candidate, heaviest first; ties in the order of the map.
 
     ``has_goal`` says whether the map knows what success is: without it, ending in the last stage is no loss.
-    A ``discovered`` map leaves rare names out on purpose: they are no finding.
+    A ``discovered`` map leaves rare names out on purpose: they are no finding. ``more`` are those of the plan
+    (``plan_findings``).
     """
     found = [
         *_leaks(stages if has_goal else stages[:-1]),
@@ -74,6 +101,7 @@ def candidates(
         *_feelings(stages),
         *_returns(stages, discovered),
         *_gaps_of_the_map(stages, result, discovered),
+        *more,
     ]
     return sorted((one for one in found if one.weight > 0), key=lambda one: -one.weight)
 

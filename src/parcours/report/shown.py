@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from parcours.picture.held import PlanShown
 from parcours.picture.model import Figure, MapPicture, Measured
 
 
@@ -22,9 +23,24 @@ def shown_figures(picture: MapPicture) -> Iterator[tuple[str, int | None]]:
         ]
         for station in stage.stations:
             counted += [station.persons, station.felt]
+        counted += [each.trips for each in stage.deviations]
+        if stage.aligned is not None:
+            counted += [stage.aligned.people, stage.aligned.answers]
+            yield from ((part.figure, None) for part in stage.aligned.parts if part.figure is not None)
         for one in counted:
             if one is not None and one.figure is not None:
                 yield one.figure, one.count if isinstance(one, Figure) else one.answers
         for indicator in stage.indicators:
             if indicator.figure is not None:
                 yield indicator.figure, None
+    yield from _of_the_plan(picture.plan)
+
+
+def _of_the_plan(plan: PlanShown) -> Iterator[tuple[str, int | None]]:
+    """Yield what the sections under the map open onto."""
+    counted = [plan.deviating] if plan.deviating is not None else []
+    for promise in plan.promises:
+        counted += [promise.broken, promise.unmet]
+    counted += [row.trips for row in plan.deviations]
+    counted += [each.trips for spread in plan.spread for each in spread.counts if each.trips.count]
+    yield from ((one.figure, one.count) for one in counted if one.figure is not None)

@@ -8,6 +8,7 @@ from parcours.engine.results import JourneyResult
 from parcours.language.formats import duration, list_words, number, percent, plural_people, quoted, signed
 from parcours.language.translation import _, ngettext
 from parcours.report.findings import Candidate, subject_of
+from parcours.report.plan_wording import promise_text
 from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
 from parcours.report.wording import answers, feeling_of, lost_of
 
@@ -25,7 +26,7 @@ def headline(chosen: Sequence[Candidate], result: JourneyResult, *, discovered: 
     subjects: set[str] = set()
     for one in chosen:
         subject = subject_of(one.kind)
-        if one.stage is not None and subject in {"lost", "slow", "felt", "returns"} - subjects:
+        if one.stage is not None and subject in {"lost", "slow", "felt", "returns", "promise"} - subjects:
             subjects.add(subject)
             told.append(("many" if one.kind == "leak" else subject, one.stage))
     if not told:
@@ -77,6 +78,12 @@ def lost(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool)
     return tuple(said)
 
 
+def broken(ranked: Sequence[Candidate]) -> tuple[str, ...]:
+    """Say which promise is broken most beyond what it allows itself."""
+    worst = next((one for one in ranked if one.kind == "promise"), None)
+    return () if worst is None else (_("{sentence}.").format(sentence=promise_text(worst)[0]),)
+
+
 def felt(stages: Sequence[LivedStage], result: JourneyResult, ranked: Sequence[Candidate]) -> tuple[str, ...]:
     """Say where people feel worse than expected, what they like best, and where nobody was asked."""
     if not any(stage.figures.emotion.answers for stage in stages):
@@ -111,6 +118,7 @@ def _opening(subject: str, discovered: bool) -> str:
             "slow": _("Journeys take longest at {stage}"),
             "returns": _("Journeys keep coming back to {stage}"),
             "felt": _("People are let down at {stage}"),
+            "promise": _("Promises are broken at {stage}"),
         }[subject]
     return {
         "lost": _("We lose people at {stage}"),
@@ -118,6 +126,7 @@ def _opening(subject: str, discovered: bool) -> str:
         "slow": _("We keep people waiting at {stage}"),
         "returns": _("People keep coming back to {stage}"),
         "felt": _("We let people down at {stage}"),
+        "promise": _("We break our promise at {stage}"),
     }[subject]
 
 
@@ -129,6 +138,7 @@ def _following(subject: str, discovered: bool) -> str:
             "slow": _("and take longest at {stage}"),
             "returns": _("and keep coming back to {stage}"),
             "felt": _("and let people down at {stage}"),
+            "promise": _("and promises are broken at {stage}"),
         }[subject]
     return {
         "lost": _("and we lose them at {stage}"),
@@ -136,6 +146,7 @@ def _following(subject: str, discovered: bool) -> str:
         "slow": _("and we keep them waiting at {stage}"),
         "returns": _("and they keep coming back to {stage}"),
         "felt": _("and we let them down at {stage}"),
+        "promise": _("and we break our promise at {stage}"),
     }[subject]
 
 
@@ -147,6 +158,7 @@ def _there(subject: str, discovered: bool) -> str:
             "slow": _("and that is where they take longest"),
             "returns": _("and keep coming back there"),
             "felt": _("and that is where they let people down"),
+            "promise": _("and that is where promises are broken"),
         }[subject]
     return {
         "lost": _("and that is where we lose them"),
@@ -154,6 +166,7 @@ def _there(subject: str, discovered: bool) -> str:
         "slow": _("and that is where we keep them waiting"),
         "returns": _("and that is where they keep coming back"),
         "felt": _("and that is where we let them down"),
+        "promise": _("and that is where we break our promise"),
     }[subject]
 
 

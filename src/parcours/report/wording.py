@@ -9,6 +9,7 @@ from parcours.engine.results import Emotion, JourneyResult
 from parcours.language.formats import duration, list_words, number, percent, quoted, signed
 from parcours.language.translation import _, current_language, ngettext
 from parcours.report.findings import Candidate, unplaced_share
+from parcours.report.plan_wording import alignment_text, deviation_text, promise_text
 from parcours.report.stages import FRAGILE_UNDER, LivedStage
 
 DOT = " · "
@@ -28,6 +29,9 @@ def finding_text(one: Candidate, result: JourneyResult, *, discovered: bool) -> 
         "returns": _returns,
         "unlived": _unlived,
         "unasked": _unasked,
+        "promise": promise_text,
+        "deviation": deviation_text,
+        "alignment": alignment_text,
     }.get(one.kind)
     headline, parts = writer(one) if writer is not None else _unplaced(result)
     if discovered and one.kind == "leak_most":

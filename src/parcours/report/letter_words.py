@@ -1,0 +1,379 @@
+"""The passages of the letter: where people are lost, how they feel there, where we leave our own plan, in plain words.
+
+Every number comes from the results, every comparison from one that ``tells``; what is not known is said to be so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from parcours.engine.results import Emotion
+from parcours.language.formats import duration, list_words, number, percent, plural_people, quoted, signed
+from parcours.language.translation import _, ngettext
+from parcours.picture.letter import Passage
+from parcours.report.findings import Candidate
+from parcours.report.holding import PlanResults, demands_anything
+from parcours.report.laying import Laid
+from parcours.report.plan_findings import felt_lower
+from parcours.report.plan_wording import statement_of
+from parcours.report.quotes import Words
+from parcours.report.stages import FRAGILE_UNDER, LivedStage
+
+FEWEST_PEOPLE = 30
+"""Below so many people a letter warns that everything may be chance."""
+_MOST_GAPS = 1
+_SILENT, _GOOD, _HARDLY = 0.05, 0.5, 0.01
+
+
+@dataclass(frozen=True)
+class Matter:
+    """All that a letter is written from. ``focus`` is the stage where most are lost, None where nobody is."""
+
+    laid: Laid
+    plan: PlanResults
+    stages: Sequence[LivedStage]
+    ranked: Sequence[Candidate]
+    words: Mapping[int, Words]
+    focus: LivedStage | None
+    discovered: bool = False
+
+    @property
+    def answers(self) -> int:
+        """Answers that belong to a stage."""
+        return sum(stage.figures.emotion.answers for stage in self.stages)
+
+    @property
+    def promises(self) -> list[Candidate]:
+        """Promises broken more often than they allow themselves, the heaviest first."""
+        return [one for one in self.ranked if one.kind == "promise"]
+
+
+def focus_of(stages: Sequence[LivedStage], *, has_goal: bool) -> LivedStage | None:
+    """Choose the stage where most are lost beyond what the map admits, else where most are lost at all.
+
+    Where hardly anybody is (under one in a hundred of those who entered), there is none.
+    """
+    beyond = [stage for stage in stages if stage.excess]
+    if beyond:
+        return max(beyond, key=lambda stage: (stage.excess or 0, -stage.position))
+    losing = [stage for stage in (stages if has_goal else stages[:-1]) if (stage.figures.leak or 0.0) >= _HARDLY]
+    return max(losing, key=lambda stage: (stage.lost, -stage.position), default=None)
+
+
+def title(matter: Matter) -> str:
+    """Say the one thing."""
+    result, stage = matter.laid.result, matter.focus
+    if not result.trips:
+        return _("Nobody has set out yet.")
+    if not result.placed:
+        return _("Our map and our data do not speak of the same things.")
+    if stage is None:
+        return _otherwise(matter, _("We lose hardly anybody"))
+    if stage.admitted is not None and not stage.excess:
+        return _otherwise(matter, _("We lose no more people than we accept"))
+    name = quoted(stage.name)
+    if not matter.laid.has_goal:
+        return _("Most journeys end at {stage}, and nobody has said whether they should.").format(stage=name)
+    broken = next((one for one in matter.promises if one.stage is stage), None)
+    if broken is not None and broken.promise is not None:
+        return _("We lose people at {stage}, where we keep our word {share} of the time.").format(
+            stage=name, share=percent(broken.promise.share or 0.0)
+        )
+    mood = stage.figures.emotion
+    if mood.high is not None and mood.high < 0:
+        return _("We lose people at {stage}, and those who speak of it are unhappy.").format(stage=name)
+    if not matter.answers:
+        return _("We lose people at {stage}, and we have not asked them why.").format(stage=name)
+    return _("We lose people at {stage}.").format(stage=name)
+
+
+def _otherwise(matter: Matter, opening: str) -> str:
+    """Go on with what matters most where losses do not."""
+    first = next((one for one in matter.ranked if one.kind in ("promise", "slow", "wait_most", "felt")), None)
+    if first is None or first.stage is None:
+        return _("{sentence}.").format(sentence=opening)
+    stage = quoted(first.stage.name)
+    return {
+        "promise": _("{opening}, but we break our promise at {stage}."),
+        "slow": _("{opening}, but we keep them waiting at {stage}."),
+        "wait_most": _("{opening}, but they wait longest at {stage}."),
+        "felt": _("{opening}, but we let them down at {stage}."),
+    }[first.kind].format(opening=opening, stage=stage)
+
+
+# -------------------------------------------------------------------- lost
+
+
+def lost(matter: Matter) -> Passage:
+    """Where people are lost."""
+    result, stage = matter.laid.result, matter.focus
+    heading = _("Where we lose people")
+    if not result.trips:
+        return Passage(heading, (_("No event of this log starts a journey: look at what the map says starts one."),))
+    said = [_ends(matter)]
+    if not result.placed:
+        said.append(
+            _("Not one event is on the map: compare its event names with those of the log before anything else.")
+        )
+        return Passage(heading, tuple(said))
+    if result.trips < FEWEST_PEOPLE:
+        said.append(_("With so few people, one or two could change the picture: read what follows as a hint."))
+    if stage is None:
+        said.append(_("No stage stands out: hardly anybody stops before the end."))
+    elif stage.excess:
+        said.append(_beyond(stage))
+        said += _elsewhere(matter)
+    elif stage.admitted is not None:
+        said.append(_("Look at {stage}: {lost}.").format(stage=quoted(stage.name), lost=_of_those(stage)))
+        said.append(_("That is within what our map accepts."))
+    else:
+        said.append(_("Look at {stage}: {lost}.").format(stage=quoted(stage.name), lost=_of_those(stage)))
+        said.append(_("Our map sets no limit there, so nobody can say whether that is too many."))
+    return Passage(heading, (*said, *_slow(matter)))
+
+
+def _ends(matter: Matter) -> str:
+    result = matter.laid.result
+    gone = result.left + result.failed
+    people = plural_people(result.trips)
+    still = ngettext("{n} is still under way", "{n} are still under way", result.open).format(n=number(result.open))
+    lost_ = ngettext("{n} is gone", "{n} are gone", gone).format(n=number(gone))
+    if matter.laid.has_goal:
+        won = ngettext("{n} arrived", "{n} arrived", result.succeeded).format(n=number(result.succeeded))
+        return _("Of {people} who set out, {parts}.").format(people=people, parts=list_words([won, lost_, still]))
+    said = _("Of {people} who set out, {parts}.").format(people=people, parts=list_words([lost_, still]))
+    silent = _("The map does not say what success is: gone only means silent for {time}.").format(
+        time=duration(result.timeout_seconds)
+    )
+    return f"{said} {silent}"
+
+
+def _of_those(stage: LivedStage) -> str:
+    return _("{lost} of the {entered} who came to it stop there ({share})").format(
+        lost=number(stage.lost), entered=number(stage.figures.entered), share=percent(stage.figures.leak or 0.0)
+    )
+
+
+def _beyond(stage: LivedStage) -> str:
+    excess = stage.excess or 0
+    return _("Look at {stage}: {lost}, where our map accepts {admitted}. That is {n} too many.").format(
+        stage=quoted(stage.name), lost=_of_those(stage), admitted=percent(stage.admitted or 0.0), n=number(excess)
+    )
+
+
+def _elsewhere(matter: Matter) -> list[str]:
+    others = [stage for stage in matter.stages if stage.excess and stage is not matter.focus]
+    if others:
+        named = [f"{quoted(stage.name)} ({number(stage.excess or 0)})" for stage in others[:3]]
+        return [_("There are also too many at {stages}.").format(stages=list_words(named))]
+    if all(stage.admitted is not None for stage in matter.stages if stage.lost):
+        return [_("Elsewhere, we lose no more than we accept.")]
+    return []
+
+
+def _slow(matter: Matter) -> list[str]:
+    slow = next((one for one in matter.ranked if one.kind in ("slow", "wait_most")), None)
+    if slow is None or slow.stage is None or slow.stage.figures.median_seconds is None:
+        return []
+    stage, median = quoted(slow.stage.name), duration(slow.stage.figures.median_seconds or 0.0)
+    if slow.kind == "slow":
+        return [
+            _("Half of those who go on from {stage} wait {time} or more; we planned {target}.").format(
+                stage=stage, time=median, target=duration(slow.stage.target_seconds or 0.0)
+            )
+        ]
+    return [
+        _("The longest wait is at {stage}: {time} or more for half of those who go on.").format(
+            stage=stage, time=median
+        )
+    ]
+
+
+# -------------------------------------------------------------------- felt
+
+
+def felt(matter: Matter) -> Passage:
+    """How people feel there, in numbers and in their own words."""
+    heading = _("How they feel there")
+    if not matter.answers:
+        return Passage(
+            heading,
+            (
+                _("We do not know: nobody was asked, or no answer can be placed on the map."),
+                _("Ask before you decide: one question at the right moment is enough to begin with."),
+            ),
+        )
+    stage = matter.focus
+    said: list[str] = []
+    if stage is not None:
+        said += _mood_there(stage)
+    said += _extremes(matter)
+    quoted_at = stage if stage is not None and stage.position in matter.words else _worst_quoted(matter)
+    if quoted_at is None:
+        return Passage(heading, tuple(said))
+    words = matter.words[quoted_at.position]
+    source = "" if quoted_at is stage else _("at {stage}").format(stage=quoted(quoted_at.name))
+    return Passage(heading, tuple(said), words.text, source)
+
+
+def _mood_there(stage: LivedStage) -> list[str]:
+    mood, name = stage.figures.emotion, quoted(stage.name)
+    if not mood.answers:
+        return [
+            _("At {stage}, the very place where we lose them, nobody was asked: ask there first.").format(stage=name)
+        ]
+    if mood.mean is None:
+        return [
+            ngettext(
+                "At {stage}, only {n} person answered: read that answer, do not average it.",
+                "At {stage}, only {n} people answered: read them one by one, do not average them.",
+                mood.answers,
+            ).format(stage=name, n=number(mood.answers))
+        ]
+    said = _("At {stage}, the mood is {mean}, on a scale from −2 (awful) to +2 (great)").format(
+        stage=name, mean=signed(mood.mean)
+    )
+    if stage.expected is not None:
+        said = _("{said}; we hoped for {expected}").format(said=said, expected=signed(stage.expected))
+    return [_("{said} ({answers}).").format(said=said, answers=_answers(mood))]
+
+
+def _answers(mood: Emotion) -> str:
+    text = ngettext("{n} answer", "{n} answers", mood.answers).format(n=number(mood.answers))
+    return _("only {answers}").format(answers=text) if mood.answers < FRAGILE_UNDER else text
+
+
+def _extremes(matter: Matter) -> list[str]:
+    """Name the lowest touchpoint and the best stage, where there are such."""
+    points = [point for stage in matter.stages for point in stage.touchpoints if point.figures.emotion.mean is not None]
+    low = min(points, key=lambda point: point.figures.emotion.mean or 0.0, default=None)
+    stages = [stage for stage in matter.stages if stage.figures.emotion.mean is not None]
+    best = max(stages, key=lambda stage: stage.figures.emotion.mean or 0.0, default=None)
+    said = []
+    if low is not None and (low.figures.emotion.mean or 0.0) < 0:
+        mean = signed(low.figures.emotion.mean or 0.0)
+        said.append(_("The lowest point is {point} ({mean}).").format(point=quoted(low.name), mean=mean))
+    if best is not None and (best.figures.emotion.mean or 0.0) >= _GOOD and best is not matter.focus:
+        mean = signed(best.figures.emotion.mean or 0.0)
+        said.append(_("They are happiest at {stage} ({mean}): protect it.").format(stage=quoted(best.name), mean=mean))
+    return said
+
+
+def _worst_quoted(matter: Matter) -> LivedStage | None:
+    told = [stage for stage in matter.stages if stage.position in matter.words]
+    return min(told, key=lambda stage: (stage.figures.emotion.mean or 0.0, stage.position), default=None)
+
+
+# -------------------------------------------------------------------- plan
+
+
+def own_plan(matter: Matter) -> Passage:
+    """Where we leave our own plan."""
+    heading = _("Where we leave our own plan")
+    held, promised = matter.plan.deviations, matter.plan.promises
+    if matter.discovered or held is None or not demands_anything(matter.laid.journey.plan):
+        return Passage(
+            heading,
+            (
+                _("The map says where people go, not what we owe them: no step is required, no delay is promised."),
+                _("So nobody can be held to anything."),
+                _("To begin with, write down two promises, each with a deadline and an owner."),
+            ),
+        )  # fmt: skip
+    if not held.deviating:
+        return Passage(heading, (_("Nowhere: nothing required is missing, nothing comes late."),))
+    said = [
+        _("{n} journeys out of {all} leave the plan ({share}).").format(
+            n=number(held.deviating), all=number(held.trips), share=percent(held.deviating / max(held.trips, 1))
+        )
+    ]
+    said += _promises(matter)
+    if promised is not None and promised.promises and not matter.promises:
+        settled = [one for one in promised.promises if one.settled]
+        said.append(_("Our promises hold as often as we meant.") if settled else _("No promise has come due yet."))
+    return Passage(heading, tuple(said + _missing(matter)))
+
+
+def _promises(matter: Matter) -> list[str]:
+    there = [one for one in matter.promises if one.stage is matter.focus]
+    ordered = [*there, *(one for one in matter.promises if one not in there)]
+    if not ordered or ordered[0].promise is None or ordered[0].stage is None:
+        return []
+    first, promise = ordered[0], ordered[0].promise
+    kept = _("{promise} is kept {share} of the time; we meant {target}.").format(
+        promise=quoted(statement_of(first)),
+        share=percent(promise.share or 0.0),
+        target=percent(promise.percentile / 100),
+    )
+    owner = _owner(matter, first)
+    said = [_("{owner}: {what}").format(owner=owner, what=kept) if owner else kept]
+    if felt_lower(promise) and promise.feeling.value is not None and promise.feeling.base is not None:
+        said.append(
+            _("The next answer is {broken} after a broken one, {kept} after a kept one.").format(
+                broken=signed(promise.feeling.value), kept=signed(promise.feeling.base)
+            )
+        )
+    rest = ordered[1:]
+    other = next((one for one in rest if _owner(matter, one) != owner), rest[0] if rest else None)
+    if other is not None:
+        said.append(_("Also broken too often: {promise}.").format(promise=_short(matter, other)))
+    return said
+
+
+def _owner(matter: Matter, one: Candidate) -> str | None:
+    from parcours.report.plan_shown import Names
+
+    assert one.promise is not None
+    return Names(matter.laid.map).owner.get(one.promise.owner or "")
+
+
+def _short(matter: Matter, one: Candidate) -> str:
+    assert one.promise is not None
+    owner, share = _owner(matter, one), percent(one.promise.share or 0.0)
+    facts = (
+        _("{owner}, {share} kept").format(owner=owner, share=share) if owner else _("{share} kept").format(share=share)
+    )
+    return f"{quoted(statement_of(one))} ({facts})"
+
+
+def _missing(matter: Matter) -> list[str]:
+    held = matter.plan.deviations
+    rows = [one for one in held.figures if (one.scope, one.kind) == ("touchpoint", "missing")] if held else []
+    found = sorted((one for one in rows if (one.share or 0.0) >= _SILENT), key=lambda one: -one.trips)
+    names = {point.plan.id: point.name for stage in matter.stages for point in stage.touchpoints}
+    return [
+        _("{point} never came for {n} of {all} who should have had it.").format(
+            point=quoted(names.get(one.id, one.id)), n=number(one.trips), all=number(one.possible)
+        )
+        for one in found[:_MOST_GAPS]
+    ]
+
+
+# ------------------------------------------------------------------ limits
+
+
+def limits(matter: Matter) -> tuple[str, ...]:
+    """What the figures do not say."""
+    result = matter.laid.result
+    said = []
+    if result.placed and (matter.promises or matter.answers):
+        said.append(_("What goes together is not a cause: change one thing, then look again."))
+    if matter.answers:
+        answers = ngettext("{n} answer", "{n} answers", matter.answers).format(n=number(matter.answers))
+        said.append(
+            _("We have {answers} for {people}; the silent ones may feel otherwise.").format(
+                answers=answers, people=plural_people(result.trips)
+            )
+        )
+    if result.open:
+        said.append(
+            ngettext(
+                "{n} person under way is neither won nor lost.",
+                "{n} people under way are neither won nor lost.",
+                result.open,
+            ).format(n=number(result.open))
+        )
+    if matter.discovered:
+        said.append(_("The map itself was drafted from the data: have somebody who knows the work correct it."))
+    return tuple(said)
