@@ -31,6 +31,7 @@ from parcours.engine.results import Members
 from parcours.engine.succession import FrequentNames, Succession
 from parcours.engine.table import Column, EventTable, Vocabulary
 from parcours.engine.transitions import TransitionMembers, Transitions
+from parcours.engine.trip_list import TripList
 from parcours.engine.trips import TripFilter
 
 NAMES = Vocabulary(("visit", "quote", "buy", "call"))
@@ -138,6 +139,8 @@ ANALYSES: dict[str, Analysis[Any, Any]] = {
     "people served late": JourneyMembers(HELD, "journey:late"),
     "people as planned": JourneyMembers(HELD, "stage:discover:as_planned"),
     "broken promises": JourneyMembers(HELD, "promise:soon:broken"),
+    "trips": TripList(FULL_PLAN, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings),
+    "first trips that left": TripList(PLAN, 2, 6, JOURNEY.feelings, states=("left", "succeeded"), most=3),
     "frequent names": FrequentNames(2),
     "succession": Succession(("buy", "visit", "never")),
 }

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from parcours.cli.opening import ask
 from parcours.cli.options import AsCsv, AsJson, Goal, InLanguage, LogPath, MapPath, Pseudonyms
-from parcours.cli.output import Form, form_of, say, write_csv, write_json, write_table
-from parcours.cli.preparing import prepare
+from parcours.cli.output import Form, say, write_csv, write_json, write_table
 from parcours.language.translation import _, current_language
 
 if TYPE_CHECKING:
@@ -38,22 +38,15 @@ def feelings(
 ) -> None:
     """Show, stage by stage, the scores and what comments say of effort."""
     from parcours.language.errors import UsageError
-    from parcours.library.log import EventLog
 
-    form = form_of(as_json, as_csv)
     if stage is not None and signal is None:
         raise UsageError(_("--stage needs --signal."), value=stage, expected="--signal chasing --stage decision")
-    opened = EventLog(log)
-    prepare("journey")
-    document = opened.map(map, goal=goal)
+    asked = ask(log, map, goal, as_json=as_json, as_csv=as_csv)
     if signal is not None:
-        return _tell_cases(signal, opened.effort_people(signal, document, stage=stage, pseudonyms=pseudonyms), form)
-    result = opened.feelings(document)
-    if form is Form.JSON:
-        return write_json(result.to_dict())
-    if form is Form.CSV:
-        return write_csv(result.rows())
-    return _tell(result, document)
+        cases = asked.log.effort_people(signal, asked.map, stage=stage, pseudonyms=pseudonyms)
+        return _tell_cases(signal, cases, asked.form)
+    result = asked.log.feelings(asked.map)
+    return None if asked.answered(result) else _tell(result, asked.map)
 
 
 feelings.__doc__ = "\n\n".join(
@@ -195,4 +188,6 @@ def _tell_cases(signal: str, cases: list[EffortCase], form: Form) -> None:
         return write_json({"signal": signal, "count": len(rows), "comments": rows})
     if form is Form.CSV:
         return write_csv(rows)
+    if not cases:
+        return say(_("No comment shows it."))
     return say(*("\t".join(part for part in (case.person, case.stage, case.marked) if part) for case in cases))
