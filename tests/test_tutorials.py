@@ -19,7 +19,9 @@ SPEC.loader.exec_module(tutorials)
 
 def wrong_steps(name: str) -> list[str]:
     return [
-        f"{step.source}prints:\n{step.printed}" for step in tutorials.steps(tutorials.TUTORIALS / name) if not step.holds
+        f"{step.source}prints:\n{step.printed}"
+        for step in tutorials.steps(tutorials.TUTORIALS / name)
+        if not step.holds
     ]
 
 
