@@ -58,7 +58,7 @@ def test_everything_that_the_picture_says_is_there_as_text(report) -> None:
 
 
 def test_the_tables_hold_the_figures_of_the_page(report) -> None:
-    people, feelings, touchpoints, indicators = tables(report.paper())
+    people, feelings, touchpoints, indicators = tables(report.paper())[:4]
     with speaking(report.picture.language):
         for stage, row, felt in zip(report.picture.stages, people.rows, feelings.rows, strict=True):
             assert row[0] == f"{stage.number}. {stage.name}"
@@ -80,7 +80,18 @@ def test_the_picture_comes_first_and_its_alternative_says_the_headline(report) -
     titles = [block.text for block in blocks if isinstance(block, Heading) and block.level == 1]
     assert titles == [report.picture.headline]
     figures = [block for block in blocks if isinstance(block, Figure)]
-    assert figures and all(figure.alt.startswith(report.picture.headline) for figure in figures)
+    *maps, quadrant = figures
+    assert maps and all(figure.alt.startswith(report.picture.headline) for figure in maps)
+    assert all(stage.name in quadrant.alt for stage in report.picture.stages[2:5])
+
+
+def test_the_plan_stands_in_tables_too(report) -> None:
+    aligned, promises, deviations = tables(report.paper())[4:]
+    plan = report.picture.plan
+    with speaking(report.picture.language):
+        assert len(aligned.rows) == sum(stage.aligned is not None for stage in report.picture.stages)
+        assert [row[4] for row in promises.rows] == [number(one.broken.count) for one in plan.promises]
+        assert [row[3] for row in deviations.rows] == [number(one.trips.count) for one in plan.deviations]
 
 
 @pytest.mark.parametrize("size", ["a4", "a3"])

@@ -134,7 +134,7 @@ def _picture(
         subtitle=_subtitle(map, result),
         language=language,
         headline=summary.headline(chosen, result, discovered=discovered),
-        lost=summary.lost(stages, result, has_goal=laid.has_goal),
+        lost=(*summary.lost(stages, result, has_goal=laid.has_goal), *summary.broken(ranked)),
         felt=summary.felt(stages, result, ranked),
         findings=[_finding(number, one, result, discovered) for number, one in enumerate(chosen, 1)],
         stages=stage_columns(map, stages, chosen, words, plan),

@@ -25,6 +25,7 @@ from parcours.picture.paper import (
     Table,
 )
 from parcours.picture.svg import Part, render_lanes
+from parcours.report.plan_paper import plan_blocks
 
 NOTHING = "–"
 _WIDTHS = (1000, 1120, 1240, 1360, 1480, 1600)
@@ -52,6 +53,7 @@ def _blocks(picture: MapPicture, size: PaperSize) -> Iterator[Block]:
     yield NewPage()
     yield from sentences(picture)
     yield from tables(picture.stages)
+    yield from plan_blocks(picture)
     yield from words(picture.stages)
     if picture.notes:
         yield Heading(_("How to read these numbers."))

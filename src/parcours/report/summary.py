@@ -8,6 +8,7 @@ from parcours.engine.results import JourneyResult
 from parcours.language.formats import duration, list_words, number, percent, plural_people, quoted, signed
 from parcours.language.translation import _, ngettext
 from parcours.report.findings import Candidate, subject_of
+from parcours.report.plan_wording import promise_text
 from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
 from parcours.report.wording import answers, feeling_of, lost_of
 
@@ -75,6 +76,12 @@ def lost(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool)
         if all(stage.admitted is not None for stage in leaking):
             said.append(_("Nowhere do more leave than the map admits."))
     return tuple(said)
+
+
+def broken(ranked: Sequence[Candidate]) -> tuple[str, ...]:
+    """Say which promise is broken most beyond what it allows itself."""
+    worst = next((one for one in ranked if one.kind == "promise"), None)
+    return () if worst is None else (_("{sentence}.").format(sentence=promise_text(worst)[0]),)
 
 
 def felt(stages: Sequence[LivedStage], result: JourneyResult, ranked: Sequence[Candidate]) -> tuple[str, ...]:
