@@ -255,7 +255,8 @@ def test_a_formula_never_leaves_for_a_spreadsheet_as_one(run, tmp_path: Path) ->
 
 
 def test_every_command_has_help_with_examples_in_both_languages() -> None:
-    commands = ["import", "stages", "funnel", "transitions", "feelings", "people", "report", "simulate", "demo",
+    commands = ["import", "stages", "funnel", "transitions", "trips", "deviations", "promises",
+                "alignment", "compare", "letter", "feelings", "people", "report", "simulate", "demo",
                 "map new", "map validate", "map render", "map discover"]  # fmt: skip
     for language, word in (("en", "Examples"), ("fr", "Exemples")):
         code = (

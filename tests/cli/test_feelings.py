@@ -88,3 +88,32 @@ def test_the_library_answers_the_same(log: str) -> None:
     assert len(result.to_pandas()) == len(result.stages) + 1
     chased = opened.effort_people("chasing")
     assert len(chased) == 12 and {case.person for case in chased} == {f"P{n:02}" for n in range(0, 60, 5)}
+
+
+def test_people_read_the_moments_of_trips_and_chases_in_their_language(log: str, capsys) -> None:
+    Path("shop.json").write_text(json.dumps(SHOP), encoding="utf-8")
+    told = ask(capsys, log, "--map", "shop.json")
+    assert "Worst moment" in told and "Last moment" in told and "Chases" in told
+    assert "above" in told, "the map expects −1 of buying, and people liked it"
+    whole = json.loads(ask(capsys, log, "--map", "shop.json", "--json"))
+    buying = whole["stages"][1]
+    assert buying["moments"]["trips"] == 60 and buying["against"] == "above"
+    # Per trip one answer: twelve of 2 and forty-eight of 9, as valences −1.2 and 1.6.
+    assert buying["moments"]["worst"]["mean"] == pytest.approx((12 * -1.2 + 48 * 1.6) / 60)
+    french = ask(capsys, log, "--map", "shop.json", "--language", "fr")
+    assert "Pire moment" in french and "Relances" in french and "au-dessus" in french
+
+
+def _touchpoint(id: str) -> dict[str, object]:
+    return {"id": id, "name": id.capitalize(), "matches": [id]}
+
+
+SHOP = {
+    "$schema": "urn:parcours:map:1",
+    "id": "shop",
+    "title": "Shop",
+    "stages": [
+        {"id": "look", "name": "Look", "touchpoints": [_touchpoint("visit")]},
+        {"id": "get", "name": "Get", "expected_emotion": -1, "touchpoints": [_touchpoint("buy")]},
+    ],
+}

@@ -113,10 +113,11 @@ def planned_logs(draw):
     return untied(*made, chance) if timeline is PLAIN and draw(st.booleans()) else made
 
 
-def planned_crowd(seed: int, people: int = 3) -> tuple[Plan, int, int, list[Row]]:
+def planned_crowd(seed: int, people: int = 3, timeline: list[int] | None = None) -> tuple[Plan, int, int, list[Row]]:
     """The same from a seed: a few people with crowded instants, or many, so that groups can be compared."""
     chance = random.Random(seed)
-    timeline = (PLAIN, SPRING, PLAIN, AUTUMN)[seed // 2 % 4]
+    finer = timeline is None and seed % 2 == 1
+    timeline = timeline or (PLAIN, SPRING, PLAIN, AUTUMN)[seed // 2 % 4]
 
     def rule() -> Rule:
         return Rule((EventMatch(tuple(chance.sample(NAMES, chance.choice([1, 1, 2])))),))
@@ -127,12 +128,12 @@ def planned_crowd(seed: int, people: int = 3) -> tuple[Plan, int, int, list[Row]
     plan = with_fields(plan, chance, rule, timeline)
     unit = 1 if timeline is PLAIN else 10 * HOUR
     made = plan, chance.randint(0, 4) * unit, timeline[chance.randint(3, 10)], laid_out(log, timeline, chance)
-    return untied(*made, chance) if timeline is PLAIN and seed % 2 else made
+    return untied(*made, chance) if timeline is PLAIN and finer else made
 
 
 def plain_crowd(seed: int) -> tuple[Plan, int, int, list[Row]]:
     """A crowd in which hardly two events stand at one instant, each name one touchpoint: the compiled short way."""
-    plan, timeout, end, log = planned_crowd(3 * seed)
+    plan, timeout, end, log = planned_crowd(seed, timeline=PLAIN)
     chance = random.Random(seed)
     points = tuple(
         replace(point, rule=Rule((EventMatch((name,)),)), fails_when=None, one_of=None, after=())

@@ -363,6 +363,12 @@ def people(plan: Plan, trips: list[Told]) -> dict[str, list[int]]:
         found[f"journey:{kind}" if scope == "journey" else f"{scope}:{id}:{kind}"] = case.trips
     for stage in plan.stages:
         found[f"stage:{stage}:as_planned"] = [trip.person for trip in trips if as_planned(plan, stage, trip)]
+        here = [at for at, point in enumerate(plan.touchpoints) if plan.stages[point.stage] == stage]
+        found[f"stage:{stage}:chased"] = [trip.person for trip in trips if any(trip.chases[at] for at in here)]
+        given = [(trip.person, one) for trip in trips for one in trip.given]
+        mine = [(person, one) for person, one in given if plan.promises[one.promise].touchpoint in here]
+        for state in ("kept", "broken"):
+            found[f"stage:{stage}:{state}"] = [person for person, one in mine if one.state == state]
     for index, promise in enumerate(plan.promises):
         mine = [(trip.person, one) for trip in trips for one in trip.given if one.promise == index]
         found[f"promise:{promise.id}:given"] = [person for person, _one in mine]
@@ -410,7 +416,7 @@ def wilson(hits: list[bool]) -> tuple[float, float]:
 
 
 def means(group: list[int], base: list[int]) -> tuple:
-    """Welch 1947; degrees of freedom rounded down. Numbers in ten-thousandths."""
+    """Welch 1947. Numbers in ten-thousandths."""
     value, other = (sum(one) / len(one) / 10_000 if one else None for one in (group, base))
     if min(len(group), len(base)) < 10:
         return value, other, None, None, None
@@ -421,7 +427,7 @@ def means(group: list[int], base: list[int]) -> tuple:
     if len(set(group)) == len(set(base)) == 1:
         return value, other, None, None, None
     freedom = sum(errors) ** 2 / (errors[0] ** 2 / (len(group) - 1) + errors[1] ** 2 / (len(base) - 1))
-    margin = student(int(freedom)) * math.sqrt(sum(errors))
+    margin = student(freedom) * math.sqrt(sum(errors))
     return value, other, value - other, value - other - margin, value - other + margin
 
 
@@ -433,7 +439,7 @@ def times(group: list[int], base: list[int]) -> tuple:
 
 
 @cache
-def student(freedom: int) -> float:
+def student(freedom: float) -> float:
     """The 97.5 % quantile of Student's t: the density summed by Simpson's rule until 0.475 is reached."""
     scale = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(freedom * math.pi)
 

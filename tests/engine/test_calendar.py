@@ -73,6 +73,9 @@ def test_clocks_that_change_elsewhere_are_read_in_the_same_way(zone, first, last
     minutes = np.arange(window[0], window[1] + MINUTE, MINUTE)
     found = np.diff(elapsed(spans(calendar, window, zone), minutes)) / MINUTE
     assert found.tolist() == open_minutes(calendar, zone, window[0] // MINUTE, window[1] // MINUTE)
+    open_spans = spans(calendar, window, zone)
+    assert (open_spans.ends > open_spans.starts).all()
+    assert (open_spans.starts[1:] > open_spans.ends[:-1]).all()
 
 
 @settings(max_examples=150, deadline=None)
@@ -99,6 +102,13 @@ def test_a_deadline_is_the_first_instant_at_which_the_time_has_passed(calendar, 
         return
     assert between(open_spans, since, deadline) == open_us
     assert deadline == since or between(open_spans, since, deadline - 1) < open_us
+
+
+def test_a_deadline_at_closing_time_is_not_the_next_opening():
+    open_spans = spans(CALENDARS[0], WINDOWS["spring"])
+    morning, noon = instant("2024-03-28T08:00"), instant("2024-03-28T11:30")
+    assert after(open_spans, morning, noon - morning) == noon
+    assert after(open_spans, noon, 1) == instant("2024-03-28T13:00") + 1
 
 
 def test_a_deadline_of_no_time_is_at_once_even_before_the_first_hour():

@@ -17,7 +17,8 @@ from parcours.engine.deviations import Deviations
 from parcours.engine.differences import Difference
 from parcours.engine.figures import plan_keys
 from parcours.engine.journey import Journey, JourneyMembers
-from parcours.engine.plan import Plan
+from parcours.engine.plan import Plan, PlannedTouchpoint
+from parcours.engine.predicates import Rule
 from parcours.engine.promises import Promises
 from parcours.engine.trips import TripFilter
 
@@ -107,8 +108,28 @@ def test_crowded_random_trips_deviate_as_the_slow_reading_says():
 
 
 def test_trips_without_two_events_at_one_instant_deviate_as_the_slow_reading_says():
-    for seed in range(250):
+    for seed in range(60):
         compare(*plain_crowd(seed), groups=[[1, 3], [2]])
+
+
+BARE = PlannedTouchpoint("", 0, Rule(()))
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [("required",), ("max_occurs",), ("after",), ("one_of",), ("fails_when",), ("kind", "initiator"), ("promises",)],
+)
+def test_each_field_of_a_plan_works_without_the_others(kept):
+    fields = ("required", "max_occurs", "after", "one_of", "fails_when", "kind", "initiator")
+    stripped = {field: getattr(BARE, field) for field in fields if field not in kept}
+    for seed in range(12):
+        plan, timeout, end, log = plain_crowd(seed) if seed % 3 else planned_crowd(seed)
+        plan = replace(
+            plan,
+            touchpoints=tuple(replace(point, **stripped) for point in plan.touchpoints),
+            promises=plan.promises if "promises" in kept else (),
+        )
+        compare(plan, timeout, end, log)
 
 
 def test_groups_of_many_people_compare_as_the_formulas_say():

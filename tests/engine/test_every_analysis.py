@@ -16,12 +16,14 @@ from parcours.engine.alignment import Alignment
 from parcours.engine.alignment_settings import AlignmentSettings, StageTargets
 from parcours.engine.analysis import Analysis, run_tables
 from parcours.engine.calendar import Calendar
+from parcours.engine.comparing import Compare
 from parcours.engine.deviations import Deviations
 from parcours.engine.effort import Effort, EffortMembers
 from parcours.engine.feelings import FeelingColumn
 from parcours.engine.funnel import Funnel, FunnelMembers
 from parcours.engine.gaps import Gaps
 from parcours.engine.journey import Journey, JourneyMembers
+from parcours.engine.moments import TripMoments
 from parcours.engine.plan import DEVIATIONS, Plan, PlannedPromise, PlannedTouchpoint
 from parcours.engine.predicates import Condition, EventMatch, Rule
 from parcours.engine.promises import Promises
@@ -29,6 +31,7 @@ from parcours.engine.results import Members
 from parcours.engine.succession import FrequentNames, Succession
 from parcours.engine.table import Column, EventTable, Vocabulary
 from parcours.engine.transitions import TransitionMembers, Transitions
+from parcours.engine.trip_list import TripList
 from parcours.engine.trips import TripFilter
 
 NAMES = Vocabulary(("visit", "quote", "buy", "call"))
@@ -54,18 +57,6 @@ PLAN = Plan(
     succeeds_when=_step("buy", Condition("city", "=", "aix"))[1],
 )
 JOURNEY = Journey(PLAN, timeout_us=2, data_end_us=6, feelings=(FeelingColumn("value", "csat", 1, 4),))
-DEMANDING = replace(
-    PLAN,
-    touchpoints=(
-        replace(PLAN.touchpoints[0], required=True),
-        replace(PLAN.touchpoints[1], kind="communication"),
-        replace(PLAN.touchpoints[2], required=True, after=(0,)),
-        *PLAN.touchpoints[3:],
-    ),
-    promises=(PlannedPromise("soon", source=0, touchpoint=2, within_us=2),),
-)
-LIVED = Journey(DEMANDING, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings)
-TARGETS = AlignmentSettings(stages=(StageTargets(2, 0.6, 1, 2),) * 3, replicates=30)
 FULL_PLAN = Plan(
     stages=PLAN.stages,
     touchpoints=(
@@ -96,6 +87,7 @@ FULL_PLAN = Plan(
 )  # fmt: skip
 HELD = Journey(FULL_PLAN, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings)
 SOME = replace(HELD, only=TripFilter(1, 6, "city", "aix"))
+TARGETS = AlignmentSettings(stages=(StageTargets(2, 0.6, 1, 2),) * 3, replicates=30)
 
 ANALYSES: dict[str, Analysis[Any, Any]] = {
     "funnel": FUNNEL,
@@ -118,9 +110,20 @@ ANALYSES: dict[str, Analysis[Any, Any]] = {
     "people of a touchpoint": JourneyMembers(JOURNEY, "touchpoint:talk:persons"),
     "answers of a stage": JourneyMembers(JOURNEY, "stage:use:satisfied"),
     "answers that are not valid": JourneyMembers(JOURNEY, "journey:invalid_answers"),
-    "alignment": Alignment(DEMANDING, 2, 6, JOURNEY.feelings, rule=TARGETS),
-    "promises kept in a stage": JourneyMembers(LIVED, "stage:decide:kept"),
-    "trips that had to chase": JourneyMembers(LIVED, "stage:decide:chased"),
+    "alignment": Alignment(**vars(HELD), rule=TARGETS),
+    "moments of trips": TripMoments(**vars(HELD)),
+    "alignment of some trips": Alignment(**vars(SOME), rule=replace(TARGETS, stages=())),
+    "two groups": Compare(
+        FULL_PLAN,
+        2,
+        6,
+        JOURNEY.feelings,
+        first=TripFilter(property="city", value="aix"),
+        second=TripFilter(property="city", value="zurich"),
+    ),
+    "two periods": Compare(FULL_PLAN, 2, 6, first=TripFilter(until_us=3), second=TripFilter(from_us=3)),
+    "promises kept in a stage": JourneyMembers(HELD, "stage:decide:kept"),
+    "trips that had to chase": JourneyMembers(HELD, "stage:decide:chased"),
     "signals of effort": Effort(JOURNEY, comment="city"),
     "comments of a signal": EffortMembers(JOURNEY, "waiting", "use", comment="city"),
     "deviations": Deviations(**vars(HELD)),
@@ -136,6 +139,8 @@ ANALYSES: dict[str, Analysis[Any, Any]] = {
     "people served late": JourneyMembers(HELD, "journey:late"),
     "people as planned": JourneyMembers(HELD, "stage:discover:as_planned"),
     "broken promises": JourneyMembers(HELD, "promise:soon:broken"),
+    "trips": TripList(FULL_PLAN, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings),
+    "first trips that left": TripList(PLAN, 2, 6, JOURNEY.feelings, states=("left", "succeeded"), most=3),
     "frequent names": FrequentNames(2),
     "succession": Succession(("buy", "visit", "never")),
 }

@@ -197,11 +197,11 @@ def test_a_plan_of_more_than_64_touchpoints_is_held_to_its_last_bit():
 @pytest.mark.parametrize("size", [63, 64, 65, 129])
 def test_plans_of_any_size_are_held_as_the_slow_reading_says(size):
     """Words of 64 bits must not run into each other, nor an event of no touchpoint into the first one."""
-    for seed in range(4):
+    for seed in range(3):
         chance = random.Random(seed)
         extra = [PlannedTouchpoint(f"t{i}", 0, names(f"never {i}")) for i in range(size - len(NAMES))]
         known = [PlannedTouchpoint(f"k{name}", 1, names(name)) for name in NAMES if name != "visit"]
-        known.append(PlannedTouchpoint("beside", 0, names("buy", "ask") if seed == 3 else names("never")))
+        known.append(PlannedTouchpoint("beside", 0, names("buy", "ask") if seed == 2 else names("never")))
         places = [0, *sorted(chance.sample(range(1, size - 1), len(NAMES) - 2)), size - 1]
         points = list(extra)
         for place, point in zip(places, known, strict=True):

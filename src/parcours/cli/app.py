@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from parcours.cli import feelings, importing, maps, pages, questions
+from parcours.cli import aligning, comparing, feelings, importing, letters, maps, pages, plan, questions, trips
 from parcours.cli.options import InLanguage
 from parcours.cli.wording import Command, Group
 from parcours.language.translation import _
@@ -44,8 +44,14 @@ app.add_typer(maps.app, name="map")
 app.command("stages", cls=Command)(questions.stages)
 app.command("funnel", cls=Command)(questions.funnel)
 app.command("transitions", cls=Command)(questions.transitions)
+app.command("trips", cls=Command)(trips.trips)
+app.command("deviations", cls=Command)(plan.deviations)
+app.command("promises", cls=Command)(plan.promises)
+app.command("alignment", cls=Command)(aligning.alignment)
+app.command("compare", cls=Command)(comparing.compare)
 app.command("feelings", cls=Command)(feelings.feelings)
 app.command("people", cls=Command)(questions.people)
+app.command("letter", cls=Command)(letters.letter)
 app.command("report", cls=Command)(pages.report)
 app.command("simulate", cls=Command)(pages.simulate)
 app.command("demo", cls=Command)(pages.demo)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from parcours.cli.opening import ask
 from parcours.cli.options import AsCsv, AsJson, Goal, InLanguage, LogPath, MapPath, Pseudonyms
-from parcours.cli.output import Form, form_of, say, write_csv, write_json, write_table
-from parcours.cli.preparing import prepare
+from parcours.cli.output import Form, say, write_csv, write_json, write_table
 from parcours.language.translation import _, current_language
 
 if TYPE_CHECKING:
     from parcours.engine.effort import FeelingsResult, PlaceFeelings
-    from parcours.engine.results import Score
+    from parcours.engine.results import Emotion, Score
     from parcours.language.effort import Signal
     from parcours.mapdoc.document import JourneyMap
     from parcours.report.feelings import EffortCase
@@ -38,22 +38,15 @@ def feelings(
 ) -> None:
     """Show, stage by stage, the scores and what comments say of effort."""
     from parcours.language.errors import UsageError
-    from parcours.library.log import EventLog
 
-    form = form_of(as_json, as_csv)
     if stage is not None and signal is None:
         raise UsageError(_("--stage needs --signal."), value=stage, expected="--signal chasing --stage decision")
-    opened = EventLog(log)
-    prepare("journey")
-    document = opened.map(map, goal=goal)
+    asked = ask(log, map, goal, as_json=as_json, as_csv=as_csv)
     if signal is not None:
-        return _tell_cases(signal, opened.effort_people(signal, document, stage=stage, pseudonyms=pseudonyms), form)
-    result = opened.feelings(document)
-    if form is Form.JSON:
-        return write_json(result.to_dict())
-    if form is Form.CSV:
-        return write_csv(result.rows())
-    return _tell(result, document)
+        cases = asked.log.effort_people(signal, asked.map, stage=stage, pseudonyms=pseudonyms)
+        return _tell_cases(signal, cases, asked.form)
+    result = asked.log.feelings(asked.map)
+    return None if asked.answered(result) else _tell(result, asked.map)
 
 
 feelings.__doc__ = "\n\n".join(
@@ -80,6 +73,7 @@ def _tell(result: FeelingsResult, document: JourneyMap) -> None:
         [(_("Stage"), "left"), *((kind, "left") for kind in kinds), (_("Comments"), "right")],
         [(name, *(_score(score) for score in place.scores), number(place.comments)) for name, place in places],
     )
+    _tell_moments(places)
     shown = [figures for figures in result.journey.signals if figures.comments]
     called = signal_names()
     if not shown:
@@ -104,6 +98,64 @@ def _tell(result: FeelingsResult, document: JourneyMap) -> None:
         _("Felt: mean −2 to +2 of the comments that came with a score; an association, not a cause."),
         _("--signal NAME lists the comments, with the words that show it."),
     )
+
+
+def _tell_moments(places: Sequence[tuple[str, PlaceFeelings]]) -> None:
+    """Show what trips felt beside what the map expects, and the messages that had to be sent again."""
+    from parcours.language.formats import number
+
+    if not any(place.moments is not None and (place.moments.trips or place.chases) for _name, place in places):
+        return
+    verdicts = {
+        "above": _("above"),
+        "as expected": _("as expected"),
+        "below": _("below"),
+        "too few": _("too few answers"),
+    }
+    headings = (
+        _("Stage"),
+        _("Trips"),
+        _("Mean moment"),
+        _("Worst moment"),
+        _("Last moment"),
+        _("Expected"),
+        _("Chases"),
+    )
+    write_table(
+        [(heading, "left" if not place else "right") for place, heading in enumerate(headings)],
+        [
+            (
+                name,
+                number(place.moments.trips),
+                *(_felt(felt) for felt in (place.moments.mean, place.moments.worst, place.moments.last)),
+                _("{expected}: {verdict}").format(expected=_valence(place.expected), verdict=verdicts[place.against])
+                if place.against is not None
+                else "",
+                number(place.chases or 0),
+            )
+            for name, place in places
+            if place.moments is not None
+        ],
+    )
+    say(
+        _("Moments: of each trip with an answer its mean, its worst and its last one, −2 to +2, averaged over trips."),
+        _("Expected: what the map expects, and where the measured emotion lies with its 95 % interval."),
+        _("Chases: messages that customers sent again before any reply, from the log."),
+    )
+
+
+def _felt(emotion: Emotion) -> str:
+    if emotion.mean is None or emotion.low is None or emotion.high is None:
+        return ""
+    return _("{value} ({low} to {high})").format(
+        value=_valence(emotion.mean), low=_valence(emotion.low), high=_valence(emotion.high)
+    )
+
+
+def _valence(value: float | None) -> str:
+    from parcours.language.formats import signed
+
+    return "" if value is None else signed(value)
 
 
 def _kind(score: Score) -> str:
@@ -136,4 +188,6 @@ def _tell_cases(signal: str, cases: list[EffortCase], form: Form) -> None:
         return write_json({"signal": signal, "count": len(rows), "comments": rows})
     if form is Form.CSV:
         return write_csv(rows)
+    if not cases:
+        return say(_("No comment shows it."))
     return say(*("\t".join(part for part in (case.person, case.stage, case.marked) if part) for case in cases))

@@ -75,7 +75,7 @@ def _widths(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], s
     Figures keep the room that they and the words of their heading need; None leaves a column free.
     """
     free: list[int | None] = [None] * len(columns)
-    cells = [[row[place] for row in rows] for place in range(len(columns))]
+    cells = [[line for row in rows for line in row[place].split("\n")] for place in range(len(columns))]
     gaps = 2 * len(columns) + 2
     if (
         sum(max(map(len, [heading, *held])) for (heading, _side), held in zip(columns, cells, strict=True)) + gaps
@@ -87,6 +87,11 @@ def _widths(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], s
     names = [width for width in least if width is None]
     left = screen - gaps - sum(width for width in least if width is not None)
     return least if names and left >= _NARROWEST_NAME * len(names) else free
+
+
+def interval(low: str, high: str) -> str:
+    """Write an interval as short as a column needs it."""
+    return _("{least} to {most}").format(least=low, most=high)
 
 
 def say(*lines: str) -> None:

@@ -13,7 +13,7 @@ Question = Literal["funnel", "transitions", "journey"]
 _KERNELS: dict[Question, tuple[str, ...]] = {
     "funnel": ("_funnel_kernels",),
     "transitions": ("_transition_kernels",),
-    "journey": ("_journey_kernels", "_succession_kernels"),
+    "journey": ("_journey_kernels", "_succession_kernels", "_trip_kernels", "_deviation_kernels"),
 }
 _PATIENCE_SECONDS = 1.0
 

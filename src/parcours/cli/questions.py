@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from parcours.cli.names import Names
+from parcours.cli.opening import ask
 from parcours.cli.options import AsCsv, AsJson, Goal, InLanguage, LogPath, MapPath, Pseudonyms
 from parcours.cli.output import Form, form_of, say, write_csv, write_json, write_table
 from parcours.cli.preparing import Question, prepare
 from parcours.language.errors import UsageError
-from parcours.language.translation import _, current_language, ngettext
+from parcours.language.translation import _, ngettext
 
 if TYPE_CHECKING:
     from parcours.engine.results import FunnelResult, FunnelStep, StageFigures
+    from parcours.library.log import EventLog
 
 _EXAMPLES = _("[bold]Examples[/]")
 
@@ -154,22 +157,16 @@ def stages(
 ) -> None:
     """Show, stage by stage, who came, who left, how long it took and what they felt."""
     from parcours.language.formats import duration, number
-    from parcours.library.log import EventLog
 
-    form = form_of(as_json, as_csv)
-    opened = EventLog(log)
-    prepare("journey")
-    document = opened.map(map, goal=goal)
-    result = opened.journey(document)
-    if form is Form.JSON:
-        return write_json(result.to_dict())
-    if form is Form.CSV:
-        return write_csv(result.rows())
-    names = {stage.id: stage.name.in_language(language or current_language()) for stage in document.stages}
+    asked = ask(log, map, goal, as_json=as_json, as_csv=as_csv)
+    result = asked.log.journey(asked.map)
+    if asked.answered(result):
+        return None
+    names = Names(asked.map)
     headings = (_("Entered"), _("Lost"), _("Leak"), _("Under way"), _("Returned"), _("Median time"), _("Felt"))
     write_table(
         [(_("Stage"), "left"), *((heading, "right") for heading in headings)],
-        [(names[stage.id], *_stage_cells(stage)) for stage in result.stages],
+        [(names.of("stage", stage.id), *_stage_cells(stage)) for stage in result.stages],
     )
     return say(
         _("{succeeded} succeeded, {failed} failed, {left} left, {open} still under way.").format(
@@ -179,7 +176,7 @@ def stages(
         _("A trip without an event for {time} before the end of the data counts as left.").format(
             time=duration(result.timeout_seconds)
         ),
-        *opened.unmet(document),
+        *asked.log.unmet(asked.map),
     )  # fmt: skip
 
 
@@ -214,6 +211,12 @@ def people(
         str | None,
         typer.Option("--figure", metavar="KEY", help=_("A figure of the journey, such as stage:decision:lost.")),
     ] = None,
+    figures: Annotated[
+        bool, typer.Option("--figures", help=_("List every figure with what it counts (also without --figure)."))
+    ] = False,
+    search: Annotated[
+        str | None, typer.Option("--search", metavar="TEXT", help=_("Only figures whose key or words hold this text."))
+    ] = None,
     map: MapPath = None,
     goal: Goal = None,
     step: Annotated[
@@ -232,11 +235,13 @@ def people(
     from parcours.library.log import EventLog
 
     form = form_of(as_json, as_csv)
+    if figure is not None and (figures or search is not None):
+        raise UsageError(_("--figure lists people, --figures and --search list figures: give one of them."))
     opened = EventLog(log)
     prepare(_question_of(figure))
     rows = _cases(opened, figure, map, goal, step, within, pseudonyms)
     if rows is None:
-        return _tell_figures(opened, map, goal, form)
+        return _tell_figures(opened, map, goal, search, form)
     if form is Form.JSON:
         return write_json({"figure": figure, "count": len(rows), "people": rows})
     if form is Form.CSV:
@@ -249,9 +254,9 @@ def people(
 people.__doc__ = "\n\n".join(
     (
         _("List the people behind a figure, one line a case: always as many as the figure counts."),
-        _("Without --figure it lists the figures that the map has, with their counts."),
+        _("Without --figure it lists the figures that the map has, with what they count; --search finds one."),
         _EXAMPLES,
-        "parcours people shop.parcours --map shop.yaml",
+        "parcours people shop.parcours --map shop.yaml --figures --search late",
         "parcours people shop.parcours --map shop.yaml --figure stage:decision:lost --csv > lost.csv",
         "parcours people shop.parcours --figure funnel:2:lost --step visit --step basket --step purchase --within 7d",
         'parcours people shop.parcours --figure "transition:basket>visit"',
@@ -265,7 +270,7 @@ def _question_of(figure: str | None) -> Question:
     return "transitions" if figure is not None and figure.startswith("transition:") else "journey"
 
 
-def _cases(opened: Any, figure: str | None, map: Any, goal: str | None, steps: list[str], within: str | None,
+def _cases(opened: EventLog, figure: str | None, map: Any, goal: str | None, steps: list[str], within: str | None,
            pseudonyms: bool) -> list[dict[str, Any]] | None:  # fmt: skip
     if figure is None:
         return None
@@ -286,15 +291,25 @@ def _cases(opened: Any, figure: str | None, map: Any, goal: str | None, steps: l
             for case in opened.people(figure, map, goal=goal, pseudonyms=pseudonyms)]  # fmt: skip
 
 
-def _tell_figures(opened: Any, map: Any, goal: str | None, form: Form) -> None:
-    from parcours.engine.figures import figure_count, figure_keys
+def _tell_figures(opened: EventLog, map: Any, goal: str | None, search: str | None, form: Form) -> None:
+    from parcours.cli.figure_words import FigureWords
     from parcours.language.formats import number
 
     document = opened.map(map, goal=goal)
-    result = opened.journey(document)
-    counts = {key: figure_count(result, key) for key in figure_keys(opened.plan(document))}
+    counts, words = opened.figures(document), FigureWords(document)
+    told = {key: words.of(key) for key in counts}
+    if search is not None:
+        looked_for = search.casefold()
+        counts = {key: n for key, n in counts.items() if looked_for in f"{key} {told[key]}".casefold()}
     if form is Form.JSON:
-        return write_json({"figures": counts})
+        return write_json({"figures": counts, "words": {key: told[key] for key in counts}})
     if form is Form.CSV:
-        return write_csv([{"figure": key, "count": count} for key, count in counts.items()])
-    return write_table([(_("Figure"), "left"), (_("Cases"), "right")], [(key, number(n)) for key, n in counts.items()])
+        return write_csv([{"figure": key, "count": count, "words": told[key]} for key, count in counts.items()])
+    shown = [(key, told[key], number(count)) for key, count in counts.items() if count]
+    if shown:
+        write_table([(_("Figure"), "left"), (_("What it counts"), "left"), (_("Cases"), "right")], shown)
+    nobody = len(counts) - len(shown)
+    if nobody:
+        say(ngettext("{n} more figure has no case; --json lists it too.",
+                     "{n} more figures have no case; --json lists them too.", nobody).format(n=number(nobody)))  # fmt: skip
+    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numba as nb
 import numpy as np
-from numba.types import Array, UniTuple, int64
+from numba.types import Array, UniTuple, float64, int32, int64, uint64, void
 
 _EMPTY = -1
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
@@ -65,3 +65,44 @@ def distinct_lines(lines, times):  # type: ignore[no-untyped-def]
                     slot = (slot + 1) & (size - 1)
                 table[slot] = at
     return places[:found].copy(), counts[:found].copy()
+
+
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+_HALF = np.uint64(0xFFFFFFFF)
+
+
+@nb.njit(
+    void(
+        Array(int32, 1, "C", readonly=True),  # per person: the line
+        Array(int64, 1, "C", readonly=True),  # per sample: how many persons to draw
+        Array(uint64, 1, "C", readonly=True),  # per sample: a seed
+        float64[:, ::1],  # out per sample and line: how often it was drawn
+    ),
+    cache=True,
+    nogil=True,
+)
+def draw_persons(line, draws, seeds, counts):  # type: ignore[no-untyped-def]
+    """Draw persons with replacement, each as likely as any other.
+
+    Random numbers are those of SplitMix64 (Steele, Lea and Flood 2014), brought into range without bias by rejection
+    (Lemire 2019).
+    """
+    persons = np.uint64(len(line))
+    unfair = (_HALF + np.uint64(1)) % persons
+    for sample in range(len(draws)):
+        state = seeds[sample]
+        for _draw in range(draws[sample]):
+            low = np.uint64(0)
+            product = np.uint64(0)
+            while True:
+                state += _STEP
+                mixed = (state ^ (state >> np.uint64(30))) * _FIRST
+                mixed = (mixed ^ (mixed >> np.uint64(27))) * _SECOND
+                mixed ^= mixed >> np.uint64(31)
+                product = (mixed & _HALF) * persons
+                low = product & _HALF
+                if low >= unfair:
+                    break
+            counts[sample, line[np.int64(product >> np.uint64(32))]] += 1.0

@@ -78,7 +78,9 @@ def person_lines(lived: Lived, held: Held, durations: Sequence[int | None]) -> l
 
     ground, trips, answers = lived.ground, lived.trips, lived.answers
     plan, feelings = ground.frame.plan, ground.frame.feelings
-    persons, of_lane = np.unique(ground.table.persons, return_inverse=True)
+    persons, of_lane = ground.table.persons, np.arange(len(ground.table.persons))
+    if ground.frame.plan.key is not None:  # a person then has several lanes
+        persons, of_lane = np.unique(persons, return_inverse=True)
     of_trip = of_lane[ground.rows.lane]
     of_answer = of_lane[person_of(ground.table, answers.row)]
     groups = kinds_of(feelings)

@@ -25,9 +25,10 @@ import numpy as np
 from parcours.engine.alignment_lines import FIRST_KIND, PersonLines
 from parcours.engine.differences import UNIT
 from parcours.engine.scores import FEWEST, student_t, wilson
-from parcours.engine.table import Floats
+from parcours.engine.table import Floats, Int64s
 
 _DRAWN_AT_ONCE = 4_000_000
+_RARE = 32
 Interval = tuple[float, float] | None
 
 
@@ -49,18 +50,40 @@ class Share:
 
 def resampled(lines: PersonLines, replicates: int, seed: Sequence[int]) -> Floats:
     """Sum the lines of ``replicates`` samples, with replacement, of as many persons as there are; one line each."""
-    persons = int(lines.times.sum())
-    if not persons:
-        return np.zeros((replicates, lines.lines.shape[1]))
-    chance = np.random.Generator(np.random.PCG64(list(seed)))
-    probability = lines.times / persons
     values = lines.lines.astype(np.float64)  # sums of whole numbers below 2**53: exact in any order
-    at_once = max(1, _DRAWN_AT_ONCE // len(probability))
-    sums = [
-        chance.multinomial(persons, probability, size=min(at_once, replicates - begun)).astype(np.float64) @ values
-        for begun in range(0, replicates, at_once)
-    ]
-    return np.concatenate(sums)
+    if not len(values):
+        return np.zeros((replicates, values.shape[1]))
+    draws = _Draws(lines.times, np.random.Generator(np.random.PCG64(list(seed))))
+    at_once = max(1, _DRAWN_AT_ONCE // len(values))
+    begins = range(0, replicates, at_once)
+    return np.concatenate([draws.next(min(at_once, replicates - begun)) @ values for begun in begins])
+
+
+class _Draws:
+    """Multinomial counts of how often each line is drawn.
+
+    Lines of many persons are drawn as counts; persons of the others are drawn one by one, which has the same
+    distribution and is many times faster where most lines are of a few persons.
+    """
+
+    def __init__(self, times: Int64s, chance: np.random.Generator) -> None:
+        self._chance = chance
+        self._persons, self._lines = int(times.sum()), len(times)
+        self._common, rare = np.flatnonzero(times > _RARE), np.flatnonzero(times <= _RARE)
+        self._line = np.repeat(rare.astype(np.int32), times[rare])
+        self._probability = np.append(times[self._common], len(self._line)) / self._persons
+
+    def next(self, samples: int) -> Floats:
+        """Draw as many persons as there are, several times; give the count of each line."""
+        from parcours.engine import _alignment_kernels as kernels
+
+        of_each = self._chance.multinomial(self._persons, self._probability, size=samples)
+        counts = np.zeros((samples, self._lines))
+        counts[:, self._common] = of_each[:, :-1]
+        if len(self._line):
+            seeds = self._chance.integers(0, 2**64, samples, dtype=np.uint64)
+            kernels.draw_persons(self._line, np.ascontiguousarray(of_each[:, -1]), seeds, counts)
+        return counts
 
 
 def experience(sums: Floats, kinds: int, shrinkage: float) -> Floats:

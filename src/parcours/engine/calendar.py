@@ -66,7 +66,7 @@ def open_time(calendar: Calendar, zone: str, first_us: int, last_us: int) -> Ope
             if end <= start:
                 continue
             if ends and start <= ends[-1]:
-                ends[-1] = max(end, ends[-1])
+                ends[-1] = end
             else:
                 starts.append(start)
                 ends.append(end)

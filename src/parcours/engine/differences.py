@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from parcours.engine.scores import FEWEST, student_t, wilson
+from parcours.engine.scores import FEWEST, Z_95, adjusted_nps, student_t, wilson
 
 UNIT = 10_000
 """Logarithms and valences are summed in whole ten-thousandths, so that sums never depend on their order."""
@@ -18,7 +18,7 @@ UNIT = 10_000
 class Difference:
     """``value`` of the first group and ``base`` of the second, of ``n`` and ``base_n`` cases; None without any case.
 
-    ``change`` is value − base for shares and means, (1 + value) ÷ (1 + base) for times in seconds. It lies in
+    ``change`` is value − base for shares, means and NPS, (1 + value) ÷ (1 + base) for times in seconds. It lies in
     ``low``..``high`` with 95 % confidence. All three are None where a group has fewer than ten cases, or where nothing
     in them varies.
     """
@@ -70,18 +70,35 @@ def of_shares(hits: int, n: int, base_hits: int, base_n: int) -> Difference:
     base = base_hits / base_n if base_n else None
     if share is None or base is None or min(n, base_n) < FEWEST:
         return Difference(share, base, n, base_n)
+    return Difference(share, base, n, base_n, share - base, *newcombe(hits, n, base_hits, base_n))
+
+
+def newcombe(hits: int, n: int, base_hits: int, base_n: int) -> tuple[float, float]:
+    """Give Newcombe's hybrid score interval of the difference of two shares, of any number of cases but 0."""
+    share, base = hits / n, base_hits / base_n
     low, high = wilson(hits, n)
     base_low, base_high = wilson(base_hits, base_n)
     change = share - base
-    return Difference(
-        share,
-        base,
-        n,
-        base_n,
-        change,
-        change - math.hypot(share - low, base_high - base),
-        change + math.hypot(high - share, base - base_low),
-    )
+    return change - math.hypot(share - low, base_high - base), change + math.hypot(high - share, base - base_low)
+
+
+def of_nps(
+    promoters: int, detractors: int, n: int, base_promoters: int, base_detractors: int, base_n: int
+) -> Difference:
+    """Compare two Net Promoter Scores: value, base and change are the scores −100..100 and their difference.
+
+    The interval is of the adjusted scores of ``scores.nps`` (Rocks 2016), their variances added, clipped to ±200; like
+    those it need not lie evenly about the plain difference.
+    """
+    score = 100 * (promoters - detractors) / n if n else None
+    base = 100 * (base_promoters - base_detractors) / base_n if base_n else None
+    if score is None or base is None or min(n, base_n) < FEWEST:
+        return Difference(score, base, n, base_n)
+    centre, variance = adjusted_nps(promoters, detractors, n)
+    base_centre, base_variance = adjusted_nps(base_promoters, base_detractors, base_n)
+    margin = Z_95 * math.sqrt(variance + base_variance)
+    low, high = (100 * (centre - base_centre + side * margin) for side in (-1, 1))
+    return Difference(score, base, n, base_n, score - base, max(-200.0, low), min(200.0, high))
 
 
 def of_means(group: Moments, base: Moments) -> Difference:
@@ -90,7 +107,8 @@ def of_means(group: Moments, base: Moments) -> Difference:
 
 
 def of_times(group: Moments, base: Moments) -> Difference:
-    """Compare two typical times from sums of ``UNIT``·ln(1 + seconds): geometric means and their ratio.
+    """Compare two typical times from sums of ``UNIT``·ln(1 + seconds): geometric means, and the ratio of those of
+    1 + seconds, which is theirs but for the shortest times.
 
     Waits are skewed: a few very long ones move a mean, not a geometric mean. The interval is Welch's on logarithms.
     """
@@ -113,7 +131,6 @@ def _welch(group: Moments, base: Moments) -> Difference:
     if sum(parts) == 0:
         return Difference(value, other, group.n, base.n)
     freedom = sum(parts) ** 2 / sum(part**2 / (side.n - 1) for part, side in zip(parts, (group, base), strict=True))
-    # Rounded down: Student's t for whole degrees of freedom, never narrower than Welch's.
-    margin = student_t(0.975, max(1, int(freedom))) * math.sqrt(sum(parts))
+    margin = student_t(0.975, freedom) * math.sqrt(sum(parts))
     change = value - other
     return Difference(value, other, group.n, base.n, change, change - margin, change + margin)

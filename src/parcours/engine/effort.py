@@ -7,8 +7,8 @@ touchpoint it is placed on, else to the last one placed before it. It needs no s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from parcours.engine import scores
 from parcours.engine.feelings import STAGE_PROPERTY, TOUCHPOINT_PROPERTY, answers_at, read_answers, settle, valences
 from parcours.engine.journey import Journey
 from parcours.engine.lived import Ground, lay_trips
+from parcours.engine.moments import Against, TripFeelings, TripMomentsResult, against_expected
 from parcours.engine.placement import OUTSIDE
 from parcours.engine.predicates import person_of
 from parcours.engine.results import Emotion, JourneyResult, Result, Score, score_cells
@@ -64,13 +65,25 @@ class EffortResult:
 
 @dataclass(frozen=True, slots=True)
 class PlaceFeelings:
-    """What was felt in one stage, or in the whole journey where ``id`` is None: scores, emotion, comments, signals."""
+    """What was felt in one stage, or in the whole journey where ``id`` is None: scores, emotion, comments, signals.
+
+    What comes after ``signals`` is None where it was not asked for.
+    """
 
     id: str | None
     scores: tuple[Score, ...]
     emotion: Emotion
     comments: int
     signals: tuple[SignalFigures, ...]
+    moments: TripFeelings | None = None
+    """Mean, worst and last moment of the trips with an answer here."""
+    expected: float | None = None
+    """The valence that the map expects here, None where it expects none; ``against`` says how the measured one lies."""
+    against: Against | None = None
+    chased: int | None = None
+    """Trips in which a message of the stage had to be sent again before any reply; None for the whole journey."""
+    chases: int | None = None
+    """Such messages, everywhere for the whole journey."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +108,10 @@ def _row(place: PlaceFeelings) -> dict[str, Any]:
         row[f"{figures.signal}_share"] = figures.share
         row[f"{figures.signal}_emotion_with"] = figures.emotion_with.mean
         row[f"{figures.signal}_emotion_without"] = figures.emotion_without.mean
+    if place.moments is not None:
+        row |= {"trips": place.moments.trips, "mean": place.moments.mean.mean}
+        row |= {"worst": place.moments.worst.mean, "last": place.moments.last.mean}
+        row |= {"expected": place.expected, "against": place.against, "chased": place.chased, "chases": place.chases}
     return row
 
 
@@ -202,17 +219,39 @@ class EffortMembers:
         return Comments(tuple(sorted(partial)))
 
 
-def feelings_result(journey: Journey, lived: JourneyResult, heard: EffortResult) -> FeelingsResult:
-    """Put the scores of ``journey`` and the signals found in its comments beside each other."""
+def feelings_result(
+    journey: Journey,
+    lived: JourneyResult,
+    heard: EffortResult,
+    moments: TripMomentsResult | None = None,
+    expected: Sequence[float | None] = (),
+) -> FeelingsResult:
+    """Put the scores of ``journey`` and the signals found in its comments beside each other.
+
+    With ``moments`` also those of trips, the chases, and the valences ``expected`` of each stage.
+    """
 
     def place(id: str | None, measured: Any, effort: EffortFigures) -> PlaceFeelings:
         return PlaceFeelings(id, measured.scores, measured.emotion, effort.comments, effort.signals)
 
-    return FeelingsResult(
-        journey=place(None, lived, heard.journey),
-        stages=tuple(place(stage.id, stage, effort) for stage, effort in zip(lived.stages, heard.stages, strict=True)),
-        unplaced_comments=heard.unplaced.comments,
-    )
+    everywhere = place(None, lived, heard.journey)
+    stages = [place(stage.id, stage, effort) for stage, effort in zip(lived.stages, heard.stages, strict=True)]
+    if moments is not None:
+        chases = sum(stage.chases for stage in moments.stages)
+        everywhere = replace(everywhere, moments=moments.journey, chases=chases)
+        hopes = expected or (None,) * len(stages)
+        stages = [
+            replace(
+                stage,
+                moments=found.felt,
+                expected=hope,
+                against=against_expected(hope, stage.emotion),
+                chased=found.chased,
+                chases=found.chases,
+            )
+            for stage, found, hope in zip(stages, moments.stages, hopes, strict=True)
+        ]
+    return FeelingsResult(everywhere, tuple(stages), heard.unplaced.comments)
 
 
 def _said(ground: Ground, comment: str) -> Iterable[tuple[int, int, str, tuple[EffortMark, ...]]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from statistics import NormalDist
 
 from parcours.engine.results import Emotion, Score
@@ -18,7 +18,8 @@ Tally = Sequence[tuple[float, int]]
 FEWEST = 10
 """From this many answers on there is a score."""
 
-_Z_95 = NormalDist().inv_cdf(0.975)
+Z_95 = NormalDist().inv_cdf(0.975)
+"""The 97.5 % quantile of the normal distribution."""
 
 
 def nps(tally: Tally) -> Score:
@@ -34,10 +35,16 @@ def nps(tally: Tally) -> Score:
     counts = (detractors, n - promoters - detractors, promoters)
     if n < FEWEST:
         return Score("nps", n, None, None, None, counts, few=_spread(tally))
-    p, d = (promoters + 0.75) / (n + 3), (detractors + 0.75) / (n + 3)
-    margin = 1.96 * math.sqrt((p + d - (p - d) ** 2) / (n + 3))
-    low, high = max(-100.0, 100 * (p - d - margin)), min(100.0, 100 * (p - d + margin))
+    centre, variance = adjusted_nps(promoters, detractors, n)
+    margin = 1.96 * math.sqrt(variance)
+    low, high = max(-100.0, 100 * (centre - margin)), min(100.0, 100 * (centre + margin))
     return Score("nps", n, 100 * (promoters - detractors) / n, low, high, counts)
+
+
+def adjusted_nps(promoters: int, detractors: int, n: int) -> tuple[float, float]:
+    """Give p̃ − d̃, the adjusted score of −1..1, and its variance."""
+    p, d = (promoters + 0.75) / (n + 3), (detractors + 0.75) / (n + 3)
+    return p - d, (p + d - (p - d) ** 2) / (n + 3)
 
 
 def csat(satisfied: int, tally: Tally) -> Score:
@@ -65,15 +72,16 @@ def emotion(tally: Tally) -> Emotion:
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
     """Give Wilson's score interval of a share at 95 %, without continuity correction; ``n`` is at least 1."""
-    share, z2 = hits / n, _Z_95**2
+    share, z2 = hits / n, Z_95**2
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    margin = _Z_95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    margin = Z_95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
     return max(0.0, centre - margin), min(1.0, centre + margin)
 
 
-@cache
-def student_t(probability: float, freedom: int) -> float:
-    """Give the quantile of Student's t distribution, for ``probability`` of at least one half.
+@lru_cache(maxsize=10_000)
+def student_t(probability: float, freedom: float) -> float:
+    """Give the quantile of Student's t distribution, for ``probability`` of at least one half, of any degrees of
+    freedom from 1 on (Welch's are not whole).
 
     Up to 200 degrees of freedom by bisection of the incomplete beta function, above by the expansion of Abramowitz
     and Stegun 26.7.5, which is then exact to better than 1e-9 for the probabilities in use.
@@ -92,8 +100,8 @@ def student_t(probability: float, freedom: int) -> float:
     return (low + high) / 2
 
 
-def _expansion(z: float, freedom: int) -> float:
-    n = float(freedom)
+def _expansion(z: float, freedom: float) -> float:
+    n = freedom
     first = (z**3 + z) / 4
     second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
     third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
@@ -101,7 +109,7 @@ def _expansion(z: float, freedom: int) -> float:
     return z + first / n + second / n**2 + third / n**3 + fourth / n**4
 
 
-def _t_distribution(t: float, freedom: int) -> float:
+def _t_distribution(t: float, freedom: float) -> float:
     """Give the probability of at most ``t`` ≥ 0: 1 − ½·I(ν/(ν + t²); ν/2, ½)."""
     return 1 - 0.5 * _beta(freedom / (freedom + t * t), freedom / 2, 0.5)
 

@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from parcours.language.errors import UsageError
 from parcours.language.translation import Language, _, current_language
+from parcours.library.over_map import OverMap
+from parcours.library.pictures import draw_in_notebooks
 
 if TYPE_CHECKING:
     from parcours.columnstore.importing import ImportReport, Progress
     from parcours.columnstore.log import StoredLog
-    from parcours.engine.effort import FeelingsResult
     from parcours.engine.funnel import Funnel
-    from parcours.engine.plan import Plan
-    from parcours.engine.results import FunnelResult, JourneyResult, TransitionsResult
+    from parcours.engine.results import FunnelResult, TransitionsResult
     from parcours.mapdoc.document import JourneyMap
     from parcours.report.building import Report
-    from parcours.report.feelings import EffortCase
-    from parcours.report.people import Case
 
 Seconds = float
 
@@ -59,7 +57,7 @@ def read(
     return EventLog(path, imported=report, _temporary=folder)
 
 
-class EventLog:
+class EventLog(OverMap):
     """Everything that customers did, one company's; questions are asked of it and nothing is changed by asking.
 
     Open one that exists with ``EventLog(path)``, make one with ``read``. Persons are shown by the ids that the files
@@ -75,7 +73,7 @@ class EventLog:
         self.skipped: dict[str, int] = dict(imported.skipped) if imported is not None else {}
         if _temporary is not None:
             weakref.finalize(self, shutil.rmtree, _temporary, ignore_errors=True)
-        _draw_in_notebooks()
+        draw_in_notebooks()
 
     def __repr__(self) -> str:
         return f"EventLog({str(self.path)!r}, events={self.events}, persons={self.persons})"
@@ -181,89 +179,6 @@ class EventLog:
                 raise unknown_name(word, self.stored.names)
         return self.stored.external_ids(self.stored.run(TransitionMembers(source, target)).persons)
 
-    def journey(self, map: JourneyMap | str | Path | None = None, *, goal: str | None = None) -> JourneyResult:
-        """Lay what people lived over ``map`` (a document or its path); without one, over a discovered map."""
-        from parcours.report.laying import lay
-
-        return lay(self.stored, self.map(map, goal=goal)).result
-
-    def people(
-        self,
-        figure: str,
-        map: JourneyMap | str | Path | None = None,
-        *,
-        goal: str | None = None,
-        pseudonyms: bool = False,
-    ) -> list[Case]:
-        """List the cases behind a figure of the journey, such as ``stage:decision:lost``: as many as it counts."""
-        from parcours.report.people import people_of
-
-        return people_of(self.stored, self.map(map, goal=goal), figure, pseudonyms=pseudonyms)
-
-    def feelings(self, map: JourneyMap | str | Path | None = None, *, goal: str | None = None) -> FeelingsResult:
-        """Give NPS, CSAT and CES stage by stage, and the signals of effort that comments show there."""
-        from parcours.report.feelings import feelings_over
-
-        return feelings_over(self.stored, self.map(map, goal=goal))
-
-    def effort_people(
-        self,
-        signal: str,
-        map: JourneyMap | str | Path | None = None,
-        *,
-        stage: str | None = None,
-        goal: str | None = None,
-        pseudonyms: bool = False,
-    ) -> list[EffortCase]:
-        """List the comments that show ``signal`` (``chasing``, ``waiting``, …), everywhere or in one stage of the map.
-
-        As many as ``feelings`` counts, each with its person and the words that show the signal.
-        """
-        from parcours.report.feelings import effort_cases
-
-        return effort_cases(self.stored, self.map(map, goal=goal), signal, stage, pseudonyms=pseudonyms)
-
-    def map(self, source: JourneyMap | str | Path | None = None, *, goal: str | None = None) -> JourneyMap:
-        """Return the map asked for: as it is, read from a file, or discovered in this log when there is none.
-
-        ``goal`` names the event that counts as success in place of the map's own.
-        """
-        from dataclasses import replace
-
-        from parcours.mapdoc.reading import load_map
-
-        if source is None:
-            return self.discover(goal=goal)
-        document = load_map(Path(source)) if isinstance(source, (str, Path)) else source
-        if goal is None:
-            return document
-        from parcours.engine.steps import parse_step
-
-        return replace(document, trip=replace(document.trip, succeeds_when=parse_step(goal, self.stored.names)))
-
-    def discover(
-        self, *, title: str | None = None, goal: str | None = None, language: Language | None = None
-    ) -> JourneyMap:
-        """Draft a map from what is in the log: stages by order, touchpoints by event name, a proposed success."""
-        from parcours.engine.steps import unknown_name
-        from parcours.engine.succession import Succession, succession_of
-        from parcours.mapdoc.discovery import discover
-
-        if not self.events:
-            raise UsageError(_("The log is empty: import events before a map is discovered."))
-        if goal is not None and self.stored.names.code(goal) is None:
-            raise unknown_name(goal, self.stored.names)
-        found = succession_of(self.stored)
-        frequent = tuple(name.name for name in found.names)
-        if goal is not None and goal not in frequent:
-            found = self.stored.run(Succession((*frequent, goal)))
-        return discover(
-            found,
-            title=title or self.path.stem,
-            language=language or current_language(),
-            goal=goal,
-        )
-
     def report(
         self,
         map: JourneyMap | str | Path | None = None,
@@ -294,19 +209,6 @@ class EventLog:
         if map is not None:
             words += ["--map", Path(map).name if isinstance(map, (str, Path)) else "MAP"]
         return shlex.join([*words, "--goal", goal] if goal is not None else words)
-
-    def unmet(self, map: JourneyMap) -> list[str]:
-        """Say in words which properties and event names the rules of ``map`` ask for that this log does not have."""
-        from parcours.report.laying import absent_properties, unheard_names
-        from parcours.report.notes import unmet
-
-        return unmet(absent_properties(self.stored, map), unheard_names(self.stored, map))
-
-    def plan(self, map: JourneyMap | str | Path | None = None) -> Plan:
-        """Return ``map`` reduced to what the engine needs."""
-        from parcours.mapdoc.planning import plan_of
-
-        return plan_of(self.map(map))
 
     def _funnel(
         self,
@@ -354,20 +256,3 @@ def microseconds(length: str | Seconds) -> int:
     from parcours.language.formats import parse_duration
 
     return round((parse_duration(length) if isinstance(length, str) else length) * 1_000_000)
-
-
-def _draw_in_notebooks() -> None:
-    """Give results their pictures; the engine itself knows nothing of drawing, so the library joins the two."""
-    from parcours.engine.results import FunnelResult, JourneyResult, TransitionsResult
-
-    def draw(name: str) -> Callable[[Any], str]:
-        def drawer(result: Any) -> str:
-            from parcours.picture import charts
-
-            return str(getattr(charts, name)(result))
-
-        return drawer
-
-    FunnelResult.drawer = staticmethod(draw("funnel_html"))
-    TransitionsResult.drawer = staticmethod(draw("transitions_html"))
-    JourneyResult.drawer = staticmethod(draw("journey_html"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from parcours.engine.results import FunnelResult, FunnelStep, JourneyResult, StageFigures, TransitionsResult
-from parcours.language.formats import duration, number, percent, signed
+from parcours.language.formats import decimal, duration, number, percent, signed
 from parcours.language.translation import _, current_language, ngettext
 from parcours.picture.icons import ICONS
 from parcours.picture.typeface import prose
@@ -93,6 +94,21 @@ def journey_html(result: JourneyResult) -> str:
         open=number(result.open),
     )
     return _chart(_("Journey"), heads, body, note)
+
+
+def rows_html(title: str, rows: Sequence[Mapping[str, object]], columns: Sequence[str], most: int = 25) -> str:
+    """Draw the first ``most`` of ``rows`` as a plain table of these ``columns``; numbers with three digits."""
+
+    def cell(value: object) -> str:
+        if isinstance(value, float):
+            return decimal(value, 0 if abs(value) >= 100 else 2)
+        return "" if value is None else prose(f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value))
+
+    first, *others = columns
+    body = "".join(_row(cell(row[first]), "", [cell(row[name]) for name in others]) for row in rows[:most])
+    hidden = len(rows) - most
+    note = ngettext("{n} more row.", "{n} more rows.", hidden).format(n=number(hidden)) if hidden > 0 else ""
+    return _chart(title, (first, "", *others), body, note)
 
 
 def _journey_cells(stage: StageFigures) -> tuple[str, ...]:

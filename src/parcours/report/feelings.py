@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from parcours.language.effort import EffortMark, Signal, mark_words
@@ -11,6 +11,7 @@ from parcours.language.translation import _
 from parcours.mapdoc.document import JourneyMap
 from parcours.report.laying import journey_over
 from parcours.report.pseudonyms import pseudonyms_of
+from parcours.report.stages import lived_stages
 
 if TYPE_CHECKING:
     from parcours.columnstore.log import StoredLog
@@ -39,11 +40,16 @@ class EffortCase:
 
 
 def feelings_over(log: StoredLog, map: JourneyMap) -> FeelingsResult:
-    """Lay what ``log`` holds over ``map`` and return scores and signals, stage by stage."""
+    """Lay what ``log`` holds over ``map`` and return, stage by stage, scores, signals, chases and the moments of trips,
+    beside what the map expects."""
     from parcours.engine.effort import Effort, feelings_result
+    from parcours.engine.moments import TripMoments
 
     journey = journey_over(log, map)
-    return feelings_result(journey, log.run(journey), log.run(Effort(journey)))
+    frame = {field.name: getattr(journey, field.name) for field in fields(journey)}
+    lived = log.run(journey)
+    expected = [stage.expected for stage in lived_stages(map, lived)]
+    return feelings_result(journey, lived, log.run(Effort(journey)), log.run(TripMoments(**frame)), expected)
 
 
 def effort_cases(

@@ -35,7 +35,7 @@ def people_of(log: StoredLog, map: JourneyMap, key: str, *, pseudonyms: bool = F
 
     journey = journey_over(log, map)
     cases = log.run(JourneyCases(journey, (key,)))[key]
-    names = _named(log, cases.persons, pseudonyms)
+    names = named(log, cases.persons, pseudonyms)
     if not len(cases.values):
         return [Case(name) for name in names]
     kinds = [journey.feelings[index].property for index in cases.feelings.tolist()]
@@ -52,14 +52,15 @@ def first_people(
 
     cases = log.run(JourneyCases(journey, tuple(keys), most))
     everyone = np.unique(np.concatenate([np.empty(0, np.int64), *(found.persons for found in cases.values())]))
-    names = _named(log, everyone, pseudonyms)
+    names = named(log, everyone, pseudonyms)
     return {
         key: tuple(names[place] for place in np.searchsorted(everyone, found.persons).tolist())
         for key, found in cases.items()
     }
 
 
-def _named(log: StoredLog, persons: np.ndarray[tuple[int], np.dtype[np.int64]], pseudonyms: bool) -> list[str]:
+def named(log: StoredLog, persons: np.ndarray[tuple[int], np.dtype[np.int64]], pseudonyms: bool) -> list[str]:
+    """Return the ids that the files gave to ``persons``, or names that mean nothing outside the log."""
     names = log.external_ids(persons)
     rename: Callable[[str], str] | None = pseudonyms_of(log.path) if pseudonyms else None
     return [rename(name) for name in names] if rename is not None else names

@@ -5,15 +5,15 @@ A stay is played point by point: ``cursor`` is the moment at which each person h
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from parcours.simulate.book import Book
+from parcours.simulate.scenario import Feeling
 from parcours.simulate.staging import Given, Point
-
-if TYPE_CHECKING:
-    from parcours.simulate.play import Performance
+from parcours.simulate.theatre import Theatre
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -25,10 +25,32 @@ MARGIN = 60.0
 """Staff do nothing in the first and last minute of an opening."""
 
 
+class Scene(Protocol):
+    """What a stay needs of the chunk in which it is played; arrays have a place per trip of the chunk."""
+
+    theatre: Theatre
+    rng: np.random.Generator
+    book: Book
+    lower: Floats
+    patience: Floats
+    burden: Floats
+    sourced: Floats
+    awaiting: Ints
+    visits: Ints
+
+    def answer(
+        self, number: int, who: Ints, visit: Ints, moment: Floats, feeling: Feeling, leaves: Bools, added: Floats
+    ) -> None:
+        """Ask how it was."""
+
+    def emit(self, number: int, who: Ints, moment: Floats, shape: Ints, *, value: Floats | None = None) -> None:
+        """Write rows down."""
+
+
 class PlannedStay:
     """One stay of several people in a stage; ``who`` are their positions in the chunk."""
 
-    def __init__(self, performance: Performance, number: int, who: Ints, ready: Floats) -> None:
+    def __init__(self, performance: Scene, number: int, who: Ints, ready: Floats) -> None:
         self.p, self.number, self.who = performance, number, who
         theatre = performance.theatre
         self.part, self.points, self.staging = theatre.parts[number], theatre.staging.stages[number], theatre.staging
