@@ -18,9 +18,8 @@ SPEC.loader.exec_module(tutorials)
 
 
 def wrong_steps(name: str) -> list[str]:
-    return [
-        f"{step.source}prints:\n{step.printed}" for step in tutorials.steps(tutorials.TUTORIALS / name) if not step.holds
-    ]
+    steps = tutorials.steps(tutorials.TUTORIALS / name)
+    return [f"{step.source}prints:\n{step.printed}" for step in steps if not step.holds]
 
 
 @pytest.mark.parametrize("name", ["first-hour.md", "premiere-heure.md"])

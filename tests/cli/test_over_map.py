@@ -262,7 +262,7 @@ def test_what_cannot_be_compared_is_refused_in_a_sentence(ask, wrong, said) -> N
 def test_the_letter_is_shown_written_and_given_to_programs(ask, tmp_path: Path, log: str) -> None:
     told = ask("letter")
     assert "WHERE WE LOSE PEOPLE" in told and "WHAT TO DO FIRST" in told
-    for name in ("letter.html", "letter.txt", "letter.md"):
+    for name in ("letter.html", "letter.txt", "letter.md", "letter.pdf"):
         assert "letter." in ask("letter", "-o", name) and (tmp_path / name).stat().st_size > 500
     assert json.loads(ask("letter", "--json"))["language"] == "en"
     assert pc.EventLog(log).letter("shop.yaml", language="en").text() in told + "\n"

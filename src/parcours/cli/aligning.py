@@ -183,7 +183,8 @@ def _priority(place: int, stage: StageAlignment, names: Names) -> list[str]:
         *([] if stage.value is None else [_("a value of {n}").format(n=number(stage.value))]),
     ]
     worst = min((part for part in stage.parts if part.value is not None and part.key), key=_value, default=None)
-    lines = [f"  {place}. {names.of('stage', stage.id)}: {' × '.join(product)}"]
+    said = _("  {place}. {stage}: {product}")
+    lines = [said.format(place=place, stage=names.of("stage", stage.id), product=" × ".join(product))]
     if worst is not None:
         part = part_names()[worst.name].lower()
         lines.append(
