@@ -121,6 +121,18 @@ def test_two_runs_write_the_same_letter(letter, coach_log, coach_map):
     assert letter_over(coach_log, coach_map, letter.page.language) == letter
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(864_000, "10 days"), (525_600, "6 days 2 hours"), (86_399, "1 day"), (3_600, "1 hour"), (90, "2 minutes"),
+     (30, "30\u00a0s"), (0, "0\u00a0s")],
+)  # fmt: skip
+@pytest.mark.usefixtures("english")
+def test_times_are_spoken_in_whole_words(seconds, words):
+    from parcours.report.letter_words import spoken
+
+    assert spoken(seconds) == words
+
+
 # ------------------------------------------------------- what is not known
 
 

@@ -75,9 +75,14 @@ def deviations(stage: StageColumn, pen: Pen) -> str:
     items = ""
     for each in stage.deviations:
         word = deviation_word(each.kind)
-        about = f"{stage.name}: {word}"
+        about = of_place(stage.name, word)
         items += f"<li>{pen.icon(each.kind)}<span><b>{pen.count(each.trips, about)}</b> {prose(word)}</span></li>"
     return f'<ul class="kinds">{items}</ul>' if items else ""
+
+
+def of_place(place: str, what: str) -> str:
+    """Say what is at a place."""
+    return _("{place}: {what}").format(place=place, what=what)
 
 
 def alignment(stage: StageColumn, pen: Pen) -> str:

@@ -222,7 +222,7 @@ def _few(one: Aligned) -> str:
 def _part(stage: StageColumn, part: PartShown, pen: Pen) -> str:
     if part.value is None:
         return ""
-    about = f"{stage.name}: {part_name(part.name)}"
+    about = plan_cells.of_place(stage.name, part_name(part.name))
     return f'{pen.figure(number(part.value), part.figure, about)} <span class="sub">{prose(part.detail)}</span>'
 
 
@@ -332,11 +332,12 @@ def _deviations(picture: MapPicture, pen: Pen) -> str:
 
 def _deviation(row: DeviationShown, pen: Pen) -> list[str]:
     word = deviation_word(row.kind)
-    about = f"{row.place}: {word}"
+    about = plan_cells.of_place(row.place, word)
     where = " · ".join(part for part in (row.stage, row.owner) if part)
+    named = prose(plan_cells.of_place(row.place, "\0")).replace("\0", f"<b>{prose(word)}</b>")
     under = f'<span class="sub">{prose(where)}</span>' if where else ""
     return [
-        f'<span class="kind">{pen.icon(row.kind)}<span>{prose(row.place)}: <b>{prose(word)}</b> {under}</span></span>',
+        f'<span class="kind">{pen.icon(row.kind)}<span>{named} {under}</span></span>',
         pen.count(row.trips, about),
         percent(row.share) if row.share is not None else "",
         _compared(row.success),
@@ -356,7 +357,9 @@ def _spread(spread: Sequence[DeviationSpread], pen: Pen) -> str:
         cells = []
         for kind in MARKS:
             found = counts.get(kind)
-            cells.append(pen.count(found, f"{each.name}: {deviation_word(kind)}") if found and found.count else "")
+            cells.append(
+                pen.count(found, plan_cells.of_place(each.name, deviation_word(kind))) if found and found.count else ""
+            )
         rows.append([f'{prose(each.name)} <span class="sub">{prose(scope)}</span>', *cells])
     table = _table(_("Deviations by owner and channel"), columns, rows)
     return f"<details><summary>{prose(_('By owner and by channel, in trips'))}</summary>{table}</details>"

@@ -61,6 +61,21 @@ def focus_of(stages: Sequence[LivedStage], *, has_goal: bool) -> LivedStage | No
     return max(losing, key=lambda stage: (stage.lost, -stage.position), default=None)
 
 
+def spoken(seconds: float) -> str:
+    """Write a time with whole words, in its two biggest units: ``6 days 2 hours``."""
+    if seconds < 60:
+        return duration(seconds)
+    smallest = 86_400 if seconds >= 864_000 else 3_600 if seconds >= 86_400 else 60
+    whole = int(seconds / smallest + 0.5) * smallest
+    days, hours, minutes = whole // 86_400, whole % 86_400 // 3_600, whole % 3_600 // 60
+    parts = (
+        (days, ngettext("{n} day", "{n} days", days)),
+        (hours, ngettext("{n} hour", "{n} hours", hours)),
+        (minutes, ngettext("{n} minute", "{n} minutes", minutes)),
+    )
+    return " ".join([text.format(n=number(count)) for count, text in parts if count][:2])
+
+
 def title(matter: Matter) -> str:
     """Say the one thing."""
     result, stage = matter.laid.result, matter.focus
@@ -144,7 +159,7 @@ def _ends(matter: Matter) -> str:
         return _("Of {people} who set out, {parts}.").format(people=people, parts=list_words([won, lost_, still]))
     said = _("Of {people} who set out, {parts}.").format(people=people, parts=list_words([lost_, still]))
     silent = _("The map does not say what success is: gone only means silent for {time}.").format(
-        time=duration(result.timeout_seconds)
+        time=spoken(result.timeout_seconds)
     )
     return f"{said} {silent}"
 
@@ -176,11 +191,11 @@ def _slow(matter: Matter) -> list[str]:
     slow = next((one for one in matter.ranked if one.kind in ("slow", "wait_most")), None)
     if slow is None or slow.stage is None or slow.stage.figures.median_seconds is None:
         return []
-    stage, median = quoted(slow.stage.name), duration(slow.stage.figures.median_seconds or 0.0)
+    stage, median = quoted(slow.stage.name), spoken(slow.stage.figures.median_seconds or 0.0)
     if slow.kind == "slow":
         return [
             _("Half of those who go on from {stage} wait {time} or more; we planned {target}.").format(
-                stage=stage, time=median, target=duration(slow.stage.target_seconds or 0.0)
+                stage=stage, time=median, target=spoken(slow.stage.target_seconds or 0.0)
             )
         ]
     return [

@@ -10,7 +10,7 @@ from parcours.picture.gauges import deviation_word
 from parcours.picture.held import Compared
 from parcours.picture.model import MapPicture
 from parcours.picture.paper import Block, Figure, Heading, NewPage, Paragraph, Table
-from parcours.picture.plan_cells import reach, verdict_words
+from parcours.picture.plan_cells import of_place, reach, verdict_words
 from parcours.picture.quadrant import quadrant_words
 from parcours.picture.svg import render_quadrant
 
@@ -80,7 +80,7 @@ def _promises(picture: MapPicture) -> Table:
 def _deviations(picture: MapPicture) -> Table:
     rows = [
         (
-            f"{row.place}: {deviation_word(row.kind)}", row.stage or NOTHING, row.owner or NOTHING,
+            of_place(row.place, deviation_word(row.kind)), row.stage or NOTHING, row.owner or NOTHING,
             number(row.trips.count), NOTHING if row.share is None else percent(row.share),
             _compared(row.success), _compared(row.feeling),
         )

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parcours.language.formats import duration, number, percent, quoted, signed
+from parcours.language.formats import number, percent, quoted, signed
 from parcours.language.translation import _, ngettext
 from parcours.picture.letter import Step
 from parcours.report.findings import Candidate
-from parcours.report.letter_words import Matter
+from parcours.report.letter_words import Matter, spoken
 from parcours.report.plan_shown import Names
 from parcours.report.plan_wording import statement_of
 from parcours.report.stages import LivedStage
@@ -119,7 +119,7 @@ def _call(stage: LivedStage) -> Step:
 
 
 def _limit(stage: LivedStage) -> Step:
-    time = duration(stage.figures.median_seconds or 0.0)
+    time = spoken(stage.figures.median_seconds or 0.0)
     return Step(
         _("Say how long {stage} may take, and write it on the map.").format(stage=quoted(stage.name)),
         stage.owner,
@@ -132,8 +132,8 @@ def _hasten(stage: LivedStage) -> Step:
     return Step(
         _("Shorten the wait at {stage}.").format(stage=quoted(stage.name)),
         stage.owner,
-        _("Half wait {time} or more.").format(time=duration(stage.figures.median_seconds or 0.0)),
-        _("Done when half wait less than {target}.").format(target=duration(stage.target_seconds or 0.0)),
+        _("Half wait {time} or more.").format(time=spoken(stage.figures.median_seconds or 0.0)),
+        _("Done when half wait less than {target}.").format(target=spoken(stage.target_seconds or 0.0)),
     )
 
 
