@@ -1,0 +1,63 @@
+"""What the simulator planted is found again by whoever asks the library, from the file on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parcours.library.log import EventLog, read
+from parcours.library.sample import play
+from parcours.mapdoc.document import JourneyMap
+from parcours.mapdoc.templates import load_template
+
+Company = tuple[EventLog, JourneyMap, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    folder: Path = tmp_path_factory.mktemp("planted")
+    play(folder / "events.csv", truth=folder / "truth.json", language="en")
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    return read(folder / "events.csv"), load_template("coach"), truth
+
+
+def test_each_planted_deviation_is_found_as_often_as_it_happened(company: Company) -> None:
+    log, map, truth = company
+    result = log.deviations(map)
+    planted = [one for one in truth["deviations"] if one["touchpoint"] is not None]
+    assert {one["kind"] for one in truth["deviations"]} >= {"missing", "adhoc", "failing", "out_of_sequence"}
+    for one in planted:
+        assert result.of("touchpoint", one["touchpoint"])[one["kind"]].trips == one["trips"], one
+
+
+def test_the_promise_whose_breaking_was_planted_to_hurt_lowers_the_next_answer(company: Company) -> None:
+    log, map, truth = company
+    found = {promise.id: promise for promise in log.promises(map).promises}
+    for one in truth["promises"]:
+        promise = found[one["id"]]
+        assert (promise.kept, promise.unmet) == (one["kept"], one["unmet"])
+        assert promise.broken == one["late"] + one["unmet"]
+        assert promise.pending == one["pending"]
+    hurting = [
+        one
+        for one in truth["promises"]
+        if one["effect"] < -0.5 and min(one[side]["answers"] for side in ("after_kept", "after_broken")) >= 60
+    ]
+    assert len(hurting) >= 2
+    # Not every next answer is about the promise, so less than the whole effect is found; never the contrary.
+    assert all((found[one["id"]].feeling.change or 0) < 0 for one in hurting)
+    most = max(hurting, key=lambda one: one["after_broken"]["answers"])
+    assert found[most["id"]].feeling.tells
+
+
+def test_the_stages_planted_in_each_quadrant_are_found_there(company: Company) -> None:
+    log, map, truth = company
+    alignment = {stage.id: stage for stage in log.alignment(map).stages}
+    planted = {stage["id"]: stage["quadrant"] for stage in truth["stages"] if stage["quadrant"]}
+    said = {"aligned": "aligned", "efficient_but_cold": "cold", "warm_but_disorganised": "warm", "broken": "broken"}
+    assert set(planted.values()) == set(said)
+    assert {id: alignment[id].quadrant for id in planted} == {id: said[name] for id, name in planted.items()}
+    assert all(alignment[id].certain for id in planted)
