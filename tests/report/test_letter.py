@@ -142,6 +142,7 @@ def test_without_answers_it_says_so_and_asks_for_a_question_first(made):
     assert page.title == "We lose people at “Talk”, and we have not asked them why."
     assert "Ask before you decide" in " ".join(page.passages[1].sentences)
     assert any(step.what.startswith("Ask one question") for step in page.steps)
+    assert page.steps[-1].what == "Decide how many may stop at “Talk”, and write it on the map."
     assert not any("answers for" in sentence for sentence in page.limits)
 
 

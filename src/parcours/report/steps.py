@@ -61,6 +61,8 @@ def _candidates(matter: Matter) -> Iterator[Step]:
             seen.add(focus.plan.id)
     if not matter.answers:
         yield _ask(focus)
+    if focus is not None and focus.admitted is None:
+        yield _admit(focus)
     kinds: set[str] = set()
     for one in matter.ranked:
         if one.stage is None or one.kind not in _TOLD or one.stage.plan.id in seen or one.kind in kinds:
@@ -115,6 +117,17 @@ def _call(stage: LivedStage) -> Step:
         stage.owner,
         "" if stage.excess else figure,
         sign,
+    )
+
+
+def _admit(stage: LivedStage) -> Step:
+    return Step(
+        _("Decide how many may stop at {stage}, and write it on the map.").format(stage=quoted(stage.name)),
+        stage.owner,
+        "",
+        _("Done when this letter can say whether {share} is too many.").format(
+            share=percent(stage.figures.leak or 0.0)
+        ),
     )
 
 
