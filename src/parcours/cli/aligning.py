@@ -80,7 +80,7 @@ def _tell(result: AlignmentResult, map: JourneyMap) -> None:
     for place, id in enumerate(result.first[:FIRST], 1):
         if place == 1:
             say("", _("What to mend first: people × points missing × value of a success"))
-        say(*_priority(place, result.of(id), names))
+        say(*_priority(place, result.of(id), names, result.threshold))
 
 
 def _score(value: float | None, low: float | None, high: float | None) -> str:
@@ -174,7 +174,7 @@ def _formula(result: AlignmentResult) -> list[str]:
     return lines
 
 
-def _priority(place: int, stage: StageAlignment, names: Names) -> list[str]:
+def _priority(place: int, stage: StageAlignment, names: Names, threshold: float) -> list[str]:
     from parcours.language.formats import decimal, number
 
     product = [
@@ -185,7 +185,11 @@ def _priority(place: int, stage: StageAlignment, names: Names) -> list[str]:
     worst = min((part for part in stage.parts if part.value is not None and part.key), key=_value, default=None)
     said = _("  {place}. {stage}: {product}")
     lines = [said.format(place=place, stage=names.of("stage", stage.id), product=" × ".join(product))]
-    if worst is not None:
+    if stage.structure is not None and stage.structure >= threshold:
+        # Whatever is missing here is missing in how it is felt: no part of the structure would mend it.
+        key = f"stage:{stage.id}:answers"
+        lines.append(_("     weakest: how it is felt; the answers behind it: --figure {key}").format(key=key))
+    elif worst is not None:
         part = part_names()[worst.name].lower()
         lines.append(
             _("     weakest part: {part}; who stands behind it: --figure {key}").format(
