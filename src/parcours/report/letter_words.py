@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from parcours.engine.results import Emotion
-from parcours.language.formats import duration, list_words, number, percent, plural_people, quoted, signed
+from parcours.language.formats import SPACE, duration, list_words, number, percent, plural_people, quoted, signed
 from parcours.language.translation import _, ngettext
 from parcours.picture.letter import Passage
 from parcours.report.findings import Candidate
@@ -62,7 +62,7 @@ def focus_of(stages: Sequence[LivedStage], *, has_goal: bool) -> LivedStage | No
 
 
 def spoken(seconds: float) -> str:
-    """Write a time with whole words, in its two biggest units: ``6 days 2 hours``."""
+    """Write a time with whole words, in its two biggest units: ``6 days 2 hours``; a number keeps to its unit."""
     if seconds < 60:
         return duration(seconds)
     smallest = 86_400 if seconds >= 864_000 else 3_600 if seconds >= 86_400 else 60
@@ -73,7 +73,8 @@ def spoken(seconds: float) -> str:
         (hours, ngettext("{n} hour", "{n} hours", hours)),
         (minutes, ngettext("{n} minute", "{n} minutes", minutes)),
     )
-    return " ".join([text.format(n=number(count)) for count, text in parts if count][:2])
+    said = [text.format(n=number(count)).replace(" ", SPACE) for count, text in parts if count]
+    return " ".join(said[:2])
 
 
 def title(matter: Matter) -> str:
