@@ -104,7 +104,7 @@ def _step(step: Step) -> str:
 
 def owner_words(owner: str | None) -> str:
     """Say who answers for a step."""
-    return _("{owner}.").format(owner=owner) if owner else _("No owner yet: name one.")
+    return _("Owner: {owner}.").format(owner=owner) if owner else _("No owner yet: name one.")
 
 
 def said_of(step: Step) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from parcours.report import letter_words
 from parcours.report.findings import candidates
 from parcours.report.holding import PlanResults, hold_to_plan
 from parcours.report.laying import Laid, lay
+from parcours.report.letter_feelings import felt
 from parcours.report.letter_words import Matter, focus_of
 from parcours.report.plan_findings import plan_candidates
 from parcours.report.quotes import COMMENT, Quotes, Words
@@ -128,7 +129,7 @@ def letter_of(
         matter = Matter(laid, plan, stages, ranked, words or {}, focus, discovered)
         passages = [letter_words.lost(matter)]
         if result.placed:
-            passages += [letter_words.felt(matter), letter_words.own_plan(matter)]
+            passages += [felt(matter), letter_words.own_plan(matter)]
         return Letter(
             LetterPage(
                 title=letter_words.title(matter),

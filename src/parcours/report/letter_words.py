@@ -1,4 +1,4 @@
-"""The passages of the letter: where people are lost, how they feel there, where we leave our own plan, in plain words.
+"""The passages of the letter: where people are lost, where we leave our own plan, in plain words.
 
 Every number comes from the results, every comparison from one that ``tells``; what is not known is said to be so.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from parcours.engine.results import Emotion
+from parcours.engine.scores import wilson
 from parcours.language.formats import SPACE, duration, list_words, number, percent, plural_people, quoted, signed
 from parcours.language.translation import _, ngettext
 from parcours.picture.letter import Passage
@@ -18,12 +18,15 @@ from parcours.report.laying import Laid
 from parcours.report.plan_findings import felt_lower
 from parcours.report.plan_wording import statement_of
 from parcours.report.quotes import Words
-from parcours.report.stages import FRAGILE_UNDER, LivedStage
+from parcours.report.stages import LivedStage
+from parcours.report.summary import above
 
 FEWEST_PEOPLE = 30
 """Below so many people a letter warns that everything may be chance."""
 _MOST_GAPS = 1
-_SILENT, _GOOD, _HARDLY = 0.05, 0.5, 0.01
+_FEWEST_SETTLED = 10
+"""Fewer promises come due are no share to rank."""
+_SILENT, _HARDLY = 0.05, 0.01
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,28 @@ class Matter:
 def focus_of(stages: Sequence[LivedStage], *, has_goal: bool) -> LivedStage | None:
     """Choose the stage where most are lost beyond what the map admits, else where most are lost at all.
 
-    Where hardly anybody is (under one in a hundred of those who entered), there is none.
+    An excess that may be chance stands behind one that cannot be. Where hardly anybody is lost (under one in a hundred
+    of those who entered), there is none.
     """
-    beyond = [stage for stage in stages if stage.excess]
+    beyond = [stage for stage in stages if above(stage)]
     if beyond:
-        return max(beyond, key=lambda stage: (stage.excess or 0, -stage.position))
+        return max(beyond, key=lambda stage: (not by_chance(stage), stage.excess or 0, -stage.position))
     losing = [stage for stage in (stages if has_goal else stages[:-1]) if (stage.figures.leak or 0.0) >= _HARDLY]
     return max(losing, key=lambda stage: (stage.lost, -stage.position), default=None)
+
+
+def by_chance(stage: LivedStage) -> bool:
+    """Whether more are lost than admitted, but so few more that the 95 % interval (Wilson) holds what is admitted."""
+    if not above(stage) or stage.admitted is None:
+        return False
+    return not stage.excess or wilson(stage.lost, stage.figures.entered)[0] <= stage.admitted
+
+
+def shares(stage: LivedStage) -> tuple[str, str]:
+    """Write what is lost and what is admitted, with as many decimals as tell them apart (two at most)."""
+    leak, admitted = stage.figures.leak or 0.0, stage.admitted or 0.0
+    pairs = [(percent(leak, digits), percent(admitted, digits)) for digits in (0, 1, 2)]
+    return next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
 
 
 def spoken(seconds: float) -> str:
@@ -86,7 +104,9 @@ def title(matter: Matter) -> str:
         return _("Our map and our data do not speak of the same things.")
     if stage is None:
         return _otherwise(matter, _("We lose hardly anybody"))
-    if stage.admitted is not None and not stage.excess:
+    if by_chance(stage):
+        return _otherwise(matter, _("We lose about as many people as we accept"))
+    if stage.admitted is not None and not above(stage):
         return _otherwise(matter, _("We lose no more people than we accept"))
     name = quoted(stage.name)
     if not matter.laid.has_goal:
@@ -137,8 +157,8 @@ def lost(matter: Matter) -> Passage:
         said.append(_("With so few people, one or two could change the picture: read what follows as a hint."))
     if stage is None:
         said.append(_("No stage stands out: hardly anybody stops before the end."))
-    elif stage.excess:
-        said.append(_beyond(stage))
+    elif above(stage):
+        said.append(_perhaps(stage) if by_chance(stage) else _beyond(stage))
         said += _elsewhere(matter)
     elif stage.admitted is not None:
         said.append(_("Look at {stage}: {lost}.").format(stage=quoted(stage.name), lost=_of_those(stage)))
@@ -173,16 +193,36 @@ def _of_those(stage: LivedStage) -> str:
 
 def _beyond(stage: LivedStage) -> str:
     excess = stage.excess or 0
-    return _("Look at {stage}: {lost}, where our map accepts {admitted}. That is {n} too many.").format(
+    return _("Look at {stage}: {lost}, where our map accepts {admitted}: {n} too many.").format(
         stage=quoted(stage.name), lost=_of_those(stage), admitted=percent(stage.admitted or 0.0), n=number(excess)
     )
 
 
+def _perhaps(stage: LivedStage) -> str:
+    share, admitted = shares(stage)
+    return _(
+        "Look at {stage}: {lost} of the {entered} who came to it stop there. That is {share}, a little above the "
+        "{admitted} accepted; with {entered} people that may be chance."
+    ).format(
+        stage=quoted(stage.name),
+        lost=number(stage.lost),
+        entered=number(stage.figures.entered),
+        share=share,
+        admitted=admitted,
+    )
+
+
 def _elsewhere(matter: Matter) -> list[str]:
-    others = [stage for stage in matter.stages if stage.excess and stage is not matter.focus]
-    if others:
-        named = [f"{quoted(stage.name)} ({number(stage.excess or 0)})" for stage in others[:3]]
-        return [_("There are also too many at {stages}.").format(stages=list_words(named))]
+    others = [stage for stage in matter.stages if above(stage) and stage is not matter.focus]
+    many = [f"{quoted(one.name)} ({number(one.excess or 0)})" for one in others if not by_chance(one)][:3]
+    few = [quoted(one.name) for one in others if by_chance(one)][:3]
+    said = []
+    if many:
+        said.append(_("There are also too many at {stages}.").format(stages=list_words(many)))
+    if few:
+        said.append(_("A little above what we accept, perhaps by chance: {stages}.").format(stages=list_words(few)))
+    if said:
+        return said
     if all(stage.admitted is not None for stage in matter.stages if stage.lost):
         return [_("Elsewhere, we lose no more than we accept.")]
     return []
@@ -204,81 +244,6 @@ def _slow(matter: Matter) -> list[str]:
             stage=stage, time=median
         )
     ]
-
-
-# -------------------------------------------------------------------- felt
-
-
-def felt(matter: Matter) -> Passage:
-    """How people feel there, in numbers and in their own words."""
-    heading = _("How they feel there")
-    if not matter.answers:
-        return Passage(
-            heading,
-            (
-                _("We do not know: nobody was asked, or no answer can be placed on the map."),
-                _("Ask before you decide: one question at the right moment is enough to begin with."),
-            ),
-        )
-    stage = matter.focus
-    said: list[str] = []
-    if stage is not None:
-        said += _mood_there(stage)
-    said += _extremes(matter)
-    quoted_at = stage if stage is not None and stage.position in matter.words else _worst_quoted(matter)
-    if quoted_at is None:
-        return Passage(heading, tuple(said))
-    words = matter.words[quoted_at.position]
-    source = "" if quoted_at is stage else _("at {stage}").format(stage=quoted(quoted_at.name))
-    return Passage(heading, tuple(said), words.text, source)
-
-
-def _mood_there(stage: LivedStage) -> list[str]:
-    mood, name = stage.figures.emotion, quoted(stage.name)
-    if not mood.answers:
-        return [
-            _("At {stage}, the very place where we lose them, nobody was asked: ask there first.").format(stage=name)
-        ]
-    if mood.mean is None:
-        return [
-            ngettext(
-                "At {stage}, only {n} person answered: read that answer, do not average it.",
-                "At {stage}, only {n} people answered: read them one by one, do not average them.",
-                mood.answers,
-            ).format(stage=name, n=number(mood.answers))
-        ]
-    said = _("At {stage}, the mood is {mean}, on a scale from −2 (awful) to +2 (great)").format(
-        stage=name, mean=signed(mood.mean)
-    )
-    if stage.expected is not None:
-        said = _("{said}; we hoped for {expected}").format(said=said, expected=signed(stage.expected))
-    return [_("{said} ({answers}).").format(said=said, answers=_answers(mood))]
-
-
-def _answers(mood: Emotion) -> str:
-    text = ngettext("{n} answer", "{n} answers", mood.answers).format(n=number(mood.answers))
-    return _("only {answers}").format(answers=text) if mood.answers < FRAGILE_UNDER else text
-
-
-def _extremes(matter: Matter) -> list[str]:
-    """Name the lowest touchpoint and the best stage, where there are such."""
-    points = [point for stage in matter.stages for point in stage.touchpoints if point.figures.emotion.mean is not None]
-    low = min(points, key=lambda point: point.figures.emotion.mean or 0.0, default=None)
-    stages = [stage for stage in matter.stages if stage.figures.emotion.mean is not None]
-    best = max(stages, key=lambda stage: stage.figures.emotion.mean or 0.0, default=None)
-    said = []
-    if low is not None and (low.figures.emotion.mean or 0.0) < 0:
-        mean = signed(low.figures.emotion.mean or 0.0)
-        said.append(_("The lowest point is {point} ({mean}).").format(point=quoted(low.name), mean=mean))
-    if best is not None and (best.figures.emotion.mean or 0.0) >= _GOOD and best is not matter.focus:
-        mean = signed(best.figures.emotion.mean or 0.0)
-        said.append(_("They are happiest at {stage} ({mean}): protect it.").format(stage=quoted(best.name), mean=mean))
-    return said
-
-
-def _worst_quoted(matter: Matter) -> LivedStage | None:
-    told = [stage for stage in matter.stages if stage.position in matter.words]
-    return min(told, key=lambda stage: (stage.figures.emotion.mean or 0.0, stage.position), default=None)
 
 
 # -------------------------------------------------------------------- plan
@@ -317,21 +282,29 @@ def _promises(matter: Matter) -> list[str]:
     if not ordered or ordered[0].promise is None or ordered[0].stage is None:
         return []
     first, promise = ordered[0], ordered[0].promise
-    kept = _("{promise} is kept {share} of the time; we meant {target}.").format(
-        promise=quoted(statement_of(first)),
-        share=percent(promise.share or 0.0),
-        target=percent(promise.percentile / 100),
-    )
     owner = _owner(matter, first)
-    said = [_("{owner}: {what}").format(owner=owner, what=kept) if owner else kept]
+    text = (
+        _("{promise} ({owner} answers for it) is kept {share} of the time; we meant {target}.")
+        if owner
+        else _("{promise} is kept {share} of the time; we meant {target}.")
+    )
+    said = [
+        text.format(
+            promise=quoted(statement_of(first)),
+            owner=owner,
+            share=percent(promise.share or 0.0),
+            target=percent(promise.percentile / 100),
+        )
+    ]
     if felt_lower(promise) and promise.feeling.value is not None and promise.feeling.base is not None:
         said.append(
-            _("The next answer is {broken} after a broken one, {kept} after a kept one.").format(
+            _("After a broken promise the next answer is {broken}; after a kept one, {kept}.").format(
                 broken=signed(promise.feeling.value), kept=signed(promise.feeling.base)
             )
         )
     rest = ordered[1:]
-    other = next((one for one in rest if _owner(matter, one) != owner), rest[0] if rest else None)
+    told = [one for one in rest if one.promise is not None and one.promise.settled >= _FEWEST_SETTLED]
+    other = min(told, key=lambda one: (one.promise.share or 0.0) if one.promise else 0.0, default=None)
     if other is not None:
         said.append(_("Also broken too often: {promise}.").format(promise=_short(matter, other)))
     return said
@@ -348,7 +321,9 @@ def _short(matter: Matter, one: Candidate) -> str:
     assert one.promise is not None
     owner, share = _owner(matter, one), percent(one.promise.share or 0.0)
     facts = (
-        _("{owner}, {share} kept").format(owner=owner, share=share) if owner else _("{share} kept").format(share=share)
+        _("{share} kept; {owner} answers for it").format(owner=owner, share=share)
+        if owner
+        else _("{share} kept").format(share=share)
     )
     return f"{quoted(statement_of(one))} ({facts})"
 

@@ -15,6 +15,7 @@ from parcours.report.letter_words import Matter, spoken
 from parcours.report.plan_shown import Names
 from parcours.report.plan_wording import statement_of
 from parcours.report.stages import LivedStage
+from parcours.report.summary import above
 
 MOST_STEPS = 3
 _TO_CALL = 10
@@ -96,26 +97,21 @@ def _keep(matter: Matter, one: Candidate) -> Step:
         _("Keep {promise}, or promise less.").format(promise=quoted(statement_of(one))),
         Names(matter.laid.map).owner.get(promise.owner or ""),
         figure,
-        _("Done when {target} are kept, instead of {share}.").format(
-            share=percent(promise.share or 0.0), target=percent(promise.percentile / 100)
-        ),
+        _("Done when {target} are kept.").format(target=percent(promise.percentile / 100)),
     )
 
 
 def _call(stage: LivedStage) -> Step:
-    leak = percent(stage.figures.leak or 0.0)
-    figure = _("{share} of those who come here stop.").format(share=leak)
+    figure = _("{share} of those who come here stop.").format(share=percent(stage.figures.leak or 0.0))
     sign = _("Done when we can write their three main reasons in their own words.")
-    if stage.excess:
-        sign = _("Done when no more than {admitted} stop there, instead of {share}.").format(
-            admitted=percent(stage.admitted or 0.0), share=leak
-        )
+    if above(stage):
+        sign = _("Done when no more than {admitted} stop there.").format(admitted=percent(stage.admitted or 0.0))
     return Step(
         _("Call ten of the {n} people who stopped at {stage}, and ask why.").format(
             n=number(stage.lost), stage=quoted(stage.name)
         ),
         stage.owner,
-        "" if stage.excess else figure,
+        "" if above(stage) else figure,
         sign,
     )
 
@@ -158,11 +154,9 @@ def _repair(one: Candidate, stage: LivedStage) -> Step:
     return Step(
         _("Read every comment on {place}, and mend what comes up most.").format(place=quoted(name)),
         stage.owner,
-        ngettext(
-            "{n} answer gives {mean}; we hoped for {expected}.",
-            "{n} answers give {mean}; we hoped for {expected}.",
-            mood.answers,
-        ).format(n=number(mood.answers), mean=signed(mood.mean or 0.0), expected=signed(expected)),
+        ngettext("{n} answer gives {mean}.", "{n} answers give {mean}.", mood.answers).format(
+            n=number(mood.answers), mean=signed(mood.mean or 0.0)
+        ),
         _("Done when new answers reach {expected}.").format(expected=signed(expected)),
     )
 

@@ -14,6 +14,14 @@ from parcours.report.wording import answers, feeling_of, lost_of
 
 _GOOD_FROM = 0.05
 """Less than this is written as 0.0, which is no memory to call the best."""
+_ROUNDING = 1e-9
+"""What an admitted share may be off by when it is what a conversion target leaves."""
+
+
+def above(stage: LivedStage) -> bool:
+    """Whether a larger share is lost here than the map admits, by however little: the rule of the indicators."""
+    leak, admitted = stage.figures.leak, stage.admitted
+    return leak is not None and admitted is not None and leak - admitted > _ROUNDING
 
 
 def headline(chosen: Sequence[Candidate], result: JourneyResult, *, discovered: bool) -> str:
@@ -64,7 +72,7 @@ def lost(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool)
         others = [f"{quoted(stage.name)} ({number(stage.excess or 0)})" for stage in beyond[1:4]]
         if others:
             said.append(_("Too many also at {stages}.").format(stages=list_words(others)))
-        elif all(stage.admitted is not None for stage in stages):
+        elif all(stage.admitted is not None and (stage is beyond[0] or not above(stage)) for stage in stages):
             said.append(_("Everywhere else, departures stay within what the map admits."))
     elif leaking:
         worst = max(leaking, key=lambda stage: (stage.lost, -stage.position))
@@ -73,7 +81,7 @@ def lost(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool)
                 stage=quoted(worst.name), lost=lost_of(worst)
             )
         )
-        if all(stage.admitted is not None for stage in leaking):
+        if all(stage.admitted is not None and not above(stage) for stage in leaking):
             said.append(_("Nowhere do more leave than the map admits."))
     return tuple(said)
 
