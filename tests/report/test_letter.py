@@ -243,3 +243,96 @@ def test_a_map_without_goal_over_a_real_log_still_writes(coach_log, coach_map):
     bare = replace(coach_map, trip=TripRule(timeout_seconds=coach_map.trip.timeout_seconds))
     page = letter_over(coach_log, bare, "en").page
     assert page.title and page.steps
+
+
+# ------------------------------------------ too many, by chance, accepted
+
+
+def leak_of(target):
+    from parcours.mapdoc.document import Metric
+
+    return [Metric("leak", "leak", target, "down")]
+
+
+def test_a_leak_a_little_above_its_target_is_told_as_such_never_as_accepted(made):
+    made.stage("talk", left=21, arrived=79, metrics=leak_of(0.2))
+    page = made_letter(made).page
+    said = " ".join(page.passages[0].sentences)
+    assert "That is 21%, a little above the 20% accepted; with 100 people that may be chance." in said
+    assert "within what our map accepts" not in said
+    assert page.title == "We lose about as many people as we accept."
+
+
+def test_less_than_one_person_above_the_target_is_above_and_decimals_show_it(made):
+    made.stage("talk", entered=104, reached=104, left=21, arrived=83, metrics=leak_of(0.2))
+    page = made_letter(made).page
+    assert "That is 20.2%, a little above the 20.0% accepted" in page.passages[0].sentences[1]
+    assert "no more" not in page.title
+
+
+def test_a_leak_at_its_target_is_accepted(made):
+    made.stage("talk", left=20, arrived=80, metrics=leak_of(0.2))
+    assert made_letter(made).page.title == "We lose no more people than we accept."
+
+
+def test_what_a_conversion_target_leaves_is_not_exceeded_by_a_rounding(made):
+    from parcours.mapdoc.document import Metric
+
+    made.stage("talk", left=20, arrived=80, metrics=[Metric("conversion", "conversion", 0.8, "up")])
+    assert made_letter(made).page.title == "We lose no more people than we accept."
+
+
+def test_a_clear_excess_comes_before_a_larger_one_that_may_be_chance(made):
+    made.stage("talk", entered=9000, reached=9000, left=4530, metrics=leak_of(0.5))
+    made.stage("sale", entered=60, reached=60, left=27, arrived=33, metrics=leak_of(0.1))
+    page = made_letter(made).page
+    assert page.title.startswith("We lose people at “Sale”")
+    assert "A little above what we accept, perhaps by chance: “Talk”." in page.passages[0].sentences
+
+
+# ------------------------------------------------------ lowest and happiest
+
+
+def test_the_lowest_and_the_happiest_name_their_stage_and_few_answers(made, touchpoint):
+    talk = [(touchpoint("call"), 50, Emotion(40, -0.2, -0.5, 0.1)), (touchpoint("mail"), 50, Emotion(40, 1.5, 1, 2))]
+    made.stage("talk", left=60, emotion=Emotion(80, -0.2, -0.5, 0.1), touchpoints=talk)
+    sale = [(touchpoint("bill"), 40, Emotion(21, -0.8, -1.1, -0.5))]
+    made.stage("sale", entered=40, reached=40, arrived=40, emotion=Emotion(21, 1.9, 1.8, 2), touchpoints=sale)
+    said = made_letter(made).page.passages[1].sentences
+    assert "The lowest point is “Bill”, at “Sale”: −0.8 (only 21 answers)." in said
+    assert "They are happiest at “Mail”, +1.5: protect it." in said
+
+
+def test_where_no_touchpoint_has_answers_stages_are_set_beside_stages(made):
+    made.stage("talk", left=60, emotion=Emotion(40, -1.0, -1.3, -0.7))
+    made.stage("plan", entered=40, reached=40, emotion=Emotion(29, -1.5, -1.8, -1.2))
+    made.stage("sale", entered=40, reached=40, arrived=40, emotion=Emotion(40, 1.0, 0.8, 1.2))
+    said = made_letter(made).page.passages[1].sentences
+    assert "The lowest point is “Plan”: −1.5 (only 29 answers)." in said
+    assert "They are happiest at “Sale”, +1.0: protect it." in said
+
+
+# -------------------------------------------------------- promises, owners
+
+
+def test_the_other_promise_is_the_one_kept_least_and_owners_are_named_as_such(coach_log, coach_map):
+    from parcours.report.holding import hold_to_plan
+    from parcours.report.laying import lay
+
+    laid = lay(coach_log, coach_map)
+    plan = hold_to_plan(coach_log, laid)
+    first, *rest = [one for one in plan.promises.promises if one.as_meant is False and one.settled]
+    broken = [
+        replace(first, id=one.id, stage=one.stage, touchpoint=one.touchpoint, owner=owner, kept=kept, broken=lost,
+                share=kept / (kept + lost))
+        for one, owner, kept, lost in zip([first, *rest], (first.owner, first.owner, None, None),
+                                          (400, 4, 60, 1), (600, 16, 40, 8), strict=False)
+    ]  # fmt: skip
+    assert len(broken) >= 3
+    held = replace(plan, promises=replace(plan.promises, promises=tuple(broken)))
+    page = letter_of(laid, held, "en").page
+    said = " ".join(page.passages[2].sentences)
+    assert "answers for it) is kept 40% of the time" in said
+    assert re.search(r"Also broken too often: “[^”]+” \(20% kept; \w+ answers for it\)", said)
+    assert "Owner: " in letter_of(laid, held, "en").text()
+    assert "Responsable : " in letter_of(laid, held, "fr").text().replace("\u00a0", " ")
