@@ -111,6 +111,14 @@ def test_every_word_stands_on_its_page(report, size, tmp_path: Path, poppler) ->
     assert "Tagged:          yes" in info and flat(report.picture.title) in flat(info)
 
 
+def test_the_quadrant_is_large_enough_to_read(report, tmp_path: Path, poppler) -> None:
+    pages = poppler("pdftotext", "-bbox", report.save(tmp_path / "report.pdf"), "-").split("<page ")[1:]
+    axes = [re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">100</word>', page) for page in pages]
+    (ends,) = [[(float(top), float(bottom)) for top, bottom in found] for found in axes if len(found) == 2]
+    assert all(bottom - top > 6 for top, bottom in ends)  # points: the letters at the ends of both axes
+    assert abs(ends[0][0] - ends[1][0]) > 250
+
+
 def test_a_map_with_many_stages_takes_a_page_for_each_row(samples_of_picture) -> None:
     crowded = paper_of(samples_of_picture.crowded())
     assert sum(isinstance(block, Figure) for block in crowded.blocks) == 4

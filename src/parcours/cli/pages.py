@@ -171,6 +171,7 @@ def demo(
     made = make_demo(into, language=speaks, tell=say)
     say("", _("The living map: {file}").format(file=made.page), _("The same events are yours to ask:"))
     say(
+        f"  parcours letter {made.log} --map {made.map}",
         f"  parcours stages {made.log} --map {made.map}",
         f"  parcours people {made.log} --map {made.map} --figure {made.figure}",
         f"  parcours funnel {made.log} {' '.join(made.steps)} --within 30d",

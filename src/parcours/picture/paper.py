@@ -70,12 +70,14 @@ class Table:
 class Figure:
     """A drawing, made by ``render_svg`` or ``render_lanes``, and what it says to who does not see it.
 
-    With ``fill`` it takes what is left of the page, else the width of the page and its own height.
+    With ``high_mm`` it is so high (on A4; more on A3) and goes to a new page where less is left. Otherwise, with
+    ``fill`` it takes what is left of the page, else the width of the page and its own height.
     """
 
     svg: str
     alt: str
     fill: bool = True
+    high_mm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

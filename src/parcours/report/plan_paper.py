@@ -15,6 +15,8 @@ from parcours.picture.quadrant import quadrant_words
 from parcours.picture.svg import render_quadrant
 
 NOTHING = "–"
+_QUADRANT_MM = 110
+"""High enough to read its words: what is left of the page may be nothing, as other tables follow."""
 
 
 def plan_blocks(picture: MapPicture) -> Iterator[Block]:
@@ -52,7 +54,7 @@ def _alignment(picture: MapPicture) -> Iterator[Block]:
     yield Table(head, rows, (3, 3, 2, 2, 1, 1), (False, False, True, True, True, True))
     drawing = render_quadrant(picture, side=520)
     if drawing:
-        yield Figure(drawing, quadrant_words(picture.stages))
+        yield Figure(drawing, quadrant_words(picture.stages), high_mm=_QUADRANT_MM)
 
 
 def _score(value: float | None, low: float | None, high: float | None) -> str:
