@@ -206,7 +206,7 @@ def read(plan: Plan, timeout: int, end: int, feelings: tuple[FeelingColumn, ...]
             tell_trip(plan, person, lived, cases, returns, stays)
             for row in lived.rows:
                 hits = [i for i, point in enumerate(plan.touchpoints) if matches(point.rule, row)]
-                unplaced[row.name] += not hits
+                unplaced[row.name] += not hits and not (plan.ignore and matches(plan.ignore, row))
                 for i in hits:
                     touches[i] += 1
             for point in plan.touchpoints:

@@ -43,6 +43,7 @@ def compare(plan, log, timeout, end, groups):
         key: len(cases) for key, cases in expected.cases.items()
     }
     assert result.events == len(log)
+    assert result.travellers == len(set(expected.cases["journey:trips"]))
     assert result.trip_events == expected.trip_events
     assert dict(result.unplaced_names) == dict(expected.unplaced)
     assert result.unplaced_events == sum(expected.unplaced.values())

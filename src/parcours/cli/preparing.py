@@ -13,9 +13,19 @@ Question = Literal["funnel", "transitions", "journey"]
 _KERNELS: dict[Question, tuple[str, ...]] = {
     "funnel": ("_funnel_kernels",),
     "transitions": ("_transition_kernels",),
-    "journey": ("_journey_kernels", "_succession_kernels", "_trip_kernels", "_deviation_kernels"),
+    "journey": (
+        "_journey_kernels",
+        "_succession_kernels",
+        "_trip_kernels",
+        "_placing_kernels",
+        "_plain_kernels",
+        "_deviation_kernels",
+        "_plan_kernels",
+        "_alignment_kernels",
+    ),
 }
-_PATIENCE_SECONDS = 1.0
+_PATIENCE_SECONDS = 2.5
+"""Loading what is compiled takes half a second, on a busy machine more: that is not worth a word."""
 
 
 def prepare(question: Question) -> None:

@@ -48,6 +48,7 @@ class JourneyPartial:
     names: Vocabulary
     stays: tuple[tuple[Int64s, Int64s], ...]
     answers: tuple[AnswerTally, ...]
+    travellers: int
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class Journey(Frame):
             names=table.names,
             stays=((trips.stay_stage, trips.stay_us),),
             answers=(tally_answers(lived.answers, lived.stage, lived.touchpoint),),
+            travellers=len(np.unique(lived.ground.persons)),
         )
 
     def merge(self, left: JourneyPartial, right: JourneyPartial) -> JourneyPartial:
@@ -104,6 +106,7 @@ class Journey(Frame):
             names=left.names,
             stays=left.stays + right.stays,
             answers=left.answers + right.answers,
+            travellers=left.travellers + right.travellers,
         )
 
     def finish(self, partial: JourneyPartial) -> JourneyResult:
@@ -139,6 +142,7 @@ class Journey(Frame):
             emotion=lines.emotion(lines.everywhere),
             unplaced_answers=int(lines.times[lines.stage < 0].sum()),
             invalid_answers=partial.invalid,
+            travellers=partial.travellers,
         )
 
     def _stages(self, partial: JourneyPartial, lines: AnswerLines) -> tuple[StageFigures, ...]:

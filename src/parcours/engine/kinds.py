@@ -22,7 +22,7 @@ class Kinds:
     ``flags`` are ``STARTS`` | ``SUCCEEDS`` | ``FAILS`` as the plan's rules say, and ``UNPLANNED`` for events that
     match nothing of the plan and are not ignored. ``at_point[i]`` says which kinds are touchpoint ``i``,
     ``gone_wrong[i]`` which are it gone wrong. The touchpoints of kind k are ``listed[first[k]:first[k + 1]]``,
-    ascending.
+    ascending. ``ignored`` are the kinds that the plan leaves out.
     """
 
     kind: Int32s
@@ -32,6 +32,7 @@ class Kinds:
     gone_wrong: tuple[Bools | None, ...]
     first: Int64s
     listed: Int64s
+    ignored: Bools
 
     def __len__(self) -> int:
         return len(self.name)
@@ -61,11 +62,12 @@ def sort_into_kinds(plan: Plan, table: EventTable) -> Kinds:
         if rule is not None:
             flags[next(found)] |= np.uint8(bit)
     planned = flags != 0
-    for one in (*at_point, *found):  # what is left is the rule of what to ignore
+    ignored = next(found, np.zeros(len(name), np.bool_))  # what is left is the rule of what to ignore
+    for one in (*at_point, ignored):
         planned |= one
     flags[~planned] |= np.uint8(UNPLANNED)
     first, listed = _touchpoints_by_kind(at_point, len(name))
-    return Kinds(kind, name, flags, at_point, gone_wrong, first, listed)
+    return Kinds(kind, name, flags, at_point, gone_wrong, first, listed, ignored)
 
 
 def _refined(rules: Sequence[Rule], table: EventTable) -> tuple[Int32s, Int32s, list[Bools]]:

@@ -42,8 +42,8 @@ class Trips:
     ``over_us`` is when it first succeeded or failed, else its last event; ``tied`` trips have events at one instant.
 
     ``stay_trip``, ``stay_stage`` and ``stay_us`` hold the first stay of each trip in each stage that it moved on from.
-    ``returns`` counts per stage, ``touches`` (events) per touchpoint, ``unplaced`` (events) per event name,
-    ``stray_events`` per stage, ``kind_events`` per kind, ``events`` all events inside trips.
+    ``returns`` counts per stage, ``touches`` (events) per touchpoint, ``unplaced`` (events, without ignored ones) per
+    event name, ``stray_events`` per stage, ``kind_events`` per kind, ``events`` all events inside trips.
     ``answer_touchpoint`` gives for each row that was asked for the touchpoint to which its answers belong, ``NOWHERE``
     before any placement, ``OUTSIDE`` any trip.
     """
@@ -141,7 +141,7 @@ def place(
         *out, answer_touchpoint,
     )  # fmt: skip
     stay_trip, stay_stage, stay_us = (np.concatenate(both) for both in zip(plain_stays, other_stays, strict=True))
-    free = masks == 0
+    free = (masks == 0) & ~kinds.ignored
     return Trips(
         rows, state, furthest, entered, returned, moved_on, stray, touched, strays, over_us, tied,
         stay_trip, stay_stage, stay_us, returns[1:],

@@ -207,8 +207,9 @@ class StageFigures:
 class JourneyResult(Result):
     """What people lived, laid over a plan: the one source of every number of a report.
 
-    ``persons`` in the log, ``trips`` started, ``placed`` trips with at least one placed event, ``unplaced_events``
-    events inside trips that match no touchpoint, with ``unplaced_names`` the most frequent of their names.
+    ``persons`` in the log, ``travellers`` of them with at least one trip, ``trips`` started, ``placed`` trips with at
+    least one placed event, ``unplaced_events`` events inside trips that match no touchpoint and are not ignored, with
+    ``unplaced_names`` the most frequent of their names.
     ``timeout_seconds`` and ``data_end_us`` are the ones used. ``events`` are all events of the log, ``trip_events``
     those inside trips. ``scores`` and ``emotion`` are of every valid answer up to the data's end; ``unplaced_answers``
     of them belong to no stage (outside a trip, or before its first placement), and ``invalid_answers`` lay outside
@@ -235,6 +236,13 @@ class JourneyResult(Result):
     emotion: Emotion = Emotion(0, None, None, None)
     unplaced_answers: int = 0
     invalid_answers: int = 0
+    travellers: int | None = None
+    """None: as many as trips."""
+
+    @property
+    def setting_out(self) -> int:
+        """How many persons made a trip."""
+        return self.trips if self.travellers is None else self.travellers
 
     def rows(self) -> list[dict[str, Any]]:
         """One line per stage."""

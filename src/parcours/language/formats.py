@@ -138,6 +138,14 @@ def plural_people(n: int) -> str:
     return ngettext("{n} person", "{n} people", n).format(n=number(n))
 
 
+def plural_journeys(trips: int, persons: int) -> str:
+    """Write how many trips whom make: people where each makes one, else ``20 journeys of 8 people``."""
+    if trips == persons:
+        return plural_people(trips)
+    journeys = ngettext("{n} journey", "{n} journeys", trips).format(n=number(trips))
+    return _("{journeys} of {people}").format(journeys=journeys, people=plural_people(persons))
+
+
 def list_words(words: Sequence[str]) -> str:
     """Join words as a sentence does: ``a, b et c``; ``a, b and c``; nothing for no words."""
     from babel.lists import format_list

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from parcours.engine.results import Emotion, JourneyResult, StageFigures
 from parcours.language.errors import UsageError
-from parcours.language.formats import date_range, number, plural_people
+from parcours.language.formats import date_range, number, plural_journeys
 from parcours.language.translation import Language, _, current_language, ngettext, speaking
 from parcours.mapdoc.document import JourneyMap
 from parcours.picture.model import Finding, MapPicture
@@ -165,7 +165,7 @@ def _words(log: StoredLog, laid: Laid) -> Mapping[int, Words]:
 
 
 def _subtitle(map: JourneyMap, result: JourneyResult) -> str:
-    parts = [*_company(map), plural_people(result.trips)]
+    parts = [*_company(map), plural_journeys(result.trips, result.setting_out)]
     if result.events:
         parts.append(ngettext("{n} event", "{n} events", result.events).format(n=number(result.events)))
         parts.append(date_range(result.data_start_us, result.data_end_us, map.zone))

@@ -51,9 +51,12 @@ def lay(log: StoredLog, map: JourneyMap) -> Laid:
 
 def journey_over(log: StoredLog, map: JourneyMap) -> Journey:
     """Return the question that ``lay`` asks: the map's plan, the timeout, the data's end and the feelings."""
+    from parcours.engine.effort import COMMENT
     from parcours.engine.journey import journey_of
 
-    return journey_of(log, _readable(plan_of(map), log.properties), feelings_of(log))
+    feelings = feelings_of(log)
+    answered = [feeling.property for feeling in feelings] + [name for name in (COMMENT,) if name in log.properties]
+    return journey_of(log, _without_answers(_readable(plan_of(map), log.properties), answered), feelings)
 
 
 def absent_properties(log: StoredLog, map: JourneyMap) -> tuple[str, ...]:
@@ -95,6 +98,15 @@ def _readable(plan: Plan, properties: Container[str]) -> Plan:
         fails_when=known(plan.fails_when),
         ignore=known(plan.ignore),
     )
+
+
+def _without_answers(plan: Plan, properties: list[str]) -> Plan:
+    """Ignore events that carry an answer or a comment and nothing else: whoever answers has not left the plan."""
+    from parcours.engine.predicates import Condition, EventMatch, Rule
+
+    said = tuple(EventMatch((), (Condition(name, "known"),)) for name in properties)
+    ignored = plan.ignore.any_of if plan.ignore is not None else ()
+    return replace(plan, ignore=Rule(ignored + said)) if said else plan
 
 
 def feelings_of(log: StoredLog) -> tuple[FeelingColumn, ...]:

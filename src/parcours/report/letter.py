@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parcours.language.errors import UsageError
-from parcours.language.formats import date_range, plural_people, quoted
+from parcours.language.formats import date_range, plural_journeys, quoted
 from parcours.language.translation import Language, _, speaking
 from parcours.mapdoc.document import JourneyMap
 from parcours.picture.letter import LetterPage, letter_markdown, letter_text, render_letter
@@ -165,7 +165,7 @@ def _paper(page: LetterPage) -> Paper:
 def _about(map: JourneyMap, laid: Laid, language: Language) -> str:
     result = laid.result
     name = map.company or map.title
-    parts = [name.in_language(language), plural_people(result.trips)]
+    parts = [name.in_language(language), plural_journeys(result.trips, result.setting_out)]
     if result.events:
         parts.append(date_range(result.data_start_us, result.data_end_us, map.zone))
     return DOT.join(parts)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parcours.engine.results import JourneyResult
-from parcours.language.formats import duration, list_words, number, percent, plural_people, quoted, when
+from parcours.language.formats import (
+    duration,
+    list_words,
+    number,
+    percent,
+    plural_journeys,
+    quoted,
+    when,
+)
 from parcours.language.translation import _, ngettext
 from parcours.report.findings import unplaced_share
 from parcours.report.stages import LivedStage
@@ -89,9 +97,15 @@ def unmet(absent: Sequence[str], unheard: Sequence[str]) -> list[str]:
 
 
 def _trips(result: JourneyResult) -> str:
-    text = _("One journey per person, from the first event that starts it to the last one: {people}.").format(
-        people=plural_people(result.trips)
-    )
+    who = plural_journeys(result.trips, result.setting_out)
+    if result.trips == result.setting_out:
+        text = _("One journey per person, from the first event that starts it to the last one: {people}.").format(
+            people=who
+        )
+    else:
+        text = _(
+            "A person may make several journeys: {journeys}. Figures count journeys, also where people are named."
+        ).format(journeys=who)
     said = [text]
     nowhere = result.trips - result.placed
     if nowhere:
@@ -100,7 +114,7 @@ def _trips(result: JourneyResult) -> str:
                 "{n} of them did nothing that is on the map.", "{n} of them did nothing that is on the map.", nowhere
             ).format(n=number(nowhere))
         )
-    outside = result.persons - result.trips
+    outside = result.persons - result.setting_out
     if not outside:
         return " ".join(said)
     left_out = ngettext(

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parcours.engine.results import JourneyResult
-from parcours.language.formats import duration, list_words, number, percent, plural_people, quoted, signed
+from parcours.language.formats import (
+    duration,
+    list_words,
+    number,
+    percent,
+    plural_journeys,
+    quoted,
+    signed,
+)
 from parcours.language.translation import _, ngettext
 from parcours.report.findings import Candidate, subject_of
 from parcours.report.plan_wording import promise_text
@@ -180,7 +188,9 @@ def _ends(result: JourneyResult, has_goal: bool) -> str:
     else:
         parts.append(ngettext("{n} journey over", "{n} journeys over", gone).format(n=number(gone)))
     parts.append(ngettext("{n} still under way", "{n} still under way", result.open).format(n=number(result.open)))
-    return _("Of {people}: {parts}.").format(people=plural_people(result.trips), parts=list_words(parts))
+    return _("Of {people}: {parts}.").format(
+        people=plural_journeys(result.trips, result.setting_out), parts=list_words(parts)
+    )
 
 
 def _too_many(stage: LivedStage) -> str:

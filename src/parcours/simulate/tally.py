@@ -105,7 +105,8 @@ class Tally:
         person = _numbered(rows.person)
         stage = np.array([shape.stage for shape in emitted])[rows.shape]
         sums["trip_events"] += len(rows)
-        sums["unplaced_events"] += int((stage < 0).sum())
+        ignored = np.array([shape.ignored for shape in emitted])[rows.shape]
+        sums["unplaced_events"] += int(((stage < 0) & ~ignored).sum())
         placed = np.flatnonzero(stage >= 0)
         self._moves(person[placed], stage[placed], rows.time[placed])
         self._answered(rows, person, stage)

@@ -108,11 +108,12 @@ class PersonaTruth:
 class Truth:
     """What was planted. ``events`` are all rows of the data, ``duplicates`` and ``ties`` some of them.
 
-    ``trip_events`` and ``unplaced_events`` are rows inside trips, deliveries included. ``touchpoints`` gives trips
-    and events of each. Times of the data are seconds UTC; None where there is no data. ``seasons``: planted weight of
-    each month (01 to 12), ``begun``: trips that began in it, by the company's clock. ``identified``: trips in which
-    the visitor said who they are, ``anonymous_events``: rows with an anonymous id. ``late_events``: rows that came
-    more than a minute after they happened, ``out_of_order``: rows that stand in a chunk of the file after a later one.
+    ``trip_events`` and ``unplaced_events`` (on no touchpoint and not ignored) are rows inside trips, deliveries
+    included. ``touchpoints`` gives trips and events of each. Times of the data are seconds UTC; None where there is no
+    data. ``seasons``: planted weight of each month (01 to 12), ``begun``: trips that began in it, by the company's
+    clock. ``identified``: trips in which the visitor said who they are, ``anonymous_events``: rows with an anonymous
+    id. ``late_events``: rows that came more than a minute after they happened, ``out_of_order``: rows that stand in a
+    chunk of the file after a later one.
     """
 
     persons: int
