@@ -29,7 +29,7 @@ def test_the_notes_say_what_chance_would_tell_and_which_side_is_cut(coach_log, c
     result = compare_over(coach_log, coach_map, *halves(coach_log, coach_map))
     with speaking("en"):
         notes = comparing_notes(result)
-    assert f"{result.telling} of {result.compared} comparisons tell" in notes[0]
+    assert result.telling > 1 and f"{result.telling} of {result.compared} comparisons tell" in notes[0]
     assert "not a cause" in notes[1]
     assert is_cut(result.second) == (len(notes) > 2)
     whole = replace(result, second=replace(result.second, open=0), first=replace(result.first, open=0))
@@ -37,6 +37,22 @@ def test_the_notes_say_what_chance_would_tell_and_which_side_is_cut(coach_log, c
     with speaking("en"):
         assert len(comparing_notes(whole)) == 2
         assert "second side 5%" in comparing_notes(cut)[2]
+
+
+def test_where_nothing_can_be_compared_the_note_says_how_few_there_are(coach_log, coach_map):
+    result = compare_over(coach_log, coach_map, *halves(coach_log, coach_map))
+    with speaking("en"):
+        few = replace(result.first, trips=2, open=0)
+        none = replace(result, first=few, second=replace(few, trips=3), compared=0, telling=0, by_chance=0.0)
+        assert comparing_notes(none) == ("Too few trips to compare (2 and 3).",)
+        assert comparing_notes(replace(result, telling=1))[0].startswith(f"1 of {result.compared} comparisons tells;")
+        assert comparing_notes(replace(result, telling=0))[0].startswith(
+            f"None of {result.compared} comparisons tells;"
+        )
+    with speaking("fr"):
+        note = comparing_notes(replace(result, telling=0))[0]
+        assert note.startswith(f"0 comparaison sur {result.compared} n’est parlante ;".replace(" ;", "\u00a0;"))
+        assert "3 comparaisons" in comparing_notes(replace(result, telling=3))[0]
 
 
 def test_sides_that_cannot_be_compared_are_refused(coach_log, coach_map):

@@ -9,7 +9,7 @@ import pytest
 
 from parcours.language.errors import UsageError
 from parcours.language.formats import number, percent, signed
-from parcours.language.translation import speaking
+from parcours.language.translation import _, speaking
 from parcours.picture.paper import Figure, Heading, Items, Paragraph, Table
 from parcours.picture.typeface import FONTS
 from parcours.report.building import build_report, draw_map
@@ -113,10 +113,13 @@ def test_every_word_stands_on_its_page(report, size, tmp_path: Path, poppler) ->
 
 def test_the_quadrant_is_large_enough_to_read(report, tmp_path: Path, poppler) -> None:
     pages = poppler("pdftotext", "-bbox", report.save(tmp_path / "report.pdf"), "-").split("<page ")[1:]
-    axes = [re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">100</word>', page) for page in pages]
-    (ends,) = [[(float(top), float(bottom)) for top, bottom in found] for found in axes if len(found) == 2]
-    assert all(bottom - top > 6 for top, bottom in ends)  # points: the letters at the ends of both axes
-    assert abs(ends[0][0] - ends[1][0]) > 250
+    with speaking(report.picture.language):
+        axis = [f">{word}</word>" for word in _("Feeling: how it is lived").split()]
+    page = next(page for page in pages if "\n".join(axis) in re.sub(r" *<word [^>]*", "", page))
+    ends = re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">100</word>', page)
+    (first, first_bottom), (second, second_bottom) = [(float(top), float(bottom)) for top, bottom in ends]
+    assert first_bottom - first > 6 and second_bottom - second > 6  # points: the letters at the ends of both axes
+    assert second - first > 250
 
 
 def test_a_map_with_many_stages_takes_a_page_for_each_row(samples_of_picture) -> None:

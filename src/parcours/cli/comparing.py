@@ -102,7 +102,9 @@ def _tell(result: CompareResult, map: JourneyMap, sides: list[str], everything: 
         say(ngettext("{n} more comparison does not tell the two apart; --all shows it.",
                      "{n} more comparisons do not tell the two apart; --all shows them.",
                      hidden).format(n=number(hidden)))  # fmt: skip
-    say(_("With 95 % intervals; * where the two are not alike."), *comparing_notes(result))
+    if result.compared:
+        say(_("With 95 % intervals; * where the two are not alike."))
+    say(*comparing_notes(result))
 
 
 def _called(one: Comparison, names: Names) -> str:

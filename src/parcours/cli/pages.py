@@ -97,7 +97,12 @@ def simulate(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help=_("Events to write: .csv, .jsonl or .parquet."))
     ],
-    map: MapPath = None,
+    map: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help=_("Journey map (JSON or YAML) to play. Without it the sample company is played.")
+        ),
+    ] = None,
     persons: Annotated[int | None, typer.Option(min=1, help=_("How many people."))] = None,
     events: Annotated[
         float | None, typer.Option(metavar="N", help=_("About how many events, such as 1e6; instead of people."))

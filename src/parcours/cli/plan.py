@@ -153,7 +153,7 @@ def _write_figures(figures: list[DeviationFigures], names: Names) -> None:
          (_("Felt"), "right")],
         [
             (
-                f"{names.of(one.scope, one.id)}\n  {kinds[one.kind]}",
+                _place(one, names, kinds[one.kind]),
                 _counted(one),
                 compared(one.success, "points"),
                 compared(one.time, "factor"),
@@ -162,6 +162,14 @@ def _write_figures(figures: list[DeviationFigures], names: Names) -> None:
             for one in figures
         ],
     )  # fmt: skip
+
+
+def _place(one: DeviationFigures, names: Names, kind: str) -> str:
+    """Name a line. A touchpoint may be called like its stage: what is off plan in a stage says that it is one."""
+    name = names.of(one.scope, one.id)
+    if (one.scope, one.kind) == ("stage", "adhoc"):
+        name, kind = _("stage {name}:").format(name=name), _("events off plan")
+    return f"{name}\n  {kind}"
 
 
 def _counted(one: DeviationFigures) -> str:

@@ -19,7 +19,7 @@ from parcours.engine.journey import Journey
 from parcours.engine.lived import Ground, lay_trips
 from parcours.engine.moments import Against, TripFeelings, TripMomentsResult, against_expected
 from parcours.engine.placement import OUTSIDE
-from parcours.engine.predicates import person_of
+from parcours.engine.predicates import nearest_first, person_of
 from parcours.engine.results import Emotion, JourneyResult, Result, Score, score_cells
 from parcours.engine.table import EventTable, Int64s
 from parcours.language.effort import SIGNALS, EffortMark, Signal, find_effort
@@ -315,8 +315,6 @@ def _emotion(heard: list[tuple[Heard, int]]) -> Emotion:
     return scores.emotion(sorted(counts.items()))
 
 
-def _check(message: str, value: str, known: Iterable[str]) -> None:
+def _check(message: str, value: str, known: Sequence[str]) -> None:
     if value not in known:
-        raise UsageError(
-            message.format(value=value), value=value, expected=_("Known: {list}.").format(list=", ".join(known))
-        )
+        raise UsageError(message.format(value=value), value=value, expected=nearest_first(value, known))

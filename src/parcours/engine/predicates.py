@@ -144,6 +144,17 @@ def nearest(word: str, words: Iterable[str], limit: int = 5) -> list[str]:
 _CLOSE_LIMIT = 2_000
 
 
+def nearest_first(word: str, words: Sequence[str], most: int | None = None) -> str:
+    """Say which of ``words`` a person may have meant by ``word``, then which others there are (the first ``most``)."""
+    close = nearest(word, words)
+    left = [shorten(other, 60) for other in words if other not in close]
+    others = ", ".join(left[:most]) + (", …" if most is not None and len(left) > most else "")
+    if not close:
+        return _("Known: {list}.").format(list=others)
+    said = _("Nearest: {list}.").format(list=", ".join(close))
+    return f"{said} {_('Others: {list}.').format(list=others)}" if others else said
+
+
 def quoted(words: Iterable[str]) -> str:
     """Write ``words`` as a list in quotation marks of the current language, each at most 60 characters long."""
     return ", ".join(_("“{word}”").format(word=shorten(word, 60)) for word in words)

@@ -21,7 +21,7 @@ from parcours.engine.figures import DEVIATING, FigureKey, parse_figure
 from parcours.engine.held import Held, hold
 from parcours.engine.lived import Frame, Lived, live
 from parcours.engine.plan import DEVIATIONS, DeviationKind, Plan
-from parcours.engine.predicates import nearest, property_column
+from parcours.engine.predicates import nearest_first, property_column
 from parcours.engine.results import Result
 from parcours.engine.table import Bools, Column, EventTable, Int64s
 from parcours.engine.trips import OPEN, SUCCEEDED
@@ -227,8 +227,7 @@ def deviation_of(name: str, plan: Plan) -> FigureKey:
 
 def _known(name: str, names: tuple[str, ...], message: str) -> None:
     if name not in names:
-        expected = ", ".join(dict.fromkeys([*nearest(name, names), *names]))
-        raise UsageError(message.format(name=shorten(name)), value=name, expected=expected)
+        raise UsageError(message.format(name=shorten(name)), value=name, expected=nearest_first(name, names))
 
 
 class _Teller:

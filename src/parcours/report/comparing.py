@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from parcours.language.formats import decimal, number, percent
-from parcours.language.translation import _
+from parcours.language.translation import _, ngettext
 from parcours.mapdoc.document import JourneyMap
 from parcours.report.laying import journey_over
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _CUT = 0.05
 """From this share of open trips on a side is called cut by the data's end."""
+_MOST_VALUES = 20
+"""Values of a property that an error lists."""
 
 
 def compare_over(log: StoredLog, map: JourneyMap, first: TripFilter, second: TripFilter) -> CompareResult:
@@ -37,23 +40,77 @@ def compare_over(log: StoredLog, map: JourneyMap, first: TripFilter, second: Tri
             )
     asked = Compare(journey.plan, journey.timeout_us, journey.data_end_us, journey.feelings, first=first, second=second)
     result = log.run(asked)
-    for name, found in ((_("first"), result.first), (_("second"), result.second)):
+    for name, side, found in ((_("first"), first, result.first), (_("second"), second, result.second)):
         if not found.trips:
-            raise UsageError(
-                _("There is no trip on the {side} side.").format(side=name),
-                expected=_("Give two periods or values that trips have."),
-            )
+            _refuse(log, name, side)
     return result
+
+
+def _refuse(log: StoredLog, name: str, side: TripFilter) -> NoReturn:
+    """Say that no trip is on this side; of a property which value that was, and which there are."""
+    from parcours.engine.predicates import nearest_first
+    from parcours.language.errors import UsageError, shorten
+
+    if side.property is None or side.value is None:
+        raise UsageError(
+            _("There is no trip on the {side} side.").format(side=name),
+            expected=_("Give two periods or values that trips have."),
+        )
+    wanted = _written(side.value)
+    others = [value for value in _values(log, side.property) if value != wanted]  # later in trips it may be there
+    raise UsageError(
+        _("There is no trip on the {side} side: none has “{value}” as its first “{property}”.").format(
+            side=name, value=shorten(wanted), property=side.property
+        ),
+        value=side.value,
+        expected=nearest_first(wanted, others, most=_MOST_VALUES),
+    )
+
+
+def _values(log: StoredLog, name: str) -> list[str]:
+    """Return the values that events have of a property, the most frequent first."""
+    import numpy as np
+
+    from parcours.engine.predicates import missing_values, property_column
+
+    counts: Counter[Any] = Counter()
+    for table in log.tables():
+        column = property_column(table, name)
+        found, often = np.unique(column.values[~missing_values(column)], return_counts=True)
+        counts.update(dict(zip(found.tolist(), often.tolist(), strict=True)))
+        words, kind = column.vocabulary, column.kind
+    common = [value for value, _count in counts.most_common()]
+    if words is not None:
+        return [words.words[code] for code in common]
+    if kind == "time":
+        return [str(np.datetime64(value, "us")) for value in common]
+    return [_written(bool(value) if kind == "boolean" else value) for value in common]
+
+
+def _written(value: str | float | bool) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if isinstance(value, str) else f"{value:.12g}"
 
 
 def comparing_notes(result: CompareResult) -> tuple[str, ...]:
     """Say what to keep in mind when reading ``result``: chance, association, and a side that the data's end cuts."""
-    notes = [
-        _("{telling} of {compared} comparisons tell; about {chance} would by chance alone if nothing differed.").format(
-            telling=number(result.telling), compared=number(result.compared), chance=decimal(result.by_chance)
-        ),
-        _("A difference is an association, not a cause: the two sides may differ in other ways too."),
-    ]
+    if result.compared:
+        told = _("None of {compared} comparisons tells; about {chance} would by chance alone if nothing differed.")
+        if result.telling:
+            told = ngettext(
+                "{telling} of {compared} comparisons tells; about {chance} would by chance alone if nothing differed.",
+                "{telling} of {compared} comparisons tell; about {chance} would by chance alone if nothing differed.",
+                result.telling,
+            )
+        counts = {"telling": number(result.telling), "compared": number(result.compared)}
+        notes = [
+            told.format(**counts, chance=decimal(result.by_chance)),
+            _("A difference is an association, not a cause: the two sides may differ in other ways too."),
+        ]
+    else:
+        trips = {"n": number(result.first.trips), "m": number(result.second.trips)}
+        notes = [_("Too few trips to compare ({n} and {m}).").format(**trips)]
     for side, name in ((result.first, _("first")), (result.second, _("second"))):
         if is_cut(side):
             notes.append(
