@@ -22,6 +22,7 @@ from parcours.report.holding import PlanResults, hold_to_plan
 from parcours.report.laying import Laid, lay
 from parcours.report.letter_feelings import felt
 from parcours.report.letter_words import Matter, focus_of
+from parcours.report.page import write_file
 from parcours.report.plan_findings import plan_candidates
 from parcours.report.quotes import COMMENT, Quotes, Words
 from parcours.report.stages import lived_stages
@@ -84,14 +85,7 @@ class Letter:
                 value=str(path),
                 expected=_("Give a name that ends with .html, .pdf, .txt, .md or .json."),
             )
-        try:
-            target.write_bytes(data)
-        except OSError as problem:
-            raise UsageError(
-                _("“{file}” cannot be written: {problem}.").format(file=target, problem=problem.strerror or problem),
-                value=str(path),
-            ) from problem
-        return target
+        return write_file(target, data)
 
     def _repr_html_(self) -> str:
         from html import escape

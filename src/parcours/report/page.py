@@ -85,19 +85,24 @@ class Page:
                 value=str(path),
                 expected=_("Give a name that ends with .html, .svg, .png, .pdf or .json."),
             )
-        try:
-            target.write_bytes(data)
-        except OSError as problem:
-            raise UsageError(
-                _("“{file}” cannot be written: {problem}.").format(file=target, problem=problem.strerror or problem),
-                value=str(path),
-            ) from problem
-        return target
+        return write_file(target, data)
 
     def _repr_html_(self) -> str:
         from parcours.picture.page import render_fragment
 
         return render_fragment(self.picture)
+
+
+def write_file(target: Path, data: bytes) -> Path:
+    """Write ``data`` and return the path; UsageError where that is not possible."""
+    try:
+        target.write_bytes(data)
+    except OSError as problem:
+        raise UsageError(
+            _("“{file}” cannot be written: {problem}.").format(file=target, problem=problem.strerror or problem),
+            value=str(target),
+        ) from problem
+    return target
 
 
 def _refuse_misfits(ending: str, theme: Theme, scale: int | None, paper: str | None) -> None:

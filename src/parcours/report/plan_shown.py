@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from parcours.engine.differences import Difference
@@ -200,39 +200,28 @@ def _spread(names: Names, held: DeviationsResult) -> Iterable[DeviationSpread]:
 
 
 def _success(found: Difference) -> Compared | None:
-    if found.value is None or found.base is None:
-        return None
-    values = _("{value} against {base}").format(value=percent(found.value), base=percent(found.base))
-    if found.change is None or found.low is None or found.high is None:
-        return Compared(values, None, False)
-    change = _("{change} points, from {low} to {high}").format(
-        change=signed(100 * found.change, 0), low=signed(100 * found.low, 0), high=signed(100 * found.high, 0)
-    )
-    return Compared(values, change, found.tells)
+    return _compared(found, percent, lambda x: signed(100 * x, 0), _("{change} points, from {low} to {high}"))
 
 
 def _time(found: Difference) -> Compared | None:
-    if found.value is None or found.base is None:
-        return None
-    values = _("{value} against {base}").format(value=duration(found.value), base=duration(found.base))
-    if found.change is None or found.low is None or found.high is None:
-        return Compared(values, None, False)
-    change = _("×\u202f{change}, from {low} to {high}").format(
-        change=decimal(found.change, 2), low=decimal(found.low, 2), high=decimal(found.high, 2)
-    )
-    return Compared(values, change, found.tells)
+    return _compared(found, duration, lambda x: decimal(x, 2), _("×\u202f{change}, from {low} to {high}"))
 
 
 def _feeling(found: Difference) -> Compared | None:
+    return _compared(found, signed, signed, _("{change}, from {low} to {high}"))
+
+
+def _compared(
+    found: Difference, value: Callable[[float], str], change: Callable[[float], str], said: str
+) -> Compared | None:
+    """Write both values, and how far they lie apart where that can be said."""
     if found.value is None or found.base is None:
         return None
-    values = _("{value} against {base}").format(value=signed(found.value), base=signed(found.base))
+    values = _("{value} against {base}").format(value=value(found.value), base=value(found.base))
     if found.change is None or found.low is None or found.high is None:
         return Compared(values, None, False)
-    change = _("{change}, from {low} to {high}").format(
-        change=signed(found.change), low=signed(found.low), high=signed(found.high)
-    )
-    return Compared(values, change, found.tells)
+    apart = said.format(change=change(found.change), low=change(found.low), high=change(found.high))
+    return Compared(values, apart, found.tells)
 
 
 # ---------------------------------------------------------------- alignment
