@@ -46,7 +46,7 @@ class JourneyPartial:
     touches: Int64s
     unplaced: Int64s
     names: Vocabulary
-    stays: tuple[tuple[Int64s, Int64s], ...]
+    stays: tuple[tuple[npt.NDArray[np.int8], Int64s], ...]
     answers: tuple[AnswerTally, ...]
     travellers: int
 
