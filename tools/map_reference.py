@@ -17,23 +17,25 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reference" / "map.md"
 sys.path.insert(0, str(ROOT / "src"))
 
-from parcours.mapdoc.checking import map_schema  # noqa: E402
 from parcours.mapdoc.document import JourneyMap  # noqa: E402
 from parcours.mapdoc.reading import dump_map, parse_map  # noqa: E402
+from parcours.mapdoc.rules import plain_rule  # noqa: E402
 from parcours.mapdoc.templates import load_template, template_names  # noqa: E402
-from parcours.mapdoc.writing import plain_rule  # noqa: E402
+from parcours.mapdoc.versions import map_schema  # noqa: E402
 
 HEAD = """\
 # The map document
 
-<!-- Written by tools/map_reference.py from src/parcours/mapdoc/schema/map-1.json: edit that, then run it. -->
+<!-- Written by tools/map_reference.py from src/parcours/mapdoc/schema/map-2.json: edit that, then run it. -->
 
 A journey map is one JSON or YAML document: the stages of a journey in order, the touchpoints of each stage, who owns
 them, which events of a log are them, and what a trip through the map is. Start from a template with
 `parcours map new our-map.yaml`, or from your own log with `parcours map discover`; `parcours map validate` names every
 problem at once, with its line, its field and the right form.
 
-The JSON Schema is `urn:parcours:map:1`, shipped as `parcours/mapdoc/schema/map-1.json`.
+The JSON Schema is `urn:parcours:map:2`, shipped as `parcours/mapdoc/schema/map-2.json`. A document that says
+`urn:parcours:map:1` is checked against the first schema and carried over as it is read (its `evidence`, one text, becomes
+`origin`); what is written is always the newest version. A document that names no version is read as the newest.
 
 - Files are UTF-8 and end with `.json`, `.yaml` or `.yml`; 10 million characters of JSON and 2 million of YAML at most.
 - Every id is unique among its kind in the whole map, and every owner and channel that is named exists.

@@ -20,14 +20,15 @@ from parcours.mapdoc.document import (
     Owner,
     Promise,
     Stage,
-    Text,
     Touchpoint,
     TripRule,
     Weights,
 )
 from parcours.mapdoc.json_source import read_json
+from parcours.mapdoc.notation import write_json, write_yaml
+from parcours.mapdoc.plain_values import write_duration
 from parcours.mapdoc.reading import dump_map, parse_map
-from parcours.mapdoc.writing import write_duration, write_json, write_yaml
+from parcours.mapdoc.text import Text
 from parcours.mapdoc.yaml_source import read_yaml
 
 FORMATS: tuple[Literal["json", "yaml"], ...] = ("json", "yaml")

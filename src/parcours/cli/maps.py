@@ -150,8 +150,8 @@ def discover(
     _written(output, dump_map(document, _format(output)), force)
     say(_("{file} is a draft with {stages} stages: rename, move and complete them.").format(
         file=output, stages=len(document.stages)))  # fmt: skip
-    if document.evidence is not None:
-        say(document.evidence.in_language(language or current_language()))
+    if document.origin is not None:
+        say(document.origin.in_language(language or current_language()))
 
 
 discover.__doc__ = "\n\n".join(

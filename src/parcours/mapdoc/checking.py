@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from parcours.language.errors import MapProblem, Place, UsageError, shorten
@@ -15,19 +13,12 @@ from parcours.language.formats import parse_duration
 from parcours.language.translation import _
 from parcours.mapdoc import calendar_checking, phrases
 from parcours.mapdoc.phrases import Phrase
+from parcours.mapdoc.plain_values import LARGEST_WHOLE_NUMBER
 from parcours.mapdoc.source import Path, Source
+from parcours.mapdoc.versions import map_schema, version_of
 
 MAX_PROBLEMS = 200
 """More are not listed: the rest is nearly always the same mistake again."""
-LARGEST_WHOLE_NUMBER = 2**53
-"""Beyond this a log keeps whole numbers as text, because a float cannot tell them apart."""
-
-
-@cache
-def map_schema() -> Mapping[str, Any]:
-    """Return the JSON Schema of map documents (``urn:parcours:map:1``)."""
-    text = files("parcours.mapdoc").joinpath("schema", "map-1.json").read_text("utf-8")
-    return cast(Mapping[str, Any], json.loads(text))
 
 
 def problems_of(source: Source) -> tuple[MapProblem, ...]:
@@ -58,19 +49,20 @@ def _problem(source: Source, path: Path, phrase: Phrase, value: object = None, *
 
 
 @cache
-def _validator() -> Any:
+def _validator(version: str) -> Any:
     from jsonschema import Draft202012Validator
 
-    return Draft202012Validator(map_schema())
+    return Draft202012Validator(map_schema(version))
 
 
 def _schema_problems(source: Source) -> Iterator[MapProblem]:
-    for error in _validator().iter_errors(source.data):
+    version = version_of(source.data)
+    for error in _validator(version).iter_errors(source.data):
         path: Path = tuple(error.absolute_path)
         if error.validator == "required":
             for name in error.validator_value:
                 if name not in error.instance:
-                    field = _with_references(error.schema["properties"].get(name, {}))
+                    field = _with_references(error.schema["properties"].get(name, {}), version)
                     yield _problem(source, (*path, name), phrases.missing_field(name, field))
         elif error.validator == "additionalProperties":
             known = list(error.schema["properties"])
@@ -78,11 +70,11 @@ def _schema_problems(source: Source) -> Iterator[MapProblem]:
                 if name not in known:
                     yield _problem(source, (*path, name), phrases.unknown_field(name, known), name, name=True)
         else:
-            yield _problem(source, path, _schema_phrase(error), error.instance)
+            yield _problem(source, path, _schema_phrase(error, version), error.instance)
 
 
-def _schema_phrase(error: Any) -> Phrase:
-    value, limit, schema = error.instance, error.validator_value, _with_references(error.schema)
+def _schema_phrase(error: Any, version: str) -> Phrase:
+    value, limit, schema = error.instance, error.validator_value, _with_references(error.schema, version)
     match error.validator:
         case "type":
             return phrases.wrong_type(value, schema)
@@ -98,12 +90,12 @@ def _schema_phrase(error: Any) -> Phrase:
             return phrases.wrong_size(error.validator, limit, schema, len(value))
 
 
-def _with_references(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+def _with_references(schema: Mapping[str, Any], version: str) -> Mapping[str, Any]:
     """Return ``schema`` with what it refers to; its own words win."""
     reference = schema.get("$ref")
     if reference is None:
         return schema
-    return {**map_schema()["$defs"][reference.removeprefix("#/$defs/")], **schema}
+    return {**map_schema(version)["$defs"][reference.removeprefix("#/$defs/")], **schema}
 
 
 def _items(holder: object, path: Path, field: str) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -278,4 +270,14 @@ def _value_problems(source: Source) -> Iterator[MapProblem]:
 
 def _holds_raw(field: str) -> bool:
     """Return whether ``field`` holds names and values of the log, which may be anything."""
-    return field in ("matches", "starts_when", "succeeds_when", "fails_when", "ignore", "key")
+    return field in (
+        "matches",
+        "starts_when",
+        "succeeds_when",
+        "fails_when",
+        "ignore",
+        "key",
+        "numerator",
+        "denominator",
+        "property",
+    )

@@ -44,7 +44,12 @@ def unknown_value(value: object, known: Sequence[object]) -> Phrase:
 
 def out_of_range(value: float, schema: Mapping[str, Any]) -> Phrase:
     """A number outside its bounds; a share given as percentage is recognised."""
-    low, high = schema["minimum"], schema["maximum"]
+    low, high = schema["minimum"], schema.get("maximum")
+    if high is None:
+        return (
+            _("{value} is outside the scale.").format(value=_plain_number(value)),
+            _("A number of {low} or more.").format(low=low),
+        )
     right = _("A number from {low} to {high}; the nearest is {nearest}.")
     if (low, high) == (0, 1):
         if 1 < value <= 100:

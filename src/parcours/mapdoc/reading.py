@@ -13,8 +13,10 @@ from parcours.mapdoc.building import build_map
 from parcours.mapdoc.checking import problems_of
 from parcours.mapdoc.document import JourneyMap
 from parcours.mapdoc.json_source import read_json
+from parcours.mapdoc.notation import write_json, write_yaml
 from parcours.mapdoc.source import MAX_CHARACTERS, Unreadable, map_error, unreadable_map
-from parcours.mapdoc.writing import plain_map, write_json, write_yaml
+from parcours.mapdoc.versions import carried_over
+from parcours.mapdoc.writing import plain_map
 
 Format = Literal["json", "yaml"]
 _FORMATS: dict[str, Format] = {".json": "json", ".yaml": "yaml", ".yml": "yaml"}
@@ -58,7 +60,7 @@ def parse_map(text: str, *, file: str, format: Format) -> JourneyMap:
     if problems:
         message = ngettext("The map has {n} problem.", "The map has {n} problems.", len(problems))
         raise map_error(message.format(n=len(problems)), problems)
-    return build_map(cast(dict[str, Any], source.data))
+    return build_map(carried_over(cast(dict[str, Any], source.data)))
 
 
 def dump_map(map: JourneyMap, format: Format) -> str:

@@ -139,7 +139,7 @@ def _picture(
         findings=[_finding(number, one, result, discovered) for number, one in enumerate(chosen, 1)],
         stages=stage_columns(map, stages, chosen, words, plan),
         plan=plan_shown(map, plan),
-        notes=_evidence(map)
+        notes=_origin(map)
         + notes(
             stages,
             result,
@@ -172,8 +172,8 @@ def _subtitle(map: JourneyMap, result: JourneyResult) -> str:
     return DOT.join(parts)
 
 
-def _evidence(map: JourneyMap) -> tuple[str, ...]:
-    return (map.evidence.in_language(current_language()),) if map.evidence is not None else ()
+def _origin(map: JourneyMap) -> tuple[str, ...]:
+    return (map.origin.in_language(current_language()),) if map.origin is not None else ()
 
 
 def _company(map: JourneyMap) -> list[str]:

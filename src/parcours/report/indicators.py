@@ -19,8 +19,8 @@ NOTHING = "–"
 
 
 def indicators(stage: LivedStage) -> tuple[Indicator, ...]:
-    """Return one indicator per metric of the stage, in the order of the map."""
-    return tuple(_indicator(stage, metric) for metric in stage.plan.metrics)
+    """Return one indicator per metric of the stage, in the order of the map; ratios and values have none here."""
+    return tuple(_indicator(stage, metric) for metric in stage.plan.metrics if metric.kind not in ("ratio", "value"))
 
 
 def _indicator(stage: LivedStage, metric: Metric) -> Indicator:
