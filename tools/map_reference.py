@@ -34,8 +34,8 @@ them, which events of a log are them, and what a trip through the map is. Start 
 problem at once, with its line, its field and the right form.
 
 The JSON Schema is `urn:parcours:map:2`, shipped as `parcours/mapdoc/schema/map-2.json`. A document that says
-`urn:parcours:map:1` is checked against the first schema and carried over as it is read (its `evidence`, one text, becomes
-`origin`); what is written is always the newest version. A document that names no version is read as the newest.
+`urn:parcours:map:1` is checked against the first schema and carried over as it is read (its `evidence`, one text,
+becomes `origin`); what is written is always the newest version. A document that names no version is read as the newest.
 
 - Files are UTF-8 and end with `.json`, `.yaml` or `.yml`; 10 million characters of JSON and 2 million of YAML at most.
 - Every id is unique among its kind in the whole map, and every owner and channel that is named exists.
