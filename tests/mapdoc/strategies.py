@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from parcours.engine.calendar import Calendar
 from parcours.engine.predicates import Condition, EventMatch, Rule
+from parcours.mapdoc.catalogue import friction_ids
 from parcours.mapdoc.document import (
     AlignmentRule,
     Channel,
@@ -90,6 +91,17 @@ def some_ids(most: int, least: int = 0) -> st.SearchStrategy[list[str]]:
     return st.lists(ids, min_size=least, max_size=most, unique=True)
 
 
+Place = tuple[str | None, str | None]
+"""A stage and a touchpoint, either of which may be left out."""
+
+
+def places(stages: Sequence[Stage]) -> st.SearchStrategy[Place]:
+    """A place on the map of ``stages``: a stage, a touchpoint, a touchpoint with its own stage, or none."""
+    both = [(stage.id, point.id) for stage in stages for point in stage.touchpoints]
+    alone: list[Place] = [(None, None), *((stage.id, None) for stage in stages), *((None, point) for _, point in both)]
+    return st.sampled_from([*alone, *both])
+
+
 @st.composite
 def maps(draw: st.DrawFn) -> JourneyMap:
     """A whole map, every part of which may be there or not."""
@@ -141,7 +153,7 @@ def _stages(
     metric_ids: list[str],
     has_calendar: bool,
 ) -> tuple[Stage, ...]:
-    point_ids, promise_ids, step_ids = draw(some_ids(5)), draw(some_ids(3)), draw(some_ids(3))
+    point_ids, promise_ids, step_ids = draw(some_ids(5, least=2)), draw(some_ids(3)), draw(some_ids(3))
     channel, journey = one_of(one.id for one in channels), one_of(one.id for one in journeys)
     owner_ids = [one.id for one in owners]
     clocks = st.sampled_from(["calendar", "business"]) if has_calendar else st.just("calendar")
@@ -151,7 +163,7 @@ def _stages(
         taken = [step_ids.pop() for _n in range(min(len(step_ids), draw(st.integers(0, 2))))]
         steps = tuple(Step(one, draw(texts), draw(maybe_texts)) for one in taken)
         points = []
-        while point_ids and draw(st.booleans()):
+        for _n in range(min(len(point_ids), draw(st.integers(0, 3)))):
             points.append(
                 Touchpoint(
                     id=point_ids.pop(),
@@ -210,8 +222,7 @@ def _racis(owner_ids: Sequence[str]) -> st.SearchStrategy[Raci | None]:
 def _narratives(
     draw: st.DrawFn, stages: Sequence[Stage], owners: Sequence[Owner], own: Sequence[Metric]
 ) -> dict[str, Any]:
-    stage = one_of(one.id for one in stages)
-    point = one_of(one.id for holder in stages for one in holder.touchpoints)
+    place = places(stages)
     owner = one_of(one.id for one in owners)
     metric = one_of(one.id for one in (*own, *(one for holder in stages for one in holder.metrics)))
     persona_ids, evidence_ids = draw(some_ids(2)), draw(some_ids(2))
@@ -228,13 +239,12 @@ def _narratives(
         )
         for one in persona_ids
     )
-    evidence = tuple(draw(_evidence(one, stage, point, some_of(persona_ids))) for one in evidence_ids)
+    evidence = tuple(draw(_evidence(one, draw(place), some_of(persona_ids))) for one in evidence_ids)
     pains = tuple(
-        draw(_pain_points(one, stage, point, some_of(persona_ids), some_of(evidence_ids))) for one in draw(some_ids(2))
+        draw(_pain_points(one, draw(place), some_of(persona_ids), some_of(evidence_ids))) for one in draw(some_ids(2))
     )
     opportunities = tuple(
-        draw(_opportunities(one, stage, point, owner, some_of([pain.id for pain in pains])))
-        for one in draw(some_ids(2))
+        draw(_opportunities(one, draw(place), owner, some_of([pain.id for pain in pains]))) for one in draw(some_ids(2))
     )
     actions = tuple(
         Action(
@@ -242,8 +252,7 @@ def _narratives(
             draw(texts),
             draw(maybe_texts),
             draw(one_of(other.id for other in opportunities)),
-            draw(stage),
-            draw(point),
+            *draw(place),
             draw(owner),
             draw(st.sampled_from(["planned", "doing", "dropped"])),
             draw(days),
@@ -263,7 +272,7 @@ def _narratives(
     }
 
 
-def _evidence(name: str, stage: Any, point: Any, personas: Any) -> st.SearchStrategy[Evidence]:
+def _evidence(name: str, place: Place, personas: Any) -> st.SearchStrategy[Evidence]:
     return st.builds(
         Evidence,
         st.just(name),
@@ -274,38 +283,35 @@ def _evidence(name: str, stage: Any, point: Any, personas: Any) -> st.SearchStra
         maybe_texts,
         text_lists,
         st.none() | addresses,
-        stage,
-        point,
+        *map(st.just, place),
         personas,
     )
 
 
-def _pain_points(name: str, stage: Any, point: Any, personas: Any, evidence: Any) -> st.SearchStrategy[PainPoint]:
+def _pain_points(name: str, place: Place, personas: Any, evidence: Any) -> st.SearchStrategy[PainPoint]:
     return st.builds(
         PainPoint,
         st.just(name),
         texts,
         maybe_texts,
-        stage,
-        point,
+        *map(st.just, place),
         personas,
         ratings,
         st.none() | shares,
         maybe_texts,
-        st.none(),
+        st.sampled_from([None, *friction_ids()]),
         levels,
         evidence,
     )
 
 
-def _opportunities(name: str, stage: Any, point: Any, owner: Any, pains: Any) -> st.SearchStrategy[Opportunity]:
+def _opportunities(name: str, place: Place, owner: Any, pains: Any) -> st.SearchStrategy[Opportunity]:
     return st.builds(
         Opportunity,
         st.just(name),
         texts,
         maybe_texts,
-        stage,
-        point,
+        *map(st.just, place),
         pains,
         st.none() | scores,
         st.none() | scores,

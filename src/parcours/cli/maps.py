@@ -73,10 +73,10 @@ new.__doc__ = "\n\n".join(
 def validate(map: Document, as_json: AsJson = False, language: InLanguage = None) -> None:
     """Check a map."""
     from parcours.language.errors import MapError
-    from parcours.mapdoc.reading import load_map
+    from parcours.mapdoc.reading import validate_map
 
     try:
-        document = load_map(map)
+        document = validate_map(map)
     except MapError as error:
         if as_json:
             write_json({"valid": False, "problems": [

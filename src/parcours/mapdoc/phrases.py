@@ -94,6 +94,30 @@ def wrong_version(value: object, right: str) -> Phrase:
     )
 
 
+def later_version(value: str, newest: str) -> Phrase:
+    """A format version that was made after this program."""
+    return (
+        _("{value} is a later version of this format than this Parcours reads.").format(value=_shown(value)),
+        _("Install a newer Parcours; this one reads up to “{newest}”.").format(newest=newest),
+    )
+
+
+def field_of_newer_version(name: str, newest: str) -> Phrase:
+    """A field that the version named by the document did not have yet."""
+    return (
+        _("Version 1 of this format has no field “{name}”.").format(name=shorten(name)),
+        _("Write “{newest}” as “$schema”: that version has it.").format(newest=newest),
+    )
+
+
+def evidence_of_version_one(text: str) -> Phrase:
+    """The one text that version 1 called evidence."""
+    return (
+        _("Needed here: {wanted}; found: {found}.").format(wanted=_type_name("array"), found=_found(text)),
+        _("A text that says where the map comes from is called “origin” since version 2."),
+    )
+
+
 def must_be_true(value: object) -> Phrase:
     """The tests ``known`` and ``unknown`` say nothing but true."""
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -11,6 +12,7 @@ from typing import Any, cast
 FIRST = "urn:parcours:map:1"
 NEWEST = "urn:parcours:map:2"
 _SCHEMAS = {FIRST: "map-1.json", NEWEST: "map-2.json"}
+_NUMBERED = re.compile("urn:parcours:map:([0-9]{1,9})")
 
 
 @cache
@@ -24,6 +26,21 @@ def version_of(data: object) -> str:
     """Return the version that ``data`` says it is; the newest where it says none, or one that is not known."""
     said = data.get("$schema") if isinstance(data, dict) else None
     return said if isinstance(said, str) and said in _SCHEMAS else NEWEST
+
+
+def later_version(data: object) -> str | None:
+    """Return the version of ``data`` where it is one that came after this program."""
+    said = data.get("$schema") if isinstance(data, dict) else None
+    found = _NUMBERED.fullmatch(said) if isinstance(said, str) else None
+    return said if found is not None and int(found[1]) > len(_SCHEMAS) else None
+
+
+@cache
+def newest_fields(title: str) -> frozenset[str]:
+    """Return the fields that the newest version has in the part called ``title``."""
+    schema = map_schema()
+    parts = (schema, *schema["$defs"].values())
+    return frozenset(name for part in parts if part["title"] == title for name in part.get("properties", ()))
 
 
 def carried_over(data: Mapping[str, Any]) -> Mapping[str, Any]:
