@@ -1,4 +1,4 @@
-"""``parcours map``: new, validate, render, discover."""
+"""``parcours map``: new, validate, render, discover; ``map_advice`` holds the others."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from parcours.cli import map_advice
 from parcours.cli.options import AsJson, Goal, InLanguage, LogPath, Paper, Scale
 from parcours.cli.output import say, write_json
 from parcours.cli.preparing import prepare
@@ -164,3 +165,5 @@ app.command("new", cls=Command)(new)
 app.command("validate", cls=Command)(validate)
 app.command("render", cls=Command)(render)
 app.command("discover", cls=Command)(discover)
+app.command("checklist", cls=Command)(map_advice.checklist)
+app.command("catalogue", cls=Command)(map_advice.catalogue)
