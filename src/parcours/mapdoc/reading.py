@@ -30,9 +30,7 @@ def load_map(path: Path | str) -> JourneyMap:
     Raises MapError with every problem of the document, each with line, column and field; InputError where the
     file cannot be read at all; UsageError for another kind of file.
     """
-    path = Path(path)
-    form = _form(path)
-    return parse_map(_decoded(path, _bytes(path, form)), file=str(path), format=form)
+    return _checked(_source_at(Path(path)))
 
 
 def validate_map(path: Path | str) -> JourneyMap:
@@ -41,18 +39,16 @@ def validate_map(path: Path | str) -> JourneyMap:
     Raises what ``load_map`` raises; a journey whose file is missing or is no map is a problem like any other.
     """
     path = Path(path)
-    document = load_map(path)
-    if document.journeys:
-        form = _form(path)
-        source = _source(_decoded(path, _bytes(path, form)), str(path), form)
-        found = [_neighbour_problem(path, other.file) for other in document.journeys]
-        _refuse(
-            [
-                MapProblem(source.place(("journeys", index, "file")), phrase[0], other.file, phrase[1])
-                for index, (other, phrase) in enumerate(zip(document.journeys, found, strict=True))
-                if phrase is not None
-            ]
-        )
+    source = _source_at(path)
+    document = _checked(source)
+    found = [_neighbour_problem(path, other.file) for other in document.journeys]
+    _refuse(
+        [
+            MapProblem(source.place(("journeys", index, "file")), phrase[0], other.file, phrase[1])
+            for index, (other, phrase) in enumerate(zip(document.journeys, found, strict=True))
+            if phrase is not None
+        ]
+    )
     return document
 
 
@@ -98,11 +94,7 @@ def parse_map(text: str, *, file: str, format: Format) -> JourneyMap:
             value=format,
             expected=_("Maps are JSON or YAML."),
         )
-    if len(text) > MAX_CHARACTERS[format]:
-        raise _too_long(file, format)
-    source = _source(text, file, format)
-    _refuse(problems_of(source))
-    return build_map(carried_over(cast(dict[str, Any], source.data)))
+    return _checked(_source(text, file, format))
 
 
 def dump_map(map: JourneyMap, format: Format) -> str:
@@ -110,7 +102,19 @@ def dump_map(map: JourneyMap, format: Format) -> str:
     return write_json(plain_map(map)) if format == "json" else write_yaml(plain_map(map))
 
 
+def _checked(source: Source) -> JourneyMap:
+    _refuse(problems_of(source))
+    return build_map(carried_over(cast(dict[str, Any], source.data)))
+
+
+def _source_at(path: Path) -> Source:
+    form = _form(path)
+    return _source(_decoded(path, _bytes(path, form)), str(path), form)
+
+
 def _source(text: str, file: str, format: Format) -> Source:
+    if len(text) > MAX_CHARACTERS[format]:
+        raise _too_long(file, format)
     try:
         return read_json(text, file) if format == "json" else _yaml(text, file)
     except Unreadable as unreadable:
