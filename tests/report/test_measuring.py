@@ -195,3 +195,18 @@ def test_the_command_lists_metrics_for_people_and_for_programs(shop, capsys, mon
     assert [row["id"] for row in rows] == list(lines)
     assert main(["people", *asked[1:], "--search", "metric:left-behind"]) == 0
     assert "those without it" in capsys.readouterr().out
+
+
+def test_a_map_without_metrics_and_one_without_misses_say_so(shop, capsys):
+    head, _metrics, rest = MAP.partition("metrics:\n")
+    few = "metrics: [{id: losing, kind: leak, target: 0.5, direction: down}]\n"
+    bare = "stages:\n  - id: look\n    name: Look\n    touchpoints: [{id: visit, name: Visit, matches: [visit]}]\n"
+    assert rest
+    (shop / "none.yaml").write_text(head + bare)
+    (shop / "few.yaml").write_text(head + few + bare)
+    for name, said in (("none", "The map has no metrics"), ("few", "No target is missed.")):
+        asked = ["metrics", str(shop / "shop.parcours"), "--map", str(shop / f"{name}.yaml"), "--language", "en"]
+        assert main(asked) == 0
+        assert said in capsys.readouterr().out
+    letter = letter_over(EventLog(shop / "shop.parcours").stored, load_map(shop / "few.yaml"), "en")
+    assert "target" not in " ".join(letter.page.passages[0].sentences)
