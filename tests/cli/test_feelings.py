@@ -109,7 +109,7 @@ def _touchpoint(id: str) -> dict[str, object]:
 
 
 SHOP = {
-    "$schema": "urn:parcours:map:1",
+    "$schema": "urn:parcours:map:2",
     "id": "shop",
     "title": "Shop",
     "stages": [

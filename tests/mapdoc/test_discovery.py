@@ -82,8 +82,8 @@ def test_success_failure_and_setbacks_are_told_apart() -> None:
     assert document.trip.succeeds_when.any_of[0].names == ("A_APPROVED",)
     assert document.trip.fails_when is not None
     assert document.trip.fails_when.any_of[0].names == ("A_DECLINED", "A_CANCELLED")
-    assert document.evidence is not None
-    english, french = document.evidence.by_language["en"], document.evidence.by_language["fr"]
+    assert document.origin is not None
+    english, french = document.origin.by_language["en"], document.origin.by_language["fr"]
     assert "Setbacks from which some come back, and so no touchpoints: “O_CANCELLED” (10)." in english
     assert "Proposed as success: “A_APPROVED” (30 people)." in english
     assert "«\u00a0A_APPROVED\u00a0»" in french
@@ -93,7 +93,7 @@ def test_the_goal_that_is_given_wins() -> None:
     document = drafted(LOAN, goal="O_SENT")
     assert document.trip.succeeds_when is not None
     assert document.trip.succeeds_when.any_of[0].names == ("O_SENT",)
-    assert "The goal given is “O_SENT”." in document.evidence.by_language["en"]  # type: ignore[union-attr]
+    assert "The goal given is “O_SENT”." in document.origin.by_language["en"]  # type: ignore[union-attr]
 
 
 def test_a_goal_so_rare_that_it_was_not_counted_still_ends_the_map() -> None:
@@ -121,10 +121,10 @@ def test_where_nothing_sounds_like_success_the_usual_end_is_a_guess_that_is_told
     document = drafted(rows)
     assert document.trip.succeeds_when is not None
     assert document.trip.succeeds_when.any_of[0].names == ("handed_over",)
-    assert "guess" in document.evidence.by_language["en"]  # type: ignore[union-attr]
+    assert "guess" in document.origin.by_language["en"]  # type: ignore[union-attr]
     nothing = drafted(trips((30, "a b c"), (30, "c b a"), (30, "b a c d")))
     assert nothing.trip.succeeds_when is None
-    assert "No name speaks of success" in nothing.evidence.by_language["en"]  # type: ignore[union-attr]
+    assert "No name speaks of success" in nothing.origin.by_language["en"]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("path", ["only", "one two", "one two three"])
@@ -141,7 +141,7 @@ def test_rare_names_are_left_out_and_listed() -> None:
     rows = trips((200, "a b c d"), (1, "a oops b"))
     document = drafted(rows)
     assert "oops" not in flat(document)
-    assert "Left out: 1 rarer name, “oops” (1)." in document.evidence.by_language["en"]  # type: ignore[union-attr]
+    assert "Left out: 1 rarer name, “oops” (1)." in document.origin.by_language["en"]  # type: ignore[union-attr]
 
 
 def test_rare_names_that_begin_alike_become_one_touchpoint() -> None:
@@ -149,7 +149,7 @@ def test_rare_names_that_begin_alike_become_one_touchpoint() -> None:
     document = drafted(rows)
     assert "/product/*" in flat(document)
     assert flat(document).index("home") < flat(document).index("/product/*") < flat(document).index("pay")
-    assert "not looked at" in document.evidence.by_language["en"]  # type: ignore[union-attr]
+    assert "not looked at" in document.origin.by_language["en"]  # type: ignore[union-attr]
 
 
 HOSTILE = [

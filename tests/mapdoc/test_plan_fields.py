@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from parcours.language.errors import MapError
+from parcours.mapdoc.notation import write_json
 from parcours.mapdoc.planning import plan_of
 from parcours.mapdoc.reading import parse_map
-from parcours.mapdoc.writing import write_json
 
 HOURS = {"monday": [{"from": "09:00", "to": "12:30"}, {"from": "14:00", "to": "24:00"}]}
 

@@ -58,7 +58,7 @@ def match(text: str) -> dict[str, str]:
 CASES = [
     # slot and text, field, words of the message, words of the right form
     ({"top": '▶"titel": "x",'}, "titel", "Unknown field “titel”", "Nearest first: “title”"),
-    ({"top": '"$schema": ▶"urn:parcours:map:9",'}, "$schema", "urn:parcours:map:9", "urn:parcours:map:1"),
+    ({"top": '"$schema": ▶"urn:parcours:map:9",'}, "$schema", "urn:parcours:map:9", "urn:parcours:map:2"),
     ({"top": '"default_language": ▶"de",'}, "default_language", "“de” is not known", "“fr”"),
     ({"top": '"description": ▶" ",'}, "description", "blank", "For example"),
     ({"top": '"description": {▶"de": "x"},'}, "description.de", "Unknown field “de”", "“en”, “fr”"),
@@ -132,7 +132,7 @@ def test_yaml_says_the_same_as_json(parts: dict[str, str], field: str, message: 
 
 def test_a_valid_document_of_the_same_shape_has_no_problem() -> None:
     good = whole(
-        top='"$schema": "urn:parcours:map:1", "trip": {"timeout": "2h", "succeeds_when": "x"},',
+        top='"$schema": "urn:parcours:map:2", "trip": {"timeout": "2h", "succeeds_when": "x"},',
         stage='"owner": "sales", "expected_emotion": -2,',
         point=', "channel": "web", "matches": [{"event": ["x", "y"], "where": {"v": {">=": 1}}}]',
         **metric(),

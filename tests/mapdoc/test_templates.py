@@ -13,11 +13,12 @@ import pytest
 
 from parcours.engine.plan import Plan
 from parcours.language.errors import UsageError
-from parcours.mapdoc.checking import map_schema
-from parcours.mapdoc.document import JourneyMap, Text
+from parcours.mapdoc.document import JourneyMap
 from parcours.mapdoc.planning import plan_of
 from parcours.mapdoc.reading import dump_map, parse_map
 from parcours.mapdoc.templates import load_template, template_names, template_text
+from parcours.mapdoc.text import Text
+from parcours.mapdoc.versions import map_schema
 
 NAMES = template_names()
 

@@ -9,7 +9,8 @@ import pytest
 from parcours.engine.predicates import EventMatch, Rule
 from parcours.engine.results import Emotion, JourneyResult, StageFigures, TouchpointFigures
 from parcours.language.translation import speaking
-from parcours.mapdoc.document import JourneyMap, Owner, Stage, Text, Touchpoint, TripRule
+from parcours.mapdoc.document import JourneyMap, Owner, Stage, Touchpoint, TripRule
+from parcours.mapdoc.text import Text
 from parcours.report.stages import LivedStage, lived_stages
 
 NOBODY = Emotion(0, None, None, None)
@@ -27,7 +28,7 @@ class Made:
     figures: list[StageFigures] = field(default_factory=list)
     points: list[TouchpointFigures] = field(default_factory=list)
     goal: bool = True
-    evidence: Text | None = None
+    origin: Text | None = None
     unplaced: tuple[tuple[str, int], ...] = ()
     trip_events: int = 1000
     data_end_us: int = 10**15
@@ -56,7 +57,7 @@ class Made:
             tuple(self.stages),
             owners=(Owner("sales", Text({"fr": "Ventes", "en": "Sales"})),),
             trip=TripRule(succeeds_when=rule("done") if self.goal else None),
-            evidence=self.evidence,
+            origin=self.origin,
         )
 
     @property

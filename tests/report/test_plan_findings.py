@@ -7,7 +7,8 @@ from parcours.engine.deviations import DeviationFigures, DeviationsResult
 from parcours.engine.differences import Difference
 from parcours.engine.promises import PromiseFigures, PromisesResult
 from parcours.language.translation import speaking
-from parcours.mapdoc.document import Promise, Text
+from parcours.mapdoc.document import Promise
+from parcours.mapdoc.text import Text
 from parcours.report.findings import candidates
 from parcours.report.holding import PlanResults
 from parcours.report.plan_findings import plan_candidates

@@ -5,7 +5,8 @@ import pytest
 
 from parcours.engine.results import Emotion, Score
 from parcours.language.translation import speaking
-from parcours.mapdoc.document import Metric, Text
+from parcours.mapdoc.document import Metric
+from parcours.mapdoc.text import Text
 from parcours.report import summary
 from parcours.report.findings import Candidate, candidates, most_important
 from parcours.report.notes import notes
@@ -114,7 +115,7 @@ def test_a_leak_and_a_cold_feeling_of_one_stage_make_one_sentence(made):
 
 
 def test_a_discovered_map_is_spoken_of_without_targets_or_blame(made):
-    made.evidence = Text({"fr": "Ébauche.", "en": "Draft."})
+    made.origin = Text({"fr": "Ébauche.", "en": "Draft."})
     made.stage("a", left=60, timed=40, median_seconds=DAY).stage(
         "b", entered=40, reached=40, arrived=40, timed=5, median_seconds=9 * DAY, upper_seconds=9 * DAY
     )

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from parcours.engine.predicates import Condition, EventMatch, Rule
-from parcours.mapdoc.document import JourneyMap, Stage, Text, Touchpoint, TripRule
+from parcours.mapdoc.document import JourneyMap, Stage, Touchpoint, TripRule
+from parcours.mapdoc.text import Text
 from parcours.simulate.company import Company, Events
 
 

@@ -16,8 +16,9 @@ import pytest
 from parcours.engine.calendar import Calendar
 from parcours.engine.predicates import EventMatch, Rule
 from parcours.language.errors import UsageError
-from parcours.mapdoc.document import JourneyMap, Promise, Stage, Text, Touchpoint, TripRule
+from parcours.mapdoc.document import JourneyMap, Promise, Stage, Touchpoint, TripRule
 from parcours.mapdoc.templates import load_template
+from parcours.mapdoc.text import Text
 from parcours.simulate.companies import null_company, null_map, planted_company
 from parcours.simulate.company import Company, Feeling, Scenario, simulate
 from parcours.simulate.hours import OpeningHours

@@ -7,8 +7,9 @@ import pytest
 
 from parcours.engine.predicates import Condition, EventMatch, Operand, Operator, Rule
 from parcours.language.errors import UsageError
-from parcours.mapdoc.document import Channel, JourneyMap, Stage, Text, Touchpoint
+from parcours.mapdoc.document import Channel, JourneyMap, Stage, Touchpoint
 from parcours.mapdoc.templates import load_template
+from parcours.mapdoc.text import Text
 from parcours.simulate.company import Feeling, Scenario, simulate
 from parcours.simulate.shapes import holds, matches, shapes_of
 

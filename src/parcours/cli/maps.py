@@ -1,4 +1,4 @@
-"""``parcours map``: new, validate, render, discover."""
+"""``parcours map``: new, validate, render, discover; ``map_advice`` holds the others."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from parcours.cli import map_advice
 from parcours.cli.options import AsJson, Goal, InLanguage, LogPath, Paper, Scale
 from parcours.cli.output import say, write_json
 from parcours.cli.preparing import prepare
@@ -73,10 +74,10 @@ new.__doc__ = "\n\n".join(
 def validate(map: Document, as_json: AsJson = False, language: InLanguage = None) -> None:
     """Check a map."""
     from parcours.language.errors import MapError
-    from parcours.mapdoc.reading import load_map
+    from parcours.mapdoc.reading import validate_map
 
     try:
-        document = load_map(map)
+        document = validate_map(map)
     except MapError as error:
         if as_json:
             write_json({"valid": False, "problems": [
@@ -150,8 +151,8 @@ def discover(
     _written(output, dump_map(document, _format(output)), force)
     say(_("{file} is a draft with {stages} stages: rename, move and complete them.").format(
         file=output, stages=len(document.stages)))  # fmt: skip
-    if document.evidence is not None:
-        say(document.evidence.in_language(language or current_language()))
+    if document.origin is not None:
+        say(document.origin.in_language(language or current_language()))
 
 
 discover.__doc__ = "\n\n".join(
@@ -164,3 +165,5 @@ app.command("new", cls=Command)(new)
 app.command("validate", cls=Command)(validate)
 app.command("render", cls=Command)(render)
 app.command("discover", cls=Command)(discover)
+app.command("checklist", cls=Command)(map_advice.checklist)
+app.command("catalogue", cls=Command)(map_advice.catalogue)

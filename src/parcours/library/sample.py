@@ -90,9 +90,9 @@ def make_demo(into: Path, *, language: Language, tell: Callable[[str], None]) ->
     """
     from parcours.language.formats import number
     from parcours.library.log import read
-    from parcours.mapdoc.document import Text
     from parcours.mapdoc.reading import dump_map
     from parcours.mapdoc.templates import load_template
+    from parcours.mapdoc.text import Text
 
     into.mkdir(parents=True, exist_ok=True)
     made = Demo(

@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
 from parcours.engine.calendar import WEEKDAYS, Calendar
 from parcours.engine.plan import Clock, Initiator, PointKind
-from parcours.engine.predicates import Condition, EventMatch, Operand, Operator, Rule
 from parcours.language.formats import parse_duration
 from parcours.mapdoc.document import (
     AlignmentRule,
     Channel,
     Direction,
     JourneyMap,
-    LanguageCode,
+    Layer,
+    Link,
     Metric,
     MetricKind,
+    MetricUnit,
+    OtherJourney,
     Owner,
     Promise,
+    Raci,
+    Receiver,
     Stage,
-    Text,
+    Step,
     Touchpoint,
     TripRule,
     Weights,
 )
+from parcours.mapdoc.narrative_building import (
+    build_action,
+    build_evidence,
+    build_opportunity,
+    build_pain_point,
+    build_persona,
+    evidence_level,
+)
+from parcours.mapdoc.plain_values import Plain, TextForm, read_day, read_number, read_whole
+from parcours.mapdoc.rules import rule_in
+from parcours.mapdoc.text import LanguageCode
 
-Plain = Mapping[str, Any]
 DEFAULT_ZONE = "Europe/Paris"
 DEFAULT_LANGUAGE: LanguageCode = "fr"
 DEFAULT_ICON = "page"
@@ -35,104 +48,135 @@ DEFAULT_ICON = "page"
 
 def build_map(data: Plain) -> JourneyMap:
     """Return the map that ``data`` says. ``data`` has passed ``checking``: nothing is checked again."""
-    language = cast(LanguageCode, data.get("default_language", DEFAULT_LANGUAGE))
-    return _Builder(language).journey_map(data)
+    texts = TextForm(cast(LanguageCode, data.get("default_language", DEFAULT_LANGUAGE)))
+    return JourneyMap(
+        id=data["id"],
+        title=texts.read(data["title"]),
+        stages=tuple(_stage(stage, texts) for stage in data["stages"]),
+        default_language=texts.language,
+        description=texts.read_field(data, "description"),
+        company=texts.read_field(data, "company"),
+        zone=data.get("time_zone", DEFAULT_ZONE),
+        channels=tuple(
+            Channel(one["id"], texts.read(one["name"]), one.get("icon", DEFAULT_ICON))
+            for one in data.get("channels", ())
+        ),
+        owners=tuple(Owner(one["id"], texts.read(one["name"])) for one in data.get("owners", ())),
+        trip=_trip(data.get("trip", {})),
+        origin=texts.read_field(data, "origin"),
+        ignore=rule_in(data, "ignore"),
+        calendar=_calendar(data["calendar"]) if "calendar" in data else None,
+        alignment=_alignment(data.get("alignment", {})),
+        version=data.get("version"),
+        owner=data.get("owner"),
+        review_due=read_day(data.get("review_due")),
+        scenario=texts.read_field(data, "scenario"),
+        expectations=texts.read_field(data, "expectations"),
+        evidence_level=evidence_level(data),
+        metrics=tuple(_metric(one, texts) for one in data.get("metrics", ())),
+        personas=tuple(build_persona(one, texts) for one in data.get("personas", ())),
+        evidence=tuple(build_evidence(one, texts) for one in data.get("evidence", ())),
+        pain_points=tuple(build_pain_point(one, texts) for one in data.get("pain_points", ())),
+        opportunities=tuple(build_opportunity(one, texts) for one in data.get("opportunities", ())),
+        actions=tuple(build_action(one, texts) for one in data.get("actions", ())),
+        journeys=tuple(
+            OtherJourney(one["id"], texts.read(one["title"]), one["file"]) for one in data.get("journeys", ())
+        ),
+    )
 
 
-class _Builder:
-    def __init__(self, language: LanguageCode) -> None:
-        self.language = language
-
-    def text(self, value: str | Plain) -> Text:
-        return Text({self.language: value} if isinstance(value, str) else dict(value))
-
-    def maybe(self, holder: Plain, field: str) -> Text | None:
-        return self.text(holder[field]) if field in holder else None
-
-    def journey_map(self, data: Plain) -> JourneyMap:
-        return JourneyMap(
-            id=data["id"],
-            title=self.text(data["title"]),
-            stages=tuple(self.stage(stage) for stage in data["stages"]),
-            default_language=self.language,
-            description=self.maybe(data, "description"),
-            company=self.maybe(data, "company"),
-            zone=data.get("time_zone", DEFAULT_ZONE),
-            channels=tuple(
-                Channel(one["id"], self.text(one["name"]), one.get("icon", DEFAULT_ICON))
-                for one in data.get("channels", ())
-            ),
-            owners=tuple(Owner(one["id"], self.text(one["name"])) for one in data.get("owners", ())),
-            trip=_trip(data.get("trip", {})),
-            evidence=self.maybe(data, "evidence"),
-            ignore=_maybe_rule(data, "ignore"),
-            calendar=_calendar(data["calendar"]) if "calendar" in data else None,
-            alignment=_alignment(data.get("alignment", {})),
-        )
-
-    def stage(self, data: Plain) -> Stage:
-        return Stage(
-            id=data["id"],
-            name=self.text(data["name"]),
-            goal=self.maybe(data, "goal"),
-            owner=data.get("owner"),
-            expected_emotion=_number(data.get("expected_emotion")),
-            touchpoints=tuple(self.touchpoint(one) for one in data.get("touchpoints", ())),
-            metrics=tuple(self.metric(one) for one in data.get("metrics", ())),
-        )
-
-    def touchpoint(self, data: Plain) -> Touchpoint:
-        return Touchpoint(
-            id=data["id"],
-            name=self.text(data["name"]),
-            rule=_maybe_rule(data, "matches"),
-            channel=data.get("channel"),
-            owner=data.get("owner"),
-            process=self.maybe(data, "process"),
-            description=self.maybe(data, "description"),
-            moment_of_truth=data.get("moment_of_truth", False),
-            expected_emotion=_number(data.get("expected_emotion")),
-            kind=cast(PointKind, data.get("kind", "action")),
-            initiator=cast(Initiator, data.get("initiator", "customer")),
-            required=data.get("required", False),
-            max_occurs=int(data["max_occurs"]) if "max_occurs" in data else None,
-            after=tuple(data.get("after", ())),
-            one_of=data.get("one_of"),
-            fails_when=_maybe_rule(data, "fails_when"),
-            promises=tuple(self.promise(one) for one in data.get("promises", ())),
-        )
-
-    def promise(self, data: Plain) -> Promise:
-        return Promise(
-            id=data["id"],
-            statement=self.text(data["statement"]),
-            source=data["from"],
-            within_seconds=parse_duration(data["within"]),
-            clock=cast(Clock, data.get("clock", "calendar")),
-            percentile=float(data.get("percentile", 100)),
-            owner=data.get("owner"),
-        )
-
-    def metric(self, data: Plain) -> Metric:
-        target = data["target"]
-        return Metric(
-            id=data["id"],
-            kind=cast(MetricKind, data["kind"]),
-            target=parse_duration(target) if isinstance(target, str) else float(target),
-            direction=cast(Direction, data["direction"]),
-            name=self.maybe(data, "name"),
-        )
+def _stage(data: Plain, texts: TextForm) -> Stage:
+    return Stage(
+        id=data["id"],
+        name=texts.read(data["name"]),
+        goal=texts.read_field(data, "goal"),
+        owner=data.get("owner"),
+        expected_emotion=read_number(data.get("expected_emotion")),
+        touchpoints=tuple(_touchpoint(one, texts) for one in data.get("touchpoints", ())),
+        metrics=tuple(_metric(one, texts) for one in data.get("metrics", ())),
+        description=texts.read_field(data, "description"),
+        steps=tuple(
+            Step(one["id"], texts.read(one["name"]), texts.read_field(one, "description"))
+            for one in data.get("steps", ())
+        ),
+        journey=data.get("journey"),
+    )
 
 
-def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
+def _touchpoint(data: Plain, texts: TextForm) -> Touchpoint:
+    return Touchpoint(
+        id=data["id"],
+        name=texts.read(data["name"]),
+        rule=rule_in(data, "matches"),
+        channel=data.get("channel"),
+        owner=data.get("owner"),
+        process=texts.read_field(data, "process"),
+        description=texts.read_field(data, "description"),
+        moment_of_truth=data.get("moment_of_truth", False),
+        expected_emotion=read_number(data.get("expected_emotion")),
+        kind=cast(PointKind, data.get("kind", "action")),
+        initiator=cast(Initiator, data.get("initiator", "customer")),
+        required=data.get("required", False),
+        max_occurs=read_whole(data.get("max_occurs")),
+        after=tuple(data.get("after", ())),
+        one_of=data.get("one_of"),
+        fails_when=rule_in(data, "fails_when"),
+        promises=tuple(_promise(one, texts) for one in data.get("promises", ())),
+        step=data.get("step"),
+        receiver=cast(Receiver | None, data.get("receiver")),
+        layer=cast(Layer | None, data.get("layer")),
+        importance_to_customer=read_whole(data.get("importance_to_customer")),
+        importance_to_company=read_whole(data.get("importance_to_company")),
+        raci=_raci(data["raci"]) if "raci" in data else None,
+        links=tuple(Link(texts.read(one["title"]), one["url"]) for one in data.get("links", ())),
+        journey=data.get("journey"),
+    )
+
+
+def _raci(data: Plain) -> Raci:
+    return Raci(
+        responsible=tuple(data.get("responsible", ())),
+        accountable=data.get("accountable"),
+        consulted=tuple(data.get("consulted", ())),
+        informed=tuple(data.get("informed", ())),
+    )
+
+
+def _promise(data: Plain, texts: TextForm) -> Promise:
+    return Promise(
+        id=data["id"],
+        statement=texts.read(data["statement"]),
+        source=data["from"],
+        within_seconds=parse_duration(data["within"]),
+        clock=cast(Clock, data.get("clock", "calendar")),
+        percentile=float(data.get("percentile", 100)),
+        owner=data.get("owner"),
+    )
+
+
+def _metric(data: Plain, texts: TextForm) -> Metric:
+    target = data["target"]
+    return Metric(
+        id=data["id"],
+        kind=cast(MetricKind, data["kind"]),
+        target=parse_duration(target) if isinstance(target, str) else float(target),
+        direction=cast(Direction, data["direction"]),
+        name=texts.read_field(data, "name"),
+        numerator=rule_in(data, "numerator"),
+        denominator=rule_in(data, "denominator"),
+        unit=cast(MetricUnit, data.get("unit", "persons")),
+        at_least=int(data.get("at_least", 1)),
+        complement=data.get("complement", False),
+        property=data.get("property", "value"),
+        currency=data.get("currency"),
+    )
 
 
 def _trip(data: Plain) -> TripRule:
     return TripRule(
-        starts_when=_maybe_rule(data, "starts_when"),
-        succeeds_when=_maybe_rule(data, "succeeds_when"),
-        fails_when=_maybe_rule(data, "fails_when"),
+        starts_when=rule_in(data, "starts_when"),
+        succeeds_when=rule_in(data, "succeeds_when"),
+        fails_when=rule_in(data, "fails_when"),
         timeout_seconds=parse_duration(data["timeout"]) if "timeout" in data else None,
         key=data.get("key"),
     )
@@ -163,46 +207,3 @@ def _alignment(data: Plain) -> AlignmentRule:
         drift=float(data.get("drift", usual.drift)),
         weights=Weights(**{name: float(weight) for name, weight in data.get("weights", {}).items()}),
     )
-
-
-def _maybe_rule(holder: Plain, field: str) -> Rule | None:
-    return build_rule(holder[field]) if field in holder else None
-
-
-def build_rule(data: Any) -> Rule:
-    """Return the rule of a ``matches`` or ``succeeds_when``: a list of event matches, or a single one."""
-    return Rule(tuple(_match(one) for one in (data if isinstance(data, list) else [data])))
-
-
-def _match(data: str | Plain) -> EventMatch:
-    if isinstance(data, str):
-        return EventMatch((data,))
-    names = data.get("event", ())
-    where = data.get("where", ())
-    groups: Sequence[Plain] = where if isinstance(where, list | tuple) else [where]
-    return EventMatch(
-        names=(names,) if isinstance(names, str) else tuple(names),
-        where=tuple(
-            condition for group in groups for name, tests in group.items() for condition in _conditions(name, tests)
-        ),
-    )
-
-
-def _conditions(name: str, tests: Any) -> list[Condition]:
-    if isinstance(tests, list):
-        return [Condition(name, "in", tuple(_operand(value) for value in tests))]
-    if not isinstance(tests, dict):
-        return [Condition(name, "=", _operand(tests))]
-    return [Condition(name, cast(Operator, operator), _tested(operator, value)) for operator, value in tests.items()]
-
-
-def _tested(operator: str, value: Any) -> Operand:
-    if operator in ("known", "unknown"):
-        return None
-    if operator == "in":
-        return tuple(_operand(one) for one in value)
-    return _operand(value)
-
-
-def _operand(value: str | float | bool) -> str | float | bool:
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from parcours.engine.calendar import WEEKDAYS, holiday_calendars
@@ -11,10 +10,8 @@ from parcours.language.errors import shorten
 from parcours.language.translation import _
 from parcours.mapdoc import phrases
 from parcours.mapdoc.building import read_minutes
-from parcours.mapdoc.phrases import Phrase
-from parcours.mapdoc.source import Path
-
-Problem = tuple[Path, object, Phrase]
+from parcours.mapdoc.content_checking import is_day, no_such_day
+from parcours.mapdoc.outline import Problem
 
 
 def problems_of(calendar: Mapping[str, Any]) -> Iterator[Problem]:
@@ -27,9 +24,8 @@ def problems_of(calendar: Mapping[str, Any]) -> Iterator[Problem]:
         yield from _holiday_problems(holidays)
     closed = calendar.get("closed")
     for index, day in enumerate(closed if isinstance(closed, list) else ()):
-        if isinstance(day, str) and not _is_date(day):
-            message = _("There is no day “{day}”.").format(day=shorten(day))
-            yield ("closed", index), day, (message, _("For example: “2024-12-24”"))
+        if isinstance(day, str) and not is_day(day):
+            yield ("closed", index), day, no_such_day(day)
 
 
 def _hours_problems(hours: Mapping[str, Any]) -> Iterator[Problem]:
@@ -78,11 +74,3 @@ def _holiday_problems(code: str) -> Iterator[Problem]:
         )
         regions = [f"{country}-{one}" for one in known[country]]
         yield ("holidays",), code, (message, phrases.choices(code, [country, *regions]))
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

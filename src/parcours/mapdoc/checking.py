@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from parcours.language.errors import MapProblem, Place, UsageError, shorten
-from parcours.language.formats import parse_duration
+from parcours.language.errors import MapProblem, Place, shorten
 from parcours.language.translation import _
-from parcours.mapdoc import calendar_checking, phrases
+from parcours.mapdoc import calendar_checking, content_checking, phrases, reference_checking
+from parcours.mapdoc.outline import Problem, promises
 from parcours.mapdoc.phrases import Phrase
+from parcours.mapdoc.plain_values import LARGEST_WHOLE_NUMBER
 from parcours.mapdoc.source import Path, Source
+from parcours.mapdoc.versions import FIRST, NEWEST, later_version, map_schema, newest_fields, version_of
 
 MAX_PROBLEMS = 200
 """More are not listed: the rest is nearly always the same mistake again."""
-LARGEST_WHOLE_NUMBER = 2**53
-"""Beyond this a log keeps whole numbers as text, because a float cannot tell them apart."""
-
-
-@cache
-def map_schema() -> Mapping[str, Any]:
-    """Return the JSON Schema of map documents (``urn:parcours:map:1``)."""
-    text = files("parcours.mapdoc").joinpath("schema", "map-1.json").read_text("utf-8")
-    return cast(Mapping[str, Any], json.loads(text))
 
 
 def problems_of(source: Source) -> tuple[MapProblem, ...]:
@@ -40,15 +31,30 @@ def problems_of(source: Source) -> tuple[MapProblem, ...]:
 
 
 def _every_problem(source: Source) -> Iterator[MapProblem]:
-    yield from _schema_problems(source)
-    if isinstance(source.data, dict):
-        yield from _id_problems(source, source.data)
-        yield from _reference_problems(source, source.data)
-        yield from _zone_problems(source, source.data)
-        yield from _duration_problems(source, source.data)
-        yield from _order_problems(source, source.data)
-        yield from _calendar_problems(source, source.data)
+    if (version := later_version(source.data)) is not None:
+        yield _problem(source, ("$schema",), phrases.later_version(version, NEWEST), version)
+        return
+    unfit = set()
+    for problem in _schema_problems(source):
+        unfit.add(problem.place.field)
+        yield problem
+    for path, value, phrase in _content_problems(source, source.data) if isinstance(source.data, dict) else ():
+        problem = _problem(source, path, phrase, value)
+        if problem.place.field not in unfit:  # what does not belong there need not be right as well
+            yield problem
     yield from _value_problems(source)
+
+
+def _content_problems(source: Source, data: dict[str, Any]) -> Iterator[Problem]:
+    yield from reference_checking.id_problems(data, lambda path: source.place(path).line)
+    yield from reference_checking.reference_problems(data)
+    yield from _zone_problems(data)
+    yield from content_checking.duration_problems(data)
+    yield from reference_checking.order_problems(data)
+    yield from _calendar_problems(data)
+    yield from content_checking.day_problems(data)
+    yield from content_checking.metric_problems(data)
+    yield from content_checking.address_problems(data)
 
 
 def _problem(source: Source, path: Path, phrase: Phrase, value: object = None, *, name: bool = False) -> MapProblem:
@@ -58,31 +64,37 @@ def _problem(source: Source, path: Path, phrase: Phrase, value: object = None, *
 
 
 @cache
-def _validator() -> Any:
+def _validator(version: str) -> Any:
     from jsonschema import Draft202012Validator
 
-    return Draft202012Validator(map_schema())
+    return Draft202012Validator(map_schema(version))
 
 
 def _schema_problems(source: Source) -> Iterator[MapProblem]:
-    for error in _validator().iter_errors(source.data):
+    version = version_of(source.data)
+    for error in _validator(version).iter_errors(source.data):
         path: Path = tuple(error.absolute_path)
         if error.validator == "required":
             for name in error.validator_value:
                 if name not in error.instance:
-                    field = _with_references(error.schema["properties"].get(name, {}))
+                    field = _with_references(error.schema["properties"].get(name, {}), version)
                     yield _problem(source, (*path, name), phrases.missing_field(name, field))
         elif error.validator == "additionalProperties":
             known = list(error.schema["properties"])
             for name in error.instance:
                 if name not in known:
-                    yield _problem(source, (*path, name), phrases.unknown_field(name, known), name, name=True)
+                    phrase = phrases.unknown_field(name, known)
+                    if version == FIRST and name in newest_fields(error.schema["title"]):
+                        phrase = phrases.field_of_newer_version(name, NEWEST)
+                    yield _problem(source, (*path, name), phrase, name, name=True)
+        elif path == ("evidence",) and isinstance(error.instance, str):
+            yield _problem(source, path, phrases.evidence_of_version_one(error.instance), error.instance)
         else:
-            yield _problem(source, path, _schema_phrase(error), error.instance)
+            yield _problem(source, path, _schema_phrase(error, version), error.instance)
 
 
-def _schema_phrase(error: Any) -> Phrase:
-    value, limit, schema = error.instance, error.validator_value, _with_references(error.schema)
+def _schema_phrase(error: Any, version: str) -> Phrase:
+    value, limit, schema = error.instance, error.validator_value, _with_references(error.schema, version)
     match error.validator:
         case "type":
             return phrases.wrong_type(value, schema)
@@ -98,137 +110,28 @@ def _schema_phrase(error: Any) -> Phrase:
             return phrases.wrong_size(error.validator, limit, schema, len(value))
 
 
-def _with_references(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+def _with_references(schema: Mapping[str, Any], version: str) -> Mapping[str, Any]:
     """Return ``schema`` with what it refers to; its own words win."""
     reference = schema.get("$ref")
     if reference is None:
         return schema
-    return {**map_schema()["$defs"][reference.removeprefix("#/$defs/")], **schema}
+    return {**map_schema(version)["$defs"][reference.removeprefix("#/$defs/")], **schema}
 
 
-def _items(holder: object, path: Path, field: str) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Give the objects of the list ``field``, each with its path; nothing where the schema already complains."""
-    listed = holder.get(field) if isinstance(holder, dict) else None
-    for index, item in enumerate(listed if isinstance(listed, list) else ()):
-        if isinstance(item, dict):
-            yield (*path, field, index), item
-
-
-def _stage_parts(data: Mapping[str, Any], field: str) -> Iterator[tuple[Path, dict[str, Any]]]:
-    for path, stage in _items(data, (), "stages"):
-        yield from _items(stage, path, field)
-
-
-def _promises(data: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
-    for path, point in _stage_parts(data, "touchpoints"):
-        yield from _items(point, path, "promises")
-
-
-def _id_problems(source: Source, data: dict[str, Any]) -> Iterator[MapProblem]:
-    kinds = (
-        _items(data, (), "channels"),
-        _items(data, (), "owners"),
-        _items(data, (), "stages"),
-        _stage_parts(data, "touchpoints"),
-        _stage_parts(data, "metrics"),
-        _promises(data),
-    )
-    for items in kinds:
-        listed = [((*path, "id"), item["id"]) for path, item in items if isinstance(item.get("id"), str)]
-        taken = {name for _path, name in listed}
-        first: dict[str, Path] = {}
-        for path, name in listed:
-            if name not in first:
-                first[name] = path
-                continue
-            line = source.place(first[name]).line
-            message = _("The id “{id}” is already given in line {line}.").format(id=shorten(name), line=line)
-            free = next(f"{name[:58]}-{n}" for n in range(2, len(taken) + 3) if f"{name[:58]}-{n}" not in taken)
-            taken.add(free)
-            yield _problem(source, path, (message, _("Free is, for example, “{id}”.").format(id=shorten(free))), name)
-
-
-def _reference_problems(source: Source, data: dict[str, Any]) -> Iterator[MapProblem]:
-    known = {
-        field: [item["id"] for _path, item in _items(data, (), f"{field}s") if isinstance(item.get("id"), str)]
-        for field in ("owner", "channel")
-    }
-    for path, item in (*_items(data, (), "stages"), *_stage_parts(data, "touchpoints"), *_promises(data)):
-        for field in ("owner", "channel"):
-            name = item.get(field)
-            if isinstance(name, str) and name not in known[field]:
-                message = (
-                    _("There is no owner “{id}” in “owners”.")
-                    if field == "owner"
-                    else _("There is no channel “{id}” in “channels”.")
-                ).format(id=shorten(name))
-                yield _problem(source, (*path, field), (message, phrases.choices(name, known[field])), name)
-
-
-def _order_problems(source: Source, data: dict[str, Any]) -> Iterator[MapProblem]:
-    """Find what ``after`` and ``from`` cannot name: no touchpoint, the touchpoint itself, one that comes after it."""
-    points = [(path, point) for path, point in _stage_parts(data, "touchpoints") if isinstance(point.get("id"), str)]
-    known = [point["id"] for _path, point in points]
-    named = [(path, point, point["id"]) for path, point in points]
-    comes_after = {
-        point["id"]: [name for name in point["after"] if isinstance(name, str)]
-        for _path, point in points
-        if isinstance(point.get("after"), list)
-    }
-    asked: list[tuple[Path, object, str]] = [
-        ((*path, "after", index), name, own)
-        for path, point, own in named
-        for index, name in enumerate(point["after"] if isinstance(point.get("after"), list) else ())
-    ]
-    asked += [
-        ((*inner, "from"), promise.get("from"), own)
-        for path, point, own in named
-        for inner, promise in _items(point, path, "promises")
-    ]
-    for path, name, own in asked:
-        if not isinstance(name, str):
-            continue
-        if name not in known:
-            message = _("There is no touchpoint “{id}” in this map.").format(id=shorten(name))
-            yield _problem(source, path, (message, phrases.choices(name, known)), name)
-        elif name == own:
-            others = [other for other in known if other != own]
-            message = _("A touchpoint cannot come after itself.")
-            yield _problem(source, path, (message, phrases.choices(name, others)), name)
-        elif path[-2] == "after" and _leads_to(name, own, comes_after):
-            message = _("“{first}” and “{second}” would each come after the other.").format(
-                first=shorten(own), second=shorten(name)
-            )
-            yield _problem(source, path, (message, _("Take one of the two out.")), name)
-
-
-def _leads_to(start: str, goal: str, comes_after: Mapping[str, list[str]]) -> bool:
-    """Return whether ``start`` comes after ``goal``, perhaps by way of others."""
-    seen, waiting = {start}, [start]
-    while waiting:
-        for name in comes_after.get(waiting.pop(), ()):
-            if name == goal:
-                return True
-            if name not in seen:
-                seen.add(name)
-                waiting.append(name)
-    return False
-
-
-def _calendar_problems(source: Source, data: dict[str, Any]) -> Iterator[MapProblem]:
+def _calendar_problems(data: dict[str, Any]) -> Iterator[Problem]:
     calendar = data.get("calendar")
     if isinstance(calendar, dict):
         for path, value, phrase in calendar_checking.problems_of(calendar):
-            yield _problem(source, ("calendar", *path), phrase, value)
+            yield ("calendar", *path), value, phrase
         return
-    for path, promise in _promises(data):
+    for path, promise in promises(data):
         if promise.get("clock") == "business" and "calendar" not in data:
             message = _("A promise in business time needs the opening hours of the company.")
             right = _("Add “calendar” to the map, or write “calendar” as the clock.")
-            yield _problem(source, (*path, "clock"), (message, right), "business")
+            yield (*path, "clock"), "business", (message, right)
 
 
-def _zone_problems(source: Source, data: dict[str, Any]) -> Iterator[MapProblem]:
+def _zone_problems(data: dict[str, Any]) -> Iterator[Problem]:
     zone = data.get("time_zone")
     if not isinstance(zone, str):
         return
@@ -237,26 +140,7 @@ def _zone_problems(source: Source, data: dict[str, Any]) -> Iterator[MapProblem]
     except (KeyError, ValueError, OSError):
         message = _("There is no time zone “{zone}”.").format(zone=shorten(zone))
         near = phrases.choices(zone.replace(" ", "_"), sorted(available_timezones()), most=5)
-        yield _problem(source, ("time_zone",), (message, near), zone)
-
-
-def _duration_problems(source: Source, data: dict[str, Any]) -> Iterator[MapProblem]:
-    trip = data.get("trip")
-    listed: list[tuple[Path, object]] = [(("trip", "timeout"), trip.get("timeout"))] if isinstance(trip, dict) else []
-    for path, metric in _stage_parts(data, "metrics"):
-        if metric.get("kind") == "time":
-            listed.append(((*path, "target"), metric.get("target")))
-    listed += [((*path, "within"), promise.get("within")) for path, promise in _promises(data)]
-    for path, value in listed:
-        if not isinstance(value, str):
-            continue
-        try:
-            seconds = parse_duration(value)
-        except UsageError as error:
-            yield _problem(source, path, (error.message, error.expected), value)
-            continue
-        if seconds <= 0:
-            yield _problem(source, path, (_("This length of time is zero."), _("For example: “30d”")), value)
+        yield ("time_zone",), zone, (message, near)
 
 
 def _value_problems(source: Source) -> Iterator[MapProblem]:
@@ -278,4 +162,14 @@ def _value_problems(source: Source) -> Iterator[MapProblem]:
 
 def _holds_raw(field: str) -> bool:
     """Return whether ``field`` holds names and values of the log, which may be anything."""
-    return field in ("matches", "starts_when", "succeeds_when", "fails_when", "ignore", "key")
+    return field in (
+        "matches",
+        "starts_when",
+        "succeeds_when",
+        "fails_when",
+        "ignore",
+        "key",
+        "numerator",
+        "denominator",
+        "property",
+    )

@@ -13,9 +13,10 @@ from parcours.engine.succession import SuccessionResult
 from parcours.language.errors import UsageError, shorten
 from parcours.language.formats import list_words, number, plural_people, quoted
 from parcours.language.translation import LANGUAGES, _, ngettext, speaking
-from parcours.mapdoc.document import JourneyMap, LanguageCode, Stage, Text, Touchpoint, TripRule
+from parcours.mapdoc.document import JourneyMap, Stage, Touchpoint, TripRule
 from parcours.mapdoc.ordering import Floats, cut, order_scores, stage_count
 from parcours.mapdoc.phrases import id_from
+from parcours.mapdoc.text import LanguageCode, Text
 from parcours.mapdoc.wording import readable_name, speaks_of_failure, success_strength
 
 MOST_TOUCHPOINTS = 36
@@ -107,7 +108,7 @@ def discover(
     trip and cut into 4 to 8 stages where the order has its widest steps. A name that speaks of success (English,
     French, Dutch) and comes late is proposed as ``succeeds_when``, unless ``goal`` names an event; names that speak
     of failure, and after which next to nobody succeeds, become ``fails_when`` and no touchpoints: a trip fails
-    where it stands. Those after which some succeed are setbacks, and no touchpoints either. ``evidence`` says in
+    where it stands. Those after which some succeed are setbacks, and no touchpoints either. ``origin`` says in
     both languages what was found and what was left out. The same log gives the same map. UsageError for a log
     without events.
     """
@@ -123,7 +124,7 @@ def discover(
             stages=_stages(points, language),
             default_language=language,
             trip=TripRule(succeeds_when=_success_rule(draft), fails_when=_rule_of(log, draft.failures)),
-            evidence=_evidence(draft),
+            origin=_origin(draft),
         )
 
 
@@ -319,7 +320,7 @@ def _rule_of(log: _Log, places: Sequence[int]) -> Rule | None:
     return Rule((EventMatch(tuple(_pattern(log.names[place]) for place in places)),)) if places else None
 
 
-def _evidence(draft: _Draft) -> Text:
+def _origin(draft: _Draft) -> Text:
     texts: dict[str, str] = {}
     for language in LANGUAGES:
         with speaking(language):

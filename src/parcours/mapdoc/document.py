@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from parcours.engine.calendar import Calendar
 from parcours.engine.plan import Clock, Initiator, PointKind
 from parcours.engine.predicates import Rule
+from parcours.mapdoc.narrative import Action, Evidence, EvidenceLevel, Opportunity, PainPoint, Persona
+from parcours.mapdoc.text import LanguageCode, Text
 
-LanguageCode = Literal["fr", "en"]
-MetricKind = Literal["conversion", "time", "nps", "csat", "ces", "leak"]
+MetricKind = Literal["conversion", "time", "nps", "csat", "ces", "leak", "ratio", "value"]
+MetricUnit = Literal["persons", "trips", "events"]
 Direction = Literal["up", "down"]
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in one or both languages. ``in_language`` falls back to the other one, never to nothing."""
-
-    by_language: Mapping[str, str]
-
-    def in_language(self, language: str) -> str:
-        """Return the text in ``language``, else in whichever language there is."""
-        return self.by_language.get(language) or next(iter(self.by_language.values()), "")
+Receiver = Literal["customer", "company", "partner"]
+Layer = Literal["evidence", "customer", "frontstage", "backstage", "support"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +42,11 @@ class Metric:
 
     ``conversion`` and ``leak`` are shares 0..1, ``time`` seconds, ``nps`` −100..100, ``csat`` 0..1,
     ``ces`` 1..7 (effort: low is good; agreement: high is good; ``direction`` tells which).
+
+    ``ratio``: of the persons or trips with a ``denominator`` event, the share that has ``at_least`` so many
+    ``numerator`` events at or after the first of them, or with ``complement`` the share that has not; 0..1. With
+    ``unit`` events: numerator events ÷ denominator events, 0 or more. ``value``: the mean, over persons or trips with
+    a ``numerator`` event, of the sum of ``property`` over these events, in ``currency``.
     """
 
     id: str
@@ -56,6 +54,13 @@ class Metric:
     target: float
     direction: Direction
     name: Text | None = None
+    numerator: Rule | None = None
+    denominator: Rule | None = None
+    unit: MetricUnit = "persons"
+    at_least: int = 1
+    complement: bool = False
+    property: str = "value"
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,30 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Raci:
+    """Ids of the owners who do it, answer for it, are asked before and are told after."""
+
+    responsible: tuple[str, ...] = ()
+    accountable: str | None = None
+    consulted: tuple[str, ...] = ()
+    informed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A document that stands elsewhere; ``url`` begins with http:// or https://."""
+
+    title: Text
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Touchpoint:
     """One interaction that the company planned. ``expected_emotion`` is a valence −2..+2.
 
     ``required``, ``max_occurs``, ``after``, ``one_of``, ``fails_when`` and ``promises`` are the plan from which a trip
-    may deviate (``engine.deviations``).
+    may deviate (``engine.deviations``). ``process`` may use a little Markdown. ``step`` is a step of its own stage,
+    ``journey`` another map that plays here in detail; importances are 1..5.
     """
 
     id: str
@@ -99,6 +123,23 @@ class Touchpoint:
     one_of: str | None = None
     fails_when: Rule | None = None
     promises: tuple[Promise, ...] = ()
+    step: str | None = None
+    receiver: Receiver | None = None
+    layer: Layer | None = None
+    importance_to_customer: int | None = None
+    importance_to_company: int | None = None
+    raci: Raci | None = None
+    links: tuple[Link, ...] = ()
+    journey: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that the customer does in a stage. Its place in ``Stage.steps`` is its order."""
+
+    id: str
+    name: Text
+    description: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +153,9 @@ class Stage:
     expected_emotion: float | None = None
     touchpoints: tuple[Touchpoint, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    description: Text | None = None
+    steps: tuple[Step, ...] = ()
+    journey: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +192,20 @@ class AlignmentRule:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherJourney:
+    """Another map in which a stage or touchpoint of this one plays in detail; ``file`` is relative to this map's."""
+
+    id: str
+    title: Text
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class JourneyMap:
-    """The whole document. ``zone`` is an IANA time zone; ``evidence`` says where a discovered map comes from."""
+    """The whole document. ``zone`` is an IANA time zone; ``origin`` says where the map comes from.
+
+    ``version`` is the team's own label of this state of the map, not the version of the format.
+    """
 
     id: str
     title: Text
@@ -161,7 +217,20 @@ class JourneyMap:
     channels: tuple[Channel, ...] = ()
     owners: tuple[Owner, ...] = ()
     trip: TripRule = field(default_factory=TripRule)
-    evidence: Text | None = None
+    origin: Text | None = None
     ignore: Rule | None = None
     calendar: Calendar | None = None
     alignment: AlignmentRule = AlignmentRule()
+    version: str | None = None
+    owner: str | None = None
+    review_due: date | None = None
+    scenario: Text | None = None
+    expectations: Text | None = None
+    evidence_level: EvidenceLevel | None = None
+    metrics: tuple[Metric, ...] = ()
+    personas: tuple[Persona, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    pain_points: tuple[PainPoint, ...] = ()
+    opportunities: tuple[Opportunity, ...] = ()
+    actions: tuple[Action, ...] = ()
+    journeys: tuple[OtherJourney, ...] = ()

@@ -44,7 +44,12 @@ def unknown_value(value: object, known: Sequence[object]) -> Phrase:
 
 def out_of_range(value: float, schema: Mapping[str, Any]) -> Phrase:
     """A number outside its bounds; a share given as percentage is recognised."""
-    low, high = schema["minimum"], schema["maximum"]
+    low, high = schema["minimum"], schema.get("maximum")
+    if high is None:
+        return (
+            _("{value} is outside the scale.").format(value=_plain_number(value)),
+            _("A number of {low} or more.").format(low=low),
+        )
     right = _("A number from {low} to {high}; the nearest is {nearest}.")
     if (low, high) == (0, 1):
         if 1 < value <= 100:
@@ -89,6 +94,30 @@ def wrong_version(value: object, right: str) -> Phrase:
     )
 
 
+def later_version(value: str, newest: str) -> Phrase:
+    """A format version that was made after this program."""
+    return (
+        _("{value} is a later version of this format than this Parcours reads.").format(value=_shown(value)),
+        _("Install a newer Parcours; this one reads up to “{newest}”.").format(newest=newest),
+    )
+
+
+def field_of_newer_version(name: str, newest: str) -> Phrase:
+    """A field that the version named by the document did not have yet."""
+    return (
+        _("Version 1 of this format has no field “{name}”.").format(name=shorten(name)),
+        _("Write “{newest}” as “$schema”: that version has it.").format(newest=newest),
+    )
+
+
+def evidence_of_version_one(text: str) -> Phrase:
+    """The one text that version 1 called evidence."""
+    return (
+        _("Needed here: {wanted}; found: {found}.").format(wanted=_type_name("array"), found=_found(text)),
+        _("A text that says where the map comes from is called “origin” since version 2."),
+    )
+
+
 def must_be_true(value: object) -> Phrase:
     """The tests ``known`` and ``unknown`` say nothing but true."""
     return (
@@ -102,9 +131,10 @@ def choices(word: str, known: Iterable[str], most: int = 12) -> str:
     every = list(dict.fromkeys(known))
     if not every:
         return _("There are none to choose from here.")
-    listed = list(dict.fromkeys([*nearest(word[:60], every), *every]))[:most]
+    near = nearest(word[:60], every)
+    listed = list(dict.fromkeys([*near, *every]))[:most]
     text = ", ".join(quoted(shorten(one, 64)) for one in listed) + (", …" if len(listed) < len(every) else "")
-    if nearest(word[:60], every):
+    if near:
         return _("Nearest first: {list}.").format(list=text)
     return _("Valid here: {list}.").format(list=text)
 

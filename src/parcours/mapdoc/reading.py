@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -13,8 +14,11 @@ from parcours.mapdoc.building import build_map
 from parcours.mapdoc.checking import problems_of
 from parcours.mapdoc.document import JourneyMap
 from parcours.mapdoc.json_source import read_json
-from parcours.mapdoc.source import MAX_CHARACTERS, Unreadable, map_error, unreadable_map
-from parcours.mapdoc.writing import plain_map, write_json, write_yaml
+from parcours.mapdoc.notation import write_json, write_yaml
+from parcours.mapdoc.phrases import Phrase
+from parcours.mapdoc.source import MAX_CHARACTERS, Source, Unreadable, map_error, unreadable_map
+from parcours.mapdoc.versions import carried_over
+from parcours.mapdoc.writing import plain_map
 
 Format = Literal["json", "yaml"]
 _FORMATS: dict[str, Format] = {".json": "json", ".yaml": "yaml", ".yml": "yaml"}
@@ -26,7 +30,49 @@ def load_map(path: Path | str) -> JourneyMap:
     Raises MapError with every problem of the document, each with line, column and field; InputError where the
     file cannot be read at all; UsageError for another kind of file.
     """
+    return _checked(_source_at(Path(path)))
+
+
+def validate_map(path: Path | str) -> JourneyMap:
+    """Read the map at ``path`` as ``load_map`` does, and see that every other map it names is there and is a map.
+
+    Raises what ``load_map`` raises; a journey whose file is missing or is no map is a problem like any other.
+    """
     path = Path(path)
+    source = _source_at(path)
+    document = _checked(source)
+    found = [_neighbour_problem(path, other.file) for other in document.journeys]
+    _refuse(
+        [
+            MapProblem(source.place(("journeys", index, "file")), phrase[0], other.file, phrase[1])
+            for index, (other, phrase) in enumerate(zip(document.journeys, found, strict=True))
+            if phrase is not None
+        ]
+    )
+    return document
+
+
+def _neighbour_problem(path: Path, file: str) -> Phrase | None:
+    """Say what is wrong with the map that the one at ``path`` names as ``file``; None where nothing is."""
+    if Path(file).is_absolute():
+        message = _("“{file}” is an absolute path.").format(file=shorten(file))
+        return message, _("Name the file as it is reached from this map's folder.")
+    other = path.parent / file
+    try:
+        if other.resolve() == path.resolve():
+            return _("A map cannot be a journey within itself."), _("Name another map.")
+        load_map(other)
+    except MapError as error:
+        first = error.problems[0] if error.problems else None
+        return _("“{file}” is not a valid map.").format(file=shorten(file)), None if first is None else str(first)
+    except (InputError, UsageError) as error:
+        return error.message, error.expected
+    except (OSError, ValueError):
+        return _("“{file}” cannot be opened.").format(file=shorten(file)), None
+    return None
+
+
+def _form(path: Path) -> Format:
     form = _FORMATS.get(path.suffix.lower())
     if form is None:
         raise UsageError(
@@ -34,7 +80,7 @@ def load_map(path: Path | str) -> JourneyMap:
             value=path.name,
             expected=_("Maps are files that end with .json, .yaml or .yml."),
         )
-    return parse_map(_decoded(path, _bytes(path, form)), file=str(path), format=form)
+    return form
 
 
 def parse_map(text: str, *, file: str, format: Format) -> JourneyMap:
@@ -48,17 +94,7 @@ def parse_map(text: str, *, file: str, format: Format) -> JourneyMap:
             value=format,
             expected=_("Maps are JSON or YAML."),
         )
-    if len(text) > MAX_CHARACTERS[format]:
-        raise _too_long(file, format)
-    try:
-        source = read_json(text, file) if format == "json" else _yaml(text, file)
-    except Unreadable as unreadable:
-        raise unreadable.as_map_error(file) from None
-    problems = problems_of(source)
-    if problems:
-        message = ngettext("The map has {n} problem.", "The map has {n} problems.", len(problems))
-        raise map_error(message.format(n=len(problems)), problems)
-    return build_map(cast(dict[str, Any], source.data))
+    return _checked(_source(text, file, format))
 
 
 def dump_map(map: JourneyMap, format: Format) -> str:
@@ -66,7 +102,32 @@ def dump_map(map: JourneyMap, format: Format) -> str:
     return write_json(plain_map(map)) if format == "json" else write_yaml(plain_map(map))
 
 
-def _yaml(text: str, file: str) -> Any:
+def _checked(source: Source) -> JourneyMap:
+    _refuse(problems_of(source))
+    return build_map(carried_over(cast(dict[str, Any], source.data)))
+
+
+def _source_at(path: Path) -> Source:
+    form = _form(path)
+    return _source(_decoded(path, _bytes(path, form)), str(path), form)
+
+
+def _source(text: str, file: str, format: Format) -> Source:
+    if len(text) > MAX_CHARACTERS[format]:
+        raise _too_long(file, format)
+    try:
+        return read_json(text, file) if format == "json" else _yaml(text, file)
+    except Unreadable as unreadable:
+        raise unreadable.as_map_error(file) from None
+
+
+def _refuse(problems: Sequence[MapProblem]) -> None:
+    if problems:
+        message = ngettext("The map has {n} problem.", "The map has {n} problems.", len(problems))
+        raise map_error(message.format(n=len(problems)), tuple(problems))
+
+
+def _yaml(text: str, file: str) -> Source:
     from parcours.mapdoc.yaml_source import read_yaml
 
     return read_yaml(text, file)

@@ -7,8 +7,9 @@ from typing import Any
 
 from parcours.engine.predicates import EventMatch, Rule
 from parcours.language.translation import Language
-from parcours.mapdoc.document import JourneyMap, Metric, Owner, Promise, Stage, Text, Touchpoint, TripRule
+from parcours.mapdoc.document import JourneyMap, Metric, Owner, Promise, Stage, Touchpoint, TripRule
 from parcours.mapdoc.templates import load_template
+from parcours.mapdoc.text import Text
 from parcours.simulate.company import Company, simulate
 from parcours.simulate.planting import Deviation, Kept
 from parcours.simulate.sample import sample_company
