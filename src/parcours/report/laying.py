@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -60,18 +60,37 @@ def journey_over(log: StoredLog, map: JourneyMap) -> Journey:
 
 
 def absent_properties(log: StoredLog, map: JourneyMap) -> tuple[str, ...]:
-    """Return the properties that rules of ``map`` ask for and ``log`` does not have, in alphabetical order."""
-    from parcours.engine.predicates import rule_columns
+    """Return the properties that ``map`` asks of events of ``log`` and ``log`` does not have, by alphabet.
 
-    return tuple(sorted({column for rule in _rules(map) for column in rule_columns(rule)} - set(log.properties)))
+    What a rule asks of events that never came is not missed: a map may know what several tools call one thing.
+    """
+    from parcours.engine.predicates import Rule, rule_columns
+
+    heard = _heard(log)
+    asked = [match for rule in _rules(map) for match in rule.any_of if not match.names or heard(match.names)]
+    return tuple(sorted(set(rule_columns(Rule(tuple(asked)))) - set(log.properties)))
 
 
 def unheard_names(log: StoredLog, map: JourneyMap) -> tuple[str, ...]:
-    """Return the event names that rules of ``map`` ask for and ``log`` never saw, in the order of the map."""
+    """Return the event names of those rules of ``map`` of which ``log`` never saw any, in the order of the map.
+
+    Names of one rule stand for each other: where one of them came, the others are not missed.
+    """
+    heard = _heard(log)
+    rules = [[name for match in rule.any_of for name in match.names] for rule in _rules(map)]
+    silent = [names for names in rules if not heard(names)]
+    return tuple(dict.fromkeys(name for names in silent for name in names))
+
+
+def _heard(log: StoredLog) -> Callable[[Sequence[str]], bool]:
+    """Return whether the log saw an event with one of some names; of a name that ends with * nobody knows."""
     counts = log.name_counts()
-    named = (name for rule in _rules(map) for match in rule.any_of for name in match.names if not name.endswith("*"))
-    codes = {name: log.names.code(name) for name in named}
-    return tuple(name for name, code in codes.items() if code is None or not counts[code])
+
+    def heard(names: Sequence[str]) -> bool:
+        codes = [log.names.code(name) for name in names]
+        return any(name.endswith("*") for name in names) or any(code is not None and counts[code] for code in codes)
+
+    return heard
 
 
 def _rules(map: JourneyMap) -> list[Rule]:
