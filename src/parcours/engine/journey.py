@@ -19,6 +19,7 @@ from parcours.engine.feelings import AnswerLines, AnswerTally, FeelingColumn, ta
 from parcours.engine.figures import parse_figure
 from parcours.engine.gaps import Gaps
 from parcours.engine.lived import Frame, live
+from parcours.engine.metric_units import metric_columns
 from parcours.engine.plan import Plan
 from parcours.engine.results import JourneyResult, Members, StageFigures, TouchpointFigures
 from parcours.engine.table import EventTable, Int64s, Vocabulary
@@ -200,6 +201,8 @@ class JourneyMembers:
         if (figure.scope, figure.name) == ("journey", "persons"):
             return ()
         rules = self.journey.rule_columns
+        if figure.of_metric:
+            return tuple(sorted(rules | metric_columns(self.journey.plan.metrics[figure.index])))
         return tuple(sorted(rules | self.journey.feeling_columns if figure.of_answers else rules))
 
     def partial(self, table: EventTable) -> tuple[Int64s, ...]:
