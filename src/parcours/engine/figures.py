@@ -41,6 +41,7 @@ JOURNEY = (
     "succeeded",
     "failed",
     "left",
+    "lost",
     "open",
     *ANSWERS,
     "unplaced_answers",

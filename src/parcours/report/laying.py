@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parcours.mapdoc.document import JourneyMap
-from parcours.mapdoc.planning import plan_of
+from parcours.mapdoc.planning import metrics_of, plan_of
 
 if TYPE_CHECKING:
     from parcours.columnstore.log import StoredLog
@@ -63,7 +63,9 @@ def absent_properties(log: StoredLog, map: JourneyMap) -> tuple[str, ...]:
     """Return the properties that rules of ``map`` ask for and ``log`` does not have, in alphabetical order."""
     from parcours.engine.predicates import rule_columns
 
-    return tuple(sorted({column for rule in _rules(map) for column in rule_columns(rule)} - set(log.properties)))
+    asked = {column for rule in _rules(map) for column in rule_columns(rule)}
+    asked |= {metric.property for metric in metrics_of(map) if metric.kind == "value"}
+    return tuple(sorted(asked - set(log.properties)))
 
 
 def unheard_names(log: StoredLog, map: JourneyMap) -> tuple[str, ...]:
@@ -77,7 +79,9 @@ def unheard_names(log: StoredLog, map: JourneyMap) -> tuple[str, ...]:
 def _rules(map: JourneyMap) -> list[Rule]:
     from parcours.engine.kinds import plan_rules
 
-    return plan_rules(plan_of(map))
+    plan = plan_of(map)
+    own = [rule for metric in plan.metrics for rule in (metric.numerator, metric.denominator) if rule is not None]
+    return plan_rules(plan) + own
 
 
 def _readable(plan: Plan, properties: Container[str]) -> Plan:
@@ -97,6 +101,10 @@ def _readable(plan: Plan, properties: Container[str]) -> Plan:
         succeeds_when=known(plan.succeeds_when),
         fails_when=known(plan.fails_when),
         ignore=known(plan.ignore),
+        metrics=tuple(
+            replace(metric, numerator=known_part(metric.numerator, properties), denominator=known(metric.denominator))
+            for metric in plan.metrics
+        ),
     )
 
 
