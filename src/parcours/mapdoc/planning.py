@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import cast, get_args
 
 from parcours.engine.plan import CountedKind, Plan, PlannedMetric, PlannedPromise, PlannedTouchpoint
 from parcours.engine.predicates import Rule
@@ -65,13 +65,18 @@ def plan_of(map: JourneyMap) -> Plan:
         ),
         calendar=map.calendar,
         zone=map.zone,
-        metrics=tuple(_counted(metric) for metric in metrics_of(map) if metric.numerator is not None),
+        metrics=tuple(_counted(metric) for metric in metrics_of(map) if has_rules(metric)),
     )
 
 
 def metrics_of(map: JourneyMap) -> tuple[Metric, ...]:
     """Return every metric of ``map``: those of the whole map, then stage by stage."""
     return (*map.metrics, *(metric for stage in map.stages for metric in stage.metrics))
+
+
+def has_rules(metric: Metric) -> bool:
+    """Whether ``metric`` carries its own rules, rather than being a figure of its stage or of the whole map."""
+    return metric.kind in get_args(CountedKind)
 
 
 def _counted(metric: Metric) -> PlannedMetric:

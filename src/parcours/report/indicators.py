@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from parcours.language.formats import decimal, duration, list_words, money, number, percent, quoted, signed
 from parcours.language.translation import _, ngettext
+from parcours.mapdoc.planning import has_rules
 from parcours.picture.model import Indicator
 from parcours.report.measuring import MeasuredMetric, measure_in
 from parcours.report.stages import FRAGILE_UNDER, LivedStage
@@ -19,7 +20,7 @@ _SCORES = ("nps", "csat", "ces")
 
 def indicators(stage: LivedStage) -> tuple[Indicator, ...]:
     """Return one indicator per metric that is a figure of ``stage``, in the order of the map."""
-    return told(measure_in(stage, metric) for metric in stage.plan.metrics if metric.numerator is None)
+    return told(measure_in(stage, metric) for metric in stage.plan.metrics if not has_rules(metric))
 
 
 def told(metrics: Iterable[MeasuredMetric]) -> tuple[Indicator, ...]:

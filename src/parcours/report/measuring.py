@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from parcours.engine.results import JourneyResult, Result, Score
 from parcours.language.translation import _, current_language
 from parcours.mapdoc.document import Direction, JourneyMap, Metric, MetricKind, MetricUnit
-from parcours.mapdoc.planning import metrics_of
+from parcours.mapdoc.planning import has_rules, metrics_of
 from parcours.picture.model import Verdict
 from parcours.report.keys import stage_key
 from parcours.report.stages import UNRANKED_UNDER, LivedStage, lived_stages
@@ -118,11 +118,11 @@ def measure(laid: Laid, counted: MetricsResult | None) -> MapMetrics:
         return _counted(metric, counted.of(metric.id), *lacking[metric.id])
 
     whole = [
-        own(metric) if metric.numerator is not None else _whole(metric, laid.result, has_goal=laid.has_goal)
+        own(metric) if has_rules(metric) else _whole(metric, laid.result, has_goal=laid.has_goal)
         for metric in laid.map.metrics
     ]
     staged = [
-        replace(own(metric), stage=stage.plan.id) if metric.numerator is not None else measure_in(stage, metric)
+        replace(own(metric), stage=stage.plan.id) if has_rules(metric) else measure_in(stage, metric)
         for stage in lived_stages(laid.map, laid.result)
         for metric in stage.plan.metrics
     ]
@@ -163,7 +163,7 @@ def name_of(metric: Metric) -> str:
 
 
 def _begun(metric: Metric) -> MeasuredMetric:
-    unit = metric.unit if metric.numerator is not None else None
+    unit = metric.unit if has_rules(metric) else None
     return MeasuredMetric(
         metric.id, None, metric.kind, name_of(metric), unit, metric.direction, metric.target, currency=metric.currency
     )
