@@ -29,11 +29,11 @@ class PlanResults:
     promises: PromisesResult | None = None
     alignment: AlignmentResult | None = None
     counted: MetricsResult | None = None
-    """The metrics that carry their own rules."""
+    """The metrics that carry their own rules; ``measuring`` says what comes of them, beside all others."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return those that were asked for as plain data."""
-        found = {field.name: getattr(self, field.name) for field in fields(self)}
+        found = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "counted"}
         return {name: result.to_dict() for name, result in found.items() if result is not None}
 
 

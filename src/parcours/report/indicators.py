@@ -96,7 +96,7 @@ def _counted(metric: MeasuredMetric) -> str:
         return ngettext("{n} answer", "{n} answers", metric.cases).format(n=n)
     if metric.unit == "events":
         people = ngettext("{n} person", "{n} people", metric.persons or 0).format(n=number(metric.persons or 0))
-        return _("{n} events to {all}, of {people}").format(n=hits, all=n, people=people)
+        return _("{n} to {all}, among {people}").format(n=hits, all=n, people=people)
     if metric.unit == "trips":
         if metric.hits is None:
             return ngettext("{n} trip", "{n} trips", metric.cases).format(n=n)
