@@ -23,6 +23,7 @@ from parcours.engine.feelings import FeelingColumn
 from parcours.engine.funnel import Funnel, FunnelMembers
 from parcours.engine.gaps import Gaps
 from parcours.engine.journey import Journey, JourneyMembers
+from parcours.engine.metric_change import MetricChange
 from parcours.engine.metrics import Metrics
 from parcours.engine.moments import TripMoments
 from parcours.engine.plan import DEVIATIONS, Plan, PlannedMetric, PlannedPromise, PlannedTouchpoint
@@ -158,6 +159,26 @@ ANALYSES: dict[str, Analysis[Any, Any]] = {
     "first trips that left": TripList(PLAN, 2, 6, JOURNEY.feelings, states=("left", "succeeded"), most=3),
     "metrics": Metrics(**vars(COUNTED)),
     "metrics of some trips": Metrics(**vars(replace(COUNTED, only=SOME.only))),
+    "a ratio before and since": MetricChange(
+        **vars(COUNTED),
+        asked=COUNTED.plan.metrics[0],
+        after=TripFilter(from_us=3),
+        before=TripFilter(until_us=3),
+        before_end_us=4,
+    ),
+    "a score before and since": MetricChange(
+        **vars(COUNTED),
+        asked="csat",
+        stage=1,
+        after=TripFilter(from_us=3),
+        before=TripFilter(until_us=3),
+    ),
+    "a time of one city and the other": MetricChange(
+        **vars(COUNTED),
+        asked="time",
+        after=TripFilter(property="city", value="aix"),
+        before=TripFilter(property="city", value="zurich"),
+    ),
     "people of a ratio": JourneyMembers(COUNTED, "metric:quoted:numerator"),
     "people under way": JourneyMembers(COUNTED, "metric:quoted:open"),
     "trips without": JourneyMembers(COUNTED, "metric:unsold:without"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from parcours.cli import (
+    acting,
     aligning,
     comparing,
     feelings,
@@ -61,6 +62,7 @@ app.command("deviations", cls=Command)(plan.deviations)
 app.command("promises", cls=Command)(plan.promises)
 app.command("alignment", cls=Command)(aligning.alignment)
 app.command("metrics", cls=Command)(metrics.metrics)
+app.command("actions", cls=Command)(acting.actions)
 app.command("compare", cls=Command)(comparing.compare)
 app.command("feelings", cls=Command)(feelings.feelings)
 app.command("people", cls=Command)(questions.people)

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from parcours.engine.differences import UNIT, Moments
+from parcours.engine.differences import UNIT, Moments, rate_spread
 from parcours.engine.lived import Frame, lay_trips
 from parcours.engine.metric_units import Counting, metric_columns
 from parcours.engine.plan import CountedKind, MetricUnit, PlannedMetric
@@ -109,7 +109,7 @@ class Metrics(Frame):
         """Count in the trips of one table."""
         ground = lay_trips(self, table)
         counting = Counting(ground, ground.place(np.empty(0, np.int64)))
-        return tuple(_sums(counting, metric) for metric in self.plan.metrics)
+        return tuple(metric_sums(counting, metric) for metric in self.plan.metrics)
 
     def merge(self, left: tuple[Sums, ...], right: tuple[Sums, ...]) -> tuple[Sums, ...]:
         """Add the sums."""
@@ -145,7 +145,8 @@ def mean_interval(moments: Moments) -> tuple[float, float]:
     return mean - margin, mean + margin
 
 
-def _sums(counting: Counting, metric: PlannedMetric) -> Sums:
+def metric_sums(counting: Counting, metric: PlannedMetric) -> Sums:
+    """Count ``metric`` in one table."""
     if metric.kind == "value":
         return _value_sums(counting, metric)
     if metric.unit == "events":
@@ -184,9 +185,7 @@ def _rate(metric: PlannedMetric, sums: Sums) -> MetricFigures:
     persons, y, x, yy, xy, xx = sums
     low = high = None
     if min(persons, x) >= FEWEST:
-        # Σ(y − R·x)², in whole numbers until the last step: nothing is lost where no person differs.
-        spread = (yy * x * x - 2 * y * x * xy + y * y * xx) / (x * x)
-        low, high = rate_interval(y, x, persons, spread)
+        low, high = rate_interval(y, x, persons, rate_spread(y, x, yy, xy, xx))
     ratio = y / x if x else None
     return MetricFigures(*_asked(metric), ratio, low, high, y, x, None, None, persons)
 

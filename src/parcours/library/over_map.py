@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from parcours.engine.trip_list import TripsResult, TripState
     from parcours.library.comparing import Day, Value
     from parcours.mapdoc.document import JourneyMap
+    from parcours.report.acting import ActionsResult
     from parcours.report.feelings import EffortCase
     from parcours.report.letter import Letter
     from parcours.report.measuring import MapMetrics
@@ -110,6 +111,15 @@ class OverMap:
         from parcours.report.measuring import metrics_over
 
         return metrics_over(self.stored, self.map(map, goal=goal))
+
+    def actions(self, map: AnyMap = None, *, goal: str | None = None) -> ActionsResult:
+        """Hold the metric of each action of the map since the day it was done against before: since, not because.
+
+        Both periods are equally long, as far as the data allow, and their trips have had the same time.
+        """
+        from parcours.report.acting import actions_over
+
+        return actions_over(self.stored, self.map(map, goal=goal))
 
     def compare(
         self,

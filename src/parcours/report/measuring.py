@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from parcours.engine.results import JourneyResult, Result, Score
 from parcours.language.translation import _, current_language
 from parcours.mapdoc.document import Direction, JourneyMap, Metric, MetricKind, MetricUnit
-from parcours.mapdoc.planning import has_rules, metrics_of
+from parcours.mapdoc.planning import has_rules
 from parcours.picture.model import Verdict
 from parcours.report.keys import stage_key
 from parcours.report.stages import UNRANKED_UNDER, LivedStage, lived_stages
@@ -111,11 +111,10 @@ def count(log: StoredLog, laid: Laid) -> MetricsResult | None:
 
 def measure(laid: Laid, counted: MetricsResult | None) -> MapMetrics:
     """Measure every metric of a laid map; ``counted`` as ``count`` gives it."""
-    lacking = {metric.id: _lacking(metric, laid) for metric in metrics_of(laid.map)}
 
     def own(metric: Metric) -> MeasuredMetric:
         assert counted is not None
-        return _counted(metric, counted.of(metric.id), *lacking[metric.id])
+        return _counted(metric, counted.of(metric.id), *lacking(metric, laid.absent, laid.unheard))
 
     whole = [
         own(metric) if has_rules(metric) else _whole(metric, laid.result, has_goal=laid.has_goal)
@@ -131,7 +130,7 @@ def measure(laid: Laid, counted: MetricsResult | None) -> MapMetrics:
 
 def measure_in(stage: LivedStage, metric: Metric) -> MeasuredMetric:
     """Measure a metric that is one of the figures of its stage."""
-    figures, empty = stage.figures, replace(_begun(metric), stage=stage.plan.id)
+    figures, empty = stage.figures, replace(unmeasured(metric), stage=stage.plan.id)
     if metric.kind == "conversion":
         found = _share(empty, figures.conversion, stage.went_on, stage.settled, stage_key(stage, "went_on"))
     elif metric.kind == "leak":
@@ -162,7 +161,8 @@ def name_of(metric: Metric) -> str:
     }[metric.kind]
 
 
-def _begun(metric: Metric) -> MeasuredMetric:
+def unmeasured(metric: Metric) -> MeasuredMetric:
+    """Return ``metric`` of the whole map before anything is known of it."""
     unit = metric.unit if has_rules(metric) else None
     return MeasuredMetric(
         metric.id, None, metric.kind, name_of(metric), unit, metric.direction, metric.target, currency=metric.currency
@@ -170,7 +170,7 @@ def _begun(metric: Metric) -> MeasuredMetric:
 
 
 def _whole(metric: Metric, result: JourneyResult, *, has_goal: bool) -> MeasuredMetric:
-    empty = _begun(metric)
+    empty = unmeasured(metric)
     if metric.kind in ("conversion", "leak", "time") and not has_goal:
         return replace(empty, doubt="no goal")
     if metric.kind in ("conversion", "leak"):
@@ -216,7 +216,7 @@ def _unasked(empty: MeasuredMetric, scores: Sequence[Score]) -> Doubt:
 
 def _counted(metric: Metric, found: MetricFigures, doubt: Doubt | None, lacking: tuple[str, ...]) -> MeasuredMetric:
     """Read a metric that carries its own rules."""
-    empty = replace(_begun(metric), lacking=lacking, under_way=found.open)
+    empty = replace(unmeasured(metric), lacking=lacking, under_way=found.open)
     if doubt is not None:
         return replace(empty, doubt=doubt)
     if found.value is None:
@@ -243,15 +243,18 @@ def _judged(found: MeasuredMetric) -> MeasuredMetric:
 # ---------------------------------------------------------------- what the log lacks
 
 
-def _lacking(metric: Metric, laid: Laid) -> tuple[Doubt | None, tuple[str, ...]]:
-    """Say why no event of the log can be meant: names that it never saw, else properties that it does not have."""
+def lacking(metric: Metric, absent: Collection[str], unheard: Collection[str]) -> tuple[Doubt | None, tuple[str, ...]]:
+    """Say why no event of the log can be meant: names that it never saw, else properties that it does not have.
+
+    ``absent`` are the properties and ``unheard`` the names of the map that the log lacks.
+    """
     for rule in (metric.denominator, metric.numerator):
         if rule is None:
             continue
-        doubt, names = _deaf(rule, laid.absent, laid.unheard)
+        doubt, names = _deaf(rule, absent, unheard)
         if doubt is not None:
             return doubt, names
-    if metric.kind == "value" and metric.property in laid.absent:
+    if metric.kind == "value" and metric.property in absent:
         return "no property", (metric.property,)
     return None, ()
 
