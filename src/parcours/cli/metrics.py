@@ -45,7 +45,7 @@ metrics.__doc__ = "\n\n".join(
 
 
 def _tell(result: MapMetrics, map: JourneyMap) -> None:
-    from parcours.language.formats import number
+    from parcours.language.formats import list_words, number
 
     if not result.metrics:
         return say(_("The map has no metrics: give a stage or the map itself some, each with a target."))
@@ -54,11 +54,14 @@ def _tell(result: MapMetrics, map: JourneyMap) -> None:
         (_("Evidence"), "left"),
     ]  # fmt: skip
     names = Names(map)
-    write_table(headings, [_cells(one, names) for one in result.metrics])
-    waiting = [one for one in result.metrics if one.under_way]
+    rows: list[tuple[str, ...]] = []
+    for stage in dict.fromkeys(one.stage for one in result.metrics):
+        place = names.of("stage", stage) if stage is not None else names.of("journey", "")
+        rows += [(place, "", "", "", ""), *(_cells(one) for one in result.in_stage(stage))]
+    write_table(headings, rows)
+    waiting = [f"{one.name} ({number(one.under_way)})" for one in result.metrics if one.under_way]
     if waiting:
-        parts = [f"{one.id}: {number(one.under_way or 0)}" for one in waiting]
-        say(_("Under way and not counted yet ({facts}).").format(facts=", ".join(parts)))
+        say(_("Under way and not counted yet: {facts}.").format(facts=list_words(waiting)))
     opening = next((one for one in result.metrics if one.figure is not None), None)
     if opening is not None:
         say(_("The people behind a line: parcours people LOG --map MAP --figure {key}").format(key=opening.figure))
@@ -68,10 +71,9 @@ def _tell(result: MapMetrics, map: JourneyMap) -> None:
     return say(ngettext("{n} target is missed.", "{n} targets are missed.", missed).format(n=number(missed)))
 
 
-def _cells(one: MeasuredMetric, names: Names) -> tuple[str, ...]:
+def _cells(one: MeasuredMetric) -> tuple[str, ...]:
     from parcours.report.indicators import NOTHING, detail_of, target_of, value_of
 
-    place = names.of("stage", one.stage) if one.stage is not None else names.of("journey", "")
     value = NOTHING if one.value is None else value_of(one, one.value)
     verdict = {"kept": _("kept"), "missed": _("missed"), "unknown": _("no verdict")}[one.verdict]
-    return f"{one.name}\n  {place} · {one.id}", value, target_of(one), verdict, detail_of(one)
+    return f"  {one.name}", value, target_of(one), verdict, detail_of(one)
