@@ -14,7 +14,7 @@ from parcours.engine import scores
 from parcours.engine.alignment_lines import DURATION, FIRST_KIND, FORWARD, PLANNED, PersonLines, joined
 from parcours.engine.alignment_settings import AlignmentSettings, StageTargets
 from parcours.engine.alignment_stage import StageScores
-from parcours.engine.differences import UNIT, Difference, Moments, of_means, of_nps, of_shares, of_times
+from parcours.engine.differences import UNIT, Difference, Moments, of_means, of_nps, of_rates, of_shares, of_times
 from parcours.engine.metrics import mean_interval, rate_interval
 
 Chance = np.random.Generator
@@ -149,6 +149,21 @@ def event_ratio(n: int, rate: float) -> Situation:
     return run
 
 
+def event_ratios(n: int, rate: float, base_n: int, base: float) -> Situation:
+    """Two groups of such persons."""
+
+    def side(chance: Chance, size: int, habit: float) -> tuple[int, ...]:
+        orders = 1 + chance.poisson(1.0, size)
+        returns = chance.poisson(orders * chance.gamma(1.0, habit, size))
+        sums = (returns.sum(), orders.sum(), returns @ returns, orders @ returns, orders @ orders)
+        return size, *(int(one) for one in sums)
+
+    def run(chance: Chance) -> Held:
+        return judged(of_rates(side(chance, n, rate), side(chance, base_n, base)), rate - base)
+
+    return run
+
+
 # ---------------------------------------------------------------- alignment
 
 RULE = AlignmentSettings()
@@ -230,6 +245,7 @@ USUAL: dict[str, Situation] = {
     "mean value, 100 people, lognormal amounts": worth(100, 0.5),
     "ratio of events, 100 people, 0.5 an order": event_ratio(100, 0.5),
     "ratio of events, 1,000 people, 0.1 an order": event_ratio(1000, 0.1),
+    "two ratios of events, 100 and 200 people": event_ratios(100, 0.5, 200, 0.3),
     "alignment: experience, 30 of 100 people answered": alignment("experience", 100, 30, 70),
     "alignment: structure, 100 people": alignment("structure", 100, 30, 70),
     "alignment: gap, 30 of 100 people answered": alignment("gap", 100, 30, 70),
