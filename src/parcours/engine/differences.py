@@ -124,16 +124,18 @@ def of_times(group: Moments, base: Moments) -> Difference:
 
 
 def of_rates(group: Sequence[int], base: Sequence[int]) -> Difference:
-    """Compare two ratios of events, each by its persons G, Σy, Σx, Σy², Σxy, Σx²; n are the events x.
+    """Compare two ratios of events, each by its persons G, Σy, Σx, Σy², Σxy, Σx².
 
+    Cases are the persons, or the events x where these are fewer.
     The interval is Welch's on the variances of the linearised ratios (Cochran 1977): G/(G − 1)·Σ(y − R·x)² ÷ (Σx)².
     """
     (persons, y, x), (base_persons, base_y, base_x) = group[:3], base[:3]
     value, other = (y / x if x else None), (base_y / base_x if base_x else None)
-    if value is None or other is None or min(persons, x, base_persons, base_x) < FEWEST:
-        return Difference(value, other, x, base_x)
+    n = min(persons, x), min(base_persons, base_x)
+    if value is None or other is None or min(n) < FEWEST:
+        return Difference(value, other, *n)
     parts = [side[0] / (side[0] - 1) * rate_spread(*side[1:]) / side[2] ** 2 for side in (group, base)]
-    return _between(value, other, (x, base_x), parts, (persons, base_persons))
+    return _between(value, other, n, parts, (persons, base_persons))
 
 
 def rate_spread(y: int, x: int, yy: int, xy: int, xx: int) -> float:
