@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -215,3 +217,13 @@ def test_a_point_leaves_as_plain_data(good: JourneyMap) -> None:
     data = point(replace(good, stages=(stage, good.stages[1])), "events").to_dict()
     assert data["open"] == [{"id": "ask", "name": "Ask"}]
     assert set(data) == {"id", "title", "why", "state", "fact", "open"}
+
+
+def test_the_page_of_the_ten_points_names_each_and_shows_what_its_example_gives(root: Path) -> None:
+    page = (root / "docs" / "reference" / "checklist.md").read_text("utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    points = checklist(parse_map(example, file="studio.yaml", format="yaml"), TODAY)
+    assert [one.id for one in points if f"| `{one.id}` | {one.title} |" not in page] == []
+    (shown,) = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
+    assert [one.fact for one in points if f"\n  {one.fact}\n" not in shown] == []
+    assert f"{ticked(points)} of 10 points are ticked." in shown

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from parcours.engine.trip_list import TripsResult, TripState
     from parcours.library.comparing import Day, Value
     from parcours.mapdoc.document import JourneyMap
+    from parcours.report.acting import ActionsResult
     from parcours.report.feelings import EffortCase
     from parcours.report.letter import Letter
+    from parcours.report.measuring import MapMetrics
     from parcours.report.people import Case
 
     AnyMap = JourneyMap | str | Path | None
@@ -103,6 +105,21 @@ class OverMap:
         from parcours.report.alignment import align
 
         return align(self.stored, self.map(map, goal=goal))
+
+    def metrics(self, map: AnyMap = None, *, goal: str | None = None) -> MapMetrics:
+        """Measure every metric of the map, of the whole and of each stage, and hold it against its target."""
+        from parcours.report.measuring import metrics_over
+
+        return metrics_over(self.stored, self.map(map, goal=goal))
+
+    def actions(self, map: AnyMap = None, *, goal: str | None = None) -> ActionsResult:
+        """Hold the metric of each action of the map since the day it was done against before: since, not because.
+
+        Both periods are equally long, as far as the data allow, and their trips have had the same time.
+        """
+        from parcours.report.acting import actions_over
+
+        return actions_over(self.stored, self.map(map, goal=goal))
 
     def compare(
         self,
@@ -216,14 +233,15 @@ class OverMap:
     def figures(self, map: AnyMap = None, *, goal: str | None = None) -> dict[str, int]:
         """Give every figure that ``people`` can list, by key, with its number of cases, in the order of the map."""
         from parcours.engine.cases import JourneyCases
-        from parcours.engine.figures import figure_count, figure_keys, plan_keys
+        from parcours.engine.figures import figure_count, figure_keys, metric_keys, plan_keys
         from parcours.report.laying import lay
 
         laid = lay(self.stored, self.map(map, goal=goal))
         plan = laid.journey.plan
         counts = {key: figure_count(laid.result, key) for key in figure_keys(plan)}
-        cases = self.stored.run(JourneyCases(laid.journey, plan_keys(plan), most=0))
-        return counts | {key: cases[key].total for key in plan_keys(plan)}
+        further = (*plan_keys(plan), *metric_keys(plan))
+        cases = self.stored.run(JourneyCases(laid.journey, further, most=0))
+        return counts | {key: cases[key].total for key in further}
 
     def _framed(self, kind: type[F], map: JourneyMap, **more: Any) -> F:
         """Return an analysis of ``kind`` over the same frame as the journey over ``map``."""

@@ -27,6 +27,7 @@ from parcours.picture.sections import draw_sections
 from parcours.picture.table import draw_table
 from parcours.picture.typeface import font_faces, prose
 from parcours.picture.walk import draw_walk
+from parcours.picture.whole import draw_whole
 
 Theme = Literal["auto", "light", "dark"]
 
@@ -148,8 +149,8 @@ def _body(picture: MapPicture, pen: Pen, attribute: str) -> str:
     )
     return (
         f'<div class="parcours"{attribute}>{skip}{symbols}{shared}{_masthead(picture, pen)}'
-        f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{draw_sections(picture, pen)}"
-        f"{_notes(picture)}</main>{dialog}</div>"
+        f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{draw_whole(picture, pen)}"
+        f"{draw_sections(picture, pen)}{_notes(picture)}</main>{dialog}</div>"
     )
 
 

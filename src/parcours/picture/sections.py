@@ -36,12 +36,14 @@ def draw_sections(picture: MapPicture, pen: Pen) -> str:
     return _alignment(picture, pen) + _promises(picture, pen) + _deviations(picture, pen)
 
 
-def _section(kind: str, title: str, lead: Sequence[str], content: str) -> str:
+def section(kind: str, title: str, lead: Sequence[str], content: str) -> str:
+    """Draw a section of its own ``kind`` (a class): its title, sentences that lead into it, and its content."""
     said = "".join(f"<p>{prose(sentence)}</p>" for sentence in lead)
     return f'<section class="part {kind}"><h2>{prose(title)}</h2><div class="lead">{said}</div>{content}</section>'
 
 
-def _table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> str:
+def facts_table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> str:
+    """Draw rows of cells that are already HTML, the first of each its head; an empty cell says nothing."""
     heads = "".join(
         f'<th role="columnheader" scope="col"{" class=num" if column.numeric else ""}>{prose(column.name)}</th>'
         for column in columns
@@ -78,7 +80,7 @@ def _alignment(picture: MapPicture, pen: Pen) -> str:
         drawing = f'<figure class="plane">{_plane(picture, scale.threshold, pen)}</figure>'
     else:
         lead.append(_("No stage has enough of both to be placed on a picture yet."))
-    return _section(
+    return section(
         "accords",
         _("Structure and feeling"),
         lead,
@@ -201,7 +203,7 @@ def _scores(scored: Sequence[tuple[StageColumn, Aligned]], pen: Pen) -> str:
                 apart,
             ]
         )
-    return _table(_("Structure and feeling, stage by stage"), columns, rows)
+    return facts_table(_("Structure and feeling, stage by stage"), columns, rows)
 
 
 def _score(value: float | None, low: float | None, high: float | None) -> str:
@@ -253,7 +255,7 @@ def _promises(picture: MapPicture, pen: Pen) -> str:
         _("A promise is kept when it is met within its time, and broken when it is met later or not at all."),
         _("What goes together is an association, not a cause."),
     ]
-    return _section("vows-part", _("Our promises"), lead, _table(_("Promises"), columns, rows))
+    return section("vows-part", _("Our promises"), lead, facts_table(_("Promises"), columns, rows))
 
 
 def _kept(one: PromiseShown, pen: Pen) -> str:
@@ -301,7 +303,7 @@ def _deviations(picture: MapPicture, pen: Pen) -> str:
         return ""
     title = _("Where we leave our own plan")
     if not plan.deviating.count:
-        return _section("kinds-part", title, [_("No trip leaves the plan.")], "")
+        return section("kinds-part", title, [_("No trip leaves the plan.")], "")
     lead = [
         _("In bold: what chance alone does not explain. It is an association, not a cause."),
     ]
@@ -321,11 +323,11 @@ def _deviations(picture: MapPicture, pen: Pen) -> str:
         _("trips of {n} leave the plan in one way or another ({share}).").format(n=number(plan.trips), share=share)
     )
     rows = [_deviation(row, pen) for row in plan.deviations]
-    return _section(
+    return section(
         "kinds-part",
         title,
         lead,
-        f'<p class="total"><b>{count}</b> {first}</p>{_table(_("Deviations"), columns, rows)}'
+        f'<p class="total"><b>{count}</b> {first}</p>{facts_table(_("Deviations"), columns, rows)}'
         f"{_spread(plan.spread, pen)}",
     )
 
@@ -361,5 +363,5 @@ def _spread(spread: Sequence[DeviationSpread], pen: Pen) -> str:
                 pen.count(found, plan_cells.of_place(each.name, deviation_word(kind))) if found and found.count else ""
             )
         rows.append([f'{prose(each.name)} <span class="sub">{prose(scope)}</span>', *cells])
-    table = _table(_("Deviations by owner and channel"), columns, rows)
+    table = facts_table(_("Deviations by owner and channel"), columns, rows)
     return f"<details><summary>{prose(_('By owner and by channel, in trips'))}</summary>{table}</details>"

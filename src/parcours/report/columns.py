@@ -12,8 +12,9 @@ from parcours.mapdoc.document import JourneyMap, Touchpoint
 from parcours.picture.model import Figure, Measured, Quote, StageColumn, Station
 from parcours.report.findings import Candidate
 from parcours.report.holding import PlanResults
-from parcours.report.indicators import indicators
+from parcours.report.indicators import told
 from parcours.report.keys import stage_key, touchpoint_key
+from parcours.report.measuring import MapMetrics
 from parcours.report.plan_shown import stage_alignments, stage_deviations, stage_promises
 from parcours.report.quotes import Words
 from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
@@ -25,6 +26,7 @@ def stage_columns(
     chosen: Sequence[Candidate],
     quotes: Mapping[int, Words],
     plan: PlanResults,
+    metrics: MapMetrics,
 ) -> tuple[StageColumn, ...]:
     """Return one column per stage; ``chosen`` findings, numbered from 1, put their pins."""
     pins = _pins(chosen)
@@ -36,6 +38,7 @@ def stage_columns(
             promises=promises.get(stage.plan.id, ()),
             deviations=deviations.get(stage.plan.id, ()),
             aligned=aligned.get(stage.plan.id),
+            indicators=told(metrics.in_stage(stage.plan.id)),
         )
         for stage in stages
     )
@@ -77,7 +80,6 @@ def _column(
         expected=stage.expected,
         felt=_measured(figures.emotion, stage_key(stage, "answers")),
         stations=_stations(map, stage, pins),
-        indicators=indicators(stage) if lived else (),
         quote=_quote(map, words),
         pin=pins.get(f"stage:{stage.plan.id}"),
     )

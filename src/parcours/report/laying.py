@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parcours.mapdoc.document import JourneyMap
-from parcours.mapdoc.planning import plan_of
+from parcours.mapdoc.planning import metrics_of, plan_of
 
 if TYPE_CHECKING:
     from parcours.columnstore.log import StoredLog
     from parcours.engine.feelings import FeelingColumn
     from parcours.engine.journey import Journey
     from parcours.engine.plan import Plan
-    from parcours.engine.predicates import Rule
+    from parcours.engine.predicates import EventMatch, Rule
     from parcours.engine.results import JourneyResult, ScoreKind
 
 _SCALES: dict[ScoreKind, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
@@ -60,35 +60,41 @@ def journey_over(log: StoredLog, map: JourneyMap) -> Journey:
 
 
 def absent_properties(log: StoredLog, map: JourneyMap) -> tuple[str, ...]:
-    """Return the properties that ``map`` asks of events of ``log`` and ``log`` does not have, by alphabet.
+    """Return the properties that ``log`` would need for rules of ``map`` that it cannot answer, by alphabet.
 
-    What a rule asks of events that never came is not missed: a map may know what several tools call one thing.
+    A rule is answered where one of its alternatives is: a map may know what several tools call one thing.
     """
-    from parcours.engine.predicates import Rule, rule_columns
+    from parcours.engine.predicates import rule_columns
 
-    heard = _heard(log)
-    asked = [match for rule in _rules(map) for match in rule.any_of if not match.names or heard(match.names)]
-    return tuple(sorted(set(rule_columns(Rule(tuple(asked)))) - set(log.properties)))
+    asked = {column for rule in _unanswered(log, map) for column in rule_columns(rule)}
+    asked |= {metric.property for metric in metrics_of(map) if metric.kind == "value"}
+    return tuple(sorted(asked - set(log.properties)))
 
 
 def unheard_names(log: StoredLog, map: JourneyMap) -> tuple[str, ...]:
-    """Return the event names of those rules of ``map`` of which ``log`` never saw any, in the order of the map.
-
-    Names of one rule stand for each other: where one of them came, the others are not missed.
-    """
+    """Return the event names that ``log`` would need for rules of ``map`` that it cannot answer, in their order."""
     heard = _heard(log)
-    rules = [[name for match in rule.any_of for name in match.names] for rule in _rules(map)]
-    silent = [names for names in rules if not heard(names)]
-    return tuple(dict.fromkeys(name for names in silent for name in names))
+    named = [name for rule in _unanswered(log, map) for match in rule.any_of for name in match.names]
+    return tuple(name for name in dict.fromkeys(named) if not heard(name))
 
 
-def _heard(log: StoredLog) -> Callable[[Sequence[str]], bool]:
-    """Return whether the log saw an event with one of some names; of a name that ends with * nobody knows."""
+def _unanswered(log: StoredLog, map: JourneyMap) -> list[Rule]:
+    heard, properties = _heard(log), log.properties
+
+    def answered(match: EventMatch) -> bool:
+        known = all(one.property in properties or one.operator == "unknown" for one in match.where)
+        return known and (not match.names or any(heard(name) for name in match.names))
+
+    return [rule for rule in _rules(map) if not any(answered(match) for match in rule.any_of)]
+
+
+def _heard(log: StoredLog) -> Callable[[str], bool]:
+    """Return whether the log saw an event of a name; of one that ends with * nobody knows."""
     counts = log.name_counts()
 
-    def heard(names: Sequence[str]) -> bool:
-        codes = [log.names.code(name) for name in names]
-        return any(name.endswith("*") for name in names) or any(code is not None and counts[code] for code in codes)
+    def heard(name: str) -> bool:
+        code = log.names.code(name)
+        return name.endswith("*") or (code is not None and bool(counts[code]))
 
     return heard
 
@@ -96,7 +102,9 @@ def _heard(log: StoredLog) -> Callable[[Sequence[str]], bool]:
 def _rules(map: JourneyMap) -> list[Rule]:
     from parcours.engine.kinds import plan_rules
 
-    return plan_rules(plan_of(map))
+    plan = plan_of(map)
+    own = [rule for metric in plan.metrics for rule in (metric.numerator, metric.denominator) if rule is not None]
+    return plan_rules(plan) + own
 
 
 def _readable(plan: Plan, properties: Container[str]) -> Plan:
@@ -116,6 +124,10 @@ def _readable(plan: Plan, properties: Container[str]) -> Plan:
         succeeds_when=known(plan.succeeds_when),
         fails_when=known(plan.fails_when),
         ignore=known(plan.ignore),
+        metrics=tuple(
+            replace(metric, numerator=known_part(metric.numerator, properties), denominator=known(metric.denominator))
+            for metric in plan.metrics
+        ),
     )
 
 
