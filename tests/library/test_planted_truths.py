@@ -62,3 +62,18 @@ def test_the_stages_planted_in_each_quadrant_are_found_there(company: Company) -
     assert set(planted.values()) == set(said)
     assert {id: alignment[id].quadrant for id in planted} == {id: said[name] for id, name in planted.items()}
     assert all(alignment[id].certain for id in planted)
+
+
+def test_every_metric_of_a_template_has_a_value_for_its_company(company: Company) -> None:
+    log, map, _truth = company
+    measured = log.metrics(map).metrics
+    asked = [*map.metrics, *(metric for stage in map.stages for metric in stage.metrics)]
+    assert [one.id for one in measured] == [metric.id for metric in asked]
+    assert {one.id: one.lacking for one in measured if one.value is None} == {}
+    assert {one.verdict for one in measured} >= {"kept", "missed"}
+
+
+def test_no_touchpoint_of_a_template_goes_unseen_in_its_company(company: Company) -> None:
+    log, map, _truth = company
+    assert {point.id for point in log.journey(map).touchpoints if not point.persons} == set()
+    assert not any("never saw" in note for note in log.unmet(map)), log.unmet(map)

@@ -56,10 +56,10 @@ def scenario(language: Language) -> Scenario:
         feelings={
             "research": (Feeling("csat", 1.3, 0.12),),
             "comparison": (Feeling("csat", 0.7, 0.08),),
-            "decision": (Feeling("csat", -0.45, 0.2),),
+            "decision": (Feeling("csat", -0.2, 0.2),),
             "purchase": (Feeling("ces", -0.4, 0.35),),
             "use": (Feeling("csat", 1.75, 0.55),),
-            "evaluation": (Feeling("nps", 0.2, 0.45), Feeling("csat", -0.6, 0.5)),
+            "evaluation": (Feeling("nps", 0.6, 0.45), Feeling("csat", -0.35, 0.5)),
             "loyalty": (Feeling("nps", 1.25, 0.45),),
         },
         comments=WORDS[language],
