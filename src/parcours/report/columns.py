@@ -12,7 +12,7 @@ from parcours.mapdoc.document import JourneyMap, Touchpoint
 from parcours.picture.model import Figure, Measured, Quote, StageColumn, Station
 from parcours.report.findings import Candidate
 from parcours.report.holding import PlanResults
-from parcours.report.indicators import indicators, told
+from parcours.report.indicators import told
 from parcours.report.keys import stage_key, touchpoint_key
 from parcours.report.measuring import MapMetrics
 from parcours.report.plan_shown import stage_alignments, stage_deviations, stage_promises
@@ -80,7 +80,6 @@ def _column(
         expected=stage.expected,
         felt=_measured(figures.emotion, stage_key(stage, "answers")),
         stations=_stations(map, stage, pins),
-        indicators=indicators(stage) if lived else (),
         quote=_quote(map, words),
         pin=pins.get(f"stage:{stage.plan.id}"),
     )
