@@ -1,17 +1,22 @@
-"""How much of a known map discovery finds again, and in which order: ``python -m benchmarks.discovery``."""
+"""How much of a known map discovery finds again, and in which order.
+
+``python -m benchmarks.discovery`` prints the means over the seeds on which discovery was tuned, with ``--report`` over
+those of docs/proof/discovery.md, which nothing was tuned on; ``--logs FOLDER`` adds the real logs.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.discovery_maps import Truth, World, coach_world, null_world, random_world
+from benchmarks.discovery_maps import EXPECTED, Truth, World, coach_world, null_world, random_world
 from parcours.engine.analysis import Analysis, run_tables
 from parcours.engine.succession import succession_of
 from parcours.mapdoc.document import JourneyMap
@@ -57,11 +62,14 @@ def draft_of(world: World, **options: Any) -> JourneyMap:
     return found
 
 
-def compare(draft: JourneyMap, world: World) -> Found:
-    """Compare by event names: where each stands on the drafted map, and where on the true one."""
-    truth = world.truth
+def events_of(world: World) -> dict[str, int]:
+    """Count the events of each name."""
     counts = np.bincount(world.table.name, minlength=len(world.table.names)).tolist()
-    events = {name: n for name, n in zip(world.table.names.words, counts, strict=True) if n}
+    return {name: n for name, n in zip(world.table.names.words, counts, strict=True) if n}
+
+
+def compare(draft: JourneyMap, truth: Truth, events: Mapping[str, int]) -> Found:
+    """Compare by event names: where each stands on the drafted map, and where on the true one."""
     points = _points(draft)
     shown: dict[str, int] = {}
     for name in events:
@@ -111,7 +119,7 @@ def _family(name: str) -> str:
 
 
 def _judge(
-    points: Sequence[tuple[int, tuple[str, ...]]], shown: dict[str, int], events: dict[str, int], truth: Truth
+    points: Sequence[tuple[int, tuple[str, ...]]], shown: dict[str, int], events: Mapping[str, int], truth: Truth
 ) -> tuple[set[int], set[int]]:
     """Return the drafted touchpoints whose events mostly belong on the true map, and those that are its failures."""
     on, off = np.zeros(len(points)), np.zeros(len(points))
@@ -198,7 +206,7 @@ def measure(begin: int, scale: float = 1.0, **options: Any) -> dict[str, dict[st
         for seed in range(begin, begin + max(1, round(runs * scale))):
             world = world_of(seed)
             label = world.label
-            found.append(compare(draft_of(world, **options), world))
+            found.append(compare(draft_of(world, **options), world.truth, events_of(world)))
         answer[label] = {"runs": len(found)} | {
             field.name: _mean([getattr(one, field.name) for one in found]) for field in fields(Found)
         }
@@ -210,7 +218,30 @@ def _mean(values: Sequence[float | None]) -> float:
     return float(np.mean(known)) if known else float("nan")
 
 
+def real_logs(folder: Path) -> dict[str, dict[str, Any]]:
+    """Discover the real logs in ``folder``; return how each map compares with the order we expect, and the map."""
+    import parcours as pc
+
+    answer = {}
+    for name, (file, options, truth) in EXPECTED.items():
+        log: Any = pc.read(folder / file, **options)
+        drafted = log.discover(language="en")
+        draft: JourneyMap = getattr(drafted, "map", drafted)
+        stages = [", ".join(point.name.in_language("en") for point in stage.touchpoints) for stage in draft.stages]
+        answer[name] = vars(compare(draft, truth, log.names)) | {"stages": stages}
+    return answer
+
+
+def main() -> None:
+    """Print what was measured, as JSON."""
+    options: dict[str, Any] = {}
+    if "--detail" in sys.argv:
+        options["detail"] = int(sys.argv[sys.argv.index("--detail") + 1])
+    answer = measure(REPORT if "--report" in sys.argv else DEVELOPMENT, **options)
+    if "--logs" in sys.argv:
+        answer |= real_logs(Path(sys.argv[sys.argv.index("--logs") + 1]))
+    print(json.dumps(answer))
+
+
 if __name__ == "__main__":
-    begin = REPORT if "--report" in sys.argv else DEVELOPMENT
-    for label, line in measure(begin).items():
-        print(label, json.dumps({key: round(value, 3) for key, value in line.items()}))
+    main()
