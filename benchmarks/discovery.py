@@ -21,7 +21,7 @@ from parcours.engine.analysis import Analysis, run_tables
 from parcours.engine.succession import succession_of
 from parcours.mapdoc.document import JourneyMap
 
-WORLDS: tuple[tuple[Callable[[int], World], int], ...] = ((random_world, 120), (coach_world, 5), (null_world, 20))
+WORLDS: tuple[tuple[Callable[[int], World], int], ...] = ((random_world, 80), (coach_world, 5), (null_world, 10))
 DEVELOPMENT, REPORT = 0, 100_000
 """Seeds begin here: what is tuned on the first is reported on the second only."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -75,7 +76,7 @@ def _expected(stages: str, success: str, failures: str = "") -> Truth:
     )
 
 
-EXPECTED: dict[str, tuple[str, dict[str, str], Truth]] = {
+EXPECTED: dict[str, tuple[str, dict[str, Any], Truth]] = {
     "BPIC2012": (
         "bpic2012.xes.gz",
         {},

@@ -35,17 +35,20 @@ def page() -> list[str]:
     logs = ["--logs", str(DATA)] if DATA.is_dir() else []
     now, fine = _measured(ROOT, *logs), _measured(ROOT, "--detail", "4")
     with tempfile.TemporaryDirectory(prefix="parcours-before-") as folder:
-        archive = subprocess.run(["git", "-C", ROOT, "archive", BEFORE, "src"], capture_output=True, check=True)
+        archive = subprocess.run(
+            ["git", "-C", ROOT, "archive", BEFORE, "src", "tools"], capture_output=True, check=True
+        )
         subprocess.run(["tar", "-x", "-C", folder], input=archive.stdout, check=True)
+        subprocess.run([sys.executable, "tools/translations.py"], cwd=folder, capture_output=True, check=True)
         before = _measured(Path(folder), *logs)
     runs = {label: line["runs"] for label, line in now.items() if "runs" in line}
     lines = [
         "# Discovery against maps that are known",
         "",
         "Companies are played from a map, and the map is discovered in their log alone: the template of the coach, the "
-        "map in which nothing matters, and random maps of 4 to 12 stages and 10 to 60 touchpoints, with returns, skipped "
-        "stages, ties, events off the map, anonymous visitors, forty rare names, names that carry a number, and six ways "
-        "of writing names. What decides was tuned on the seeds from 0 on; these figures are of "
+        "map in which nothing matters, and random maps of 4 to 12 stages and 10 to 60 touchpoints, with returns, "
+        "skipped stages, ties, events off the map, anonymous visitors, forty rare names, names that carry a number, "
+        "and five ways of writing names. What decides was tuned on the seeds from 0 on; these figures are of "
         f"{sum(runs.values())} other companies, seeds from 100,000 on: "
         + ", ".join(f"{count} {label}" for label, count in runs.items())
         + ".",
@@ -64,8 +67,8 @@ def page() -> list[str]:
                  (("before", before), ("now", now), ("now, detail 4", fine))]),
         "",
         f"“Before” is commit {BEFORE}: the same order of touchpoints, cut at its widest steps, their number a third of "
-        "that of touchpoints. The order was good already; what is met anywhere is left out now, and stages are cut where "
-        "the same people stop meeting things together, in any order and close in time. The usual detail shows 36 "
+        "that of touchpoints. The order was good already; what is met anywhere is left out now, and stages are cut "
+        "where the same people stop meeting things together, in any order and close in time. The usual detail shows 36 "
         "touchpoints at most, which costs recall on maps of up to 60; detail 4 shows 60.",
         "",
         "Simulated stages are easier than life: within one, touchpoints come in changing order and close together, "
@@ -82,8 +85,8 @@ def _real(now: Mapping[str, Any], before: Mapping[str, Any]) -> list[str]:
         "",
         "## Real logs",
         "",
-        "Held against an order of ours (`benchmarks/discovery_maps.py`), written from the names by people who know neither "
-        "company, after first drafts had been seen: a description rather than a test.",
+        "Held against an order of ours (`benchmarks/discovery_maps.py`), written from the names, knowing none of the "
+        "companies, after first drafts had been seen: a description rather than a test.",
         "",
         *_table([(name, which, found[name]) for name in names for which, found in (("before", before), ("now", now))]),
     ]  # fmt: skip
