@@ -128,6 +128,24 @@ def test_maps_are_started_checked_drawn_and_discovered(run, sales: str, tmp_path
     assert run("stages", sales, "--map", "sales.json").code == 0
 
 
+def test_discovery_explains_itself_and_shows_as_much_as_was_asked_for(run, sales: str, tmp_path: Path) -> None:
+    rows = [f"p{n},2026-03-0{day},{name}" for n in range(9) for day, name in enumerate(("visit", "order_refused"), 1)]
+    (tmp_path / "shop.csv").write_text("\n".join(["person,time,event", *rows, ""]))
+    assert run("import", "shop.csv", "--into", "shop.parcours").code == 0
+    explained = run("map", "discover", "shop.parcours", "--explain", "--language", "en")
+    assert explained.code == 0 and "It comes first: 9 people (100%)." in explained.out
+    assert "Failure: order_refused." in explained.out and "Left out" in explained.out
+    answer = run("map", "discover", sales, "--stages", "2", "--json", "--output", "two.yaml").json
+    assert len(answer["map"]["stages"]) == 2
+    assert {one["kind"] for one in answer["proposals"]} >= {"stage", "touchpoint"}
+    assert "valid" in run("map", "validate", "two.yaml").out
+    few = run("map", "discover", sales, "--touchpoints", "1", "--stages", "1", "--json").json
+    assert len([one for one in few["proposals"] if one["kind"] == "touchpoint"]) <= 2
+    nowhere = run("map", "discover", sales)
+    assert nowhere.code == 2 and "--explain" in nowhere.err
+    assert run("map", "discover", sales, "--detail", "9", "--json").code == 2
+
+
 def test_a_broken_map_names_line_and_field(run, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text("id: m\ntitle: M\nstages:\n  - id: a\n    name: A\n    owner: nobody\n")
     answer = run("map", "validate", "m.yaml")

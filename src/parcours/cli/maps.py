@@ -13,6 +13,7 @@ from parcours.cli.options import AsJson, Goal, InLanguage, LogPath, Paper, Scale
 from parcours.cli.output import say, write_json
 from parcours.cli.preparing import prepare
 from parcours.cli.wording import Command, Group
+from parcours.language.errors import UsageError
 from parcours.language.translation import _, current_language, ngettext
 
 app = typer.Typer(
@@ -152,33 +153,61 @@ render.__doc__ = "\n\n".join(
 def discover(
     log: LogPath,
     output: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             "--output", "-o", metavar="FILE", help=_("Map to write: .yaml, .json, .xlsx or another form of map.")
         ),
-    ],
+    ] = None,
+    detail: Annotated[
+        int, typer.Option(min=1, max=5, help=_("From 1, a few stages and touchpoints, to 5, all of them."))
+    ] = 3,
+    stages: Annotated[
+        int | None, typer.Option(min=1, help=_("Number of stages, in place of what the log asks for."))
+    ] = None,
+    touchpoints: Annotated[
+        int | None, typer.Option(min=1, help=_("Number of touchpoints: those that most people have."))
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help=_("Say why each part is proposed, and what was left out."))
+    ] = False,
+    as_json: AsJson = False,
     title: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Title of the map."))] = None,
     goal: Goal = None,
     force: Force = False,
     language: InLanguage = None,
 ) -> None:
     """Draft a map from what a log holds."""
+    from parcours.cli.explaining import explain_discovery
     from parcours.library.log import EventLog
 
+    if output is None and not explain and not as_json:
+        raise UsageError(_("There is nowhere to write the map to."), value="--output",
+                         expected=_("Give --output FILE, or --explain or --json to read it here."))  # fmt: skip
     opened = EventLog(log)
     prepare("journey")
-    document = opened.discover(title=title, goal=goal, language=language)
-    lost = save_map(document, output, force=force, language=language)
-    say(_("{file} is a draft with {stages} stages: rename, move and complete them.").format(
-        file=output, stages=len(document.stages)))  # fmt: skip
-    tell_losses(_("What {file} does not hold of the map:").format(file=output), lost)
-    if document.origin is not None:
-        say(document.origin.in_language(language or current_language()))
+    found = opened.discover(
+        title=title, goal=goal, language=language, detail=detail, stages=stages, touchpoints=touchpoints
+    )
+    if output is not None:
+        lost = save_map(found.map, output, force=force, language=language)
+    if as_json:
+        return write_json(found.to_dict())
+    if output is not None:
+        say(_("{file} is a draft with {stages} stages: rename, move and complete them.").format(
+            file=output, stages=len(found.map.stages)))  # fmt: skip
+        tell_losses(_("What {file} does not hold of the map:").format(file=output), lost)
+    if explain:
+        return explain_discovery(found)
+    if found.map.origin is not None:
+        say(found.map.origin.in_language(language or current_language()))
+    return None
 
 
 discover.__doc__ = "\n\n".join(
     (_("Draft a map from what a log holds: stages by order, touchpoints by event name, a proposed success."), _EXAMPLES,
      "parcours map discover bank.parcours --output bank.yaml",
+     "parcours map discover bank.parcours --detail 1 --explain",
+     "parcours map discover bank.parcours --stages 5 --touchpoints 20 --output bank.yaml",
      "parcours map discover bank.parcours --goal A_APPROVED --output bank.json")
 )  # fmt: skip
 
