@@ -1,4 +1,5 @@
-"""``parcours map``: new, validate, render, discover; ``convert`` stands in ``map_exchange``."""
+"""``parcours map``: new, validate, render, discover; ``convert`` stands in ``map_exchange``, ``diff`` and ``merge``
+in ``map_versions``."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from parcours.cli import map_exchange
+from parcours.cli import map_exchange, map_versions
 from parcours.cli.map_files import save_map, tell_losses
 from parcours.cli.options import AsJson, Goal, InLanguage, LogPath, Paper, Scale
 from parcours.cli.output import say, write_json
@@ -162,3 +163,5 @@ app.command("validate", cls=Command)(validate)
 app.command("render", cls=Command)(render)
 app.command("discover", cls=Command)(discover)
 app.command("convert", cls=Command)(map_exchange.convert)
+app.command("diff", cls=Command)(map_versions.diff)
+app.command("merge", cls=Command)(map_versions.merge)
