@@ -1,4 +1,5 @@
-"""``parcours map``: new, templates, validate, render, discover; ``map_advice`` and ``map_exchange`` hold the others."""
+"""``parcours map``: new, templates, validate, render, discover; ``map_advice``, ``map_exchange`` and ``map_versions`` hold
+the others."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from parcours.cli import map_advice, map_exchange
+from parcours.cli import map_advice, map_exchange, map_versions
 from parcours.cli.map_files import save_map, tell_losses
 from parcours.cli.options import AsJson, Goal, InLanguage, LogPath, Paper, Scale
 from parcours.cli.output import say, write_json
@@ -219,3 +220,5 @@ app.command("discover", cls=Command)(discover)
 app.command("checklist", cls=Command)(map_advice.checklist)
 app.command("catalogue", cls=Command)(map_advice.catalogue)
 app.command("convert", cls=Command)(map_exchange.convert)
+app.command("diff", cls=Command)(map_versions.diff)
+app.command("merge", cls=Command)(map_versions.merge)
