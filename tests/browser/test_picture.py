@@ -114,12 +114,12 @@ def test_no_text_overlaps_nor_is_clipped_on_a4(name, width, samples, visit) -> N
 def test_with_the_readers_own_fonts_nothing_overlaps_either(width, samples, visit, tmp_path, monkeypatch) -> None:
     from parcours.picture import typeface
 
-    for cached in (typeface._advances, typeface.font_faces):
+    for cached in (typeface._advances, typeface._ems, typeface.font_faces):
         cached.cache_clear()
     monkeypatch.setattr(typeface, "FONTS", tmp_path)
     content = render_page(samples.rich("fr"))
     monkeypatch.undo()
-    for cached in (typeface._advances, typeface.font_faces):
+    for cached in (typeface._advances, typeface._ems, typeface.font_faces):
         cached.cache_clear()
     assert "@font-face" not in content
     page = visit(content, width).page

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parcours.picture.curves import smooth
@@ -79,6 +79,7 @@ def test_a_river_that_stays_broad_or_runs_dry_needs_no_lens() -> None:
         assert magnify(stages, stream(stages, RIVER_WIDEST)) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.floats(-2, 2)), min_size=1, max_size=8))
 def test_lines_never_cross_a_stage_where_nobody_was_asked(means: list[float | None]) -> None:
     stages = [stage(n, 10, felt=None if mean is None else asked(mean)) for n, mean in enumerate(means)]

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from parcours.cli.options import AsJson, Goal, InLanguage, LogPath, MapPath, Paper, Pseudonyms, Scale
+from parcours.cli.options import AsJson, Goal, InLanguage, Lanes, Level, LogPath, MapPath, Paper, Pseudonyms, Scale
 from parcours.cli.output import console, say, write_json
 from parcours.cli.preparing import prepare
 from parcours.language.errors import UsageError
@@ -38,6 +38,8 @@ def report(
     theme: Annotated[Literal["auto", "light", "dark"], typer.Option(help=_("Colours of the page."))] = "auto",
     scale: Scale = None,
     paper: Paper = None,
+    lanes: Lanes = None,
+    detail: Level = "full",
     open_it: Annotated[bool, typer.Option("--open", help=_("Open the page when it is written."))] = False,
     as_json: AsJson = False,
     language: InLanguage = None,
@@ -47,7 +49,15 @@ def report(
 
     opened = EventLog(log)
     prepare("journey")
-    made = opened.report(map, goal=goal, language=language, people=_people(people), pseudonyms=pseudonyms)
+    made = opened.report(
+        map,
+        goal=goal,
+        language=language,
+        people=_people(people),
+        pseudonyms=pseudonyms,
+        lanes=None if lanes is None else lanes.split(","),
+        detail=detail,
+    )
     made.save(output, theme=theme, scale=scale, paper=paper)
     if as_json:
         write_json(made.to_dict())
@@ -71,6 +81,7 @@ report.__doc__ = "\n\n".join(
         "parcours report bank.parcours --goal A_APPROVED --output bank.html --language en",
         "parcours report shop.parcours --output to-share.html --people none",
         "parcours report shop.parcours --map shop.yaml --output map.pdf --paper a3",
+        "parcours report shop.parcours --map shop.yaml --output card.png --detail thumbnail",
     )
 )
 

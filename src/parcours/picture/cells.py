@@ -24,13 +24,16 @@ _STATION = Style(13, 600, 88)
 class Pen:
     """How figures are written: ``live`` ones are buttons that open onto people; ``prefix`` keeps ids apart.
 
-    Buttons that are not ``titled`` take the title of another one with their key.
+    Buttons that are not ``titled`` take the title of another one with their key. ``whole`` folds nothing away;
+    ``brief`` says the least.
     """
 
     prefix: str
     live: bool
     column_px: float = 118
     titled: bool = True
+    whole: bool = False
+    brief: bool = False
 
     def icon(self, name: str, extra: str = "") -> str:
         """Return an icon of this document."""
@@ -41,7 +44,7 @@ class Pen:
         if key is None or not self.live:
             return f'<span class="n">{prose(text)}</span>'
         title = f' data-t="{prose(about)}"' if self.titled else ""
-        return f'<button type="button" class="n" data-k="{escape(key)}"{title}>{prose(text)}</button>'
+        return f'<button data-k="{escape(key)}"{title}>{prose(text)}</button>'
 
     def count(self, figure: Figure, about: str) -> str:
         """Write a count of people; nobody is nobody to open onto."""
@@ -160,6 +163,8 @@ def leaving(stage: StageColumn, pen: Pen) -> str:
             out += f'<p class="sub"><b class="bad">{much}</b> <span class="w">({admitted})</span></p>'
         else:
             out += f'<p class="sub">{admitted}</p>'
+    if pen.brief:
+        return out
     others = (
         (stage.arrived, _("arrived"), _("{stage}: people who arrived")),
         (stage.open, _("still on their way"), _("{stage}: people still on their way")),
@@ -183,7 +188,8 @@ def stations(stage: StageColumn, pen: Pen) -> str:
     """The touchpoints; beyond ``MOST_STATIONS`` they are folded away."""
     if not stage.stations:
         return ""
-    shown = stage.stations[: MOST_STATIONS if len(stage.stations) > MOST_STATIONS + 1 else MOST_STATIONS + 1]
+    most = len(stage.stations) if pen.whole or len(stage.stations) <= MOST_STATIONS + 1 else MOST_STATIONS
+    shown = stage.stations[:most]
     folded = stage.stations[len(shown) :]
     out = f'<ul class="stations">{"".join(_station(each, pen) for each in shown)}</ul>'
     if folded:

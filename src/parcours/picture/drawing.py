@@ -50,18 +50,19 @@ class Canvas:
 
     def x(self, column: float) -> str:
         """Return the x of a place, in percent or px."""
-        return f"{column / self.columns * 100:.3f}%" if self.fluid else f"{column * self.unit:.1f}"
+        return f"{round(column / self.columns * 100, 2):g}%" if self.fluid else f"{column * self.unit:.1f}"
 
     def stretched(self, shapes: str, height: float, top: float = 0) -> str:
         """Wrap shapes given in units so that they fill the width."""
         if not self.fluid:
             return f'<g transform="translate(0 {top:.1f})">{shapes}</g>' if top else f"<g>{shapes}</g>"
         box = f'viewBox="0 0 {self.wide:.0f} {height:.0f}" preserveAspectRatio="none"'
-        return f'<svg y="{top:.1f}" {box} width="100%" height="{height:.0f}" overflow="visible">{shapes}</svg>'
+        return f'<svg y="{top:.1f}" {box} width="100%" height="{height:.0f}">{shapes}</svg>'
 
     def at(self, column: float, y: float, content: str) -> str:
         """Put content of fixed size at a place."""
-        return f'<svg x="{self.x(column)}" y="{y:.1f}" overflow="visible">{content}</svg>'
+        overflow = "" if self.fluid else ' overflow="visible"'  # the page's style sheet says so for all
+        return f'<svg x="{self.x(column)}" y="{round(y, 1):g}"{overflow}>{content}</svg>'
 
     def ref(self, name: str) -> str:
         """Return a reference to a definition of this document."""

@@ -54,7 +54,8 @@ def lay_out(
         river = stream(row, RIVER_WIDEST, onward[0].reached.count if onward else 0, kinds=kinds)
         lens = magnify(row, river, kinds)
         height = max(river.bottom, lens.top + lens.stream.bottom if lens else 0.0)
-        larger = river.px_per_person / result[0].river.px_per_person if result else 1.0
+        first = result[0].river.px_per_person if result else 0.0
+        larger = river.px_per_person / first if first else 1.0
         above = relief(row, column_px, nobody, kinds) if anyone else None
         result.append(Band(row, above, river, lens, height + (10 if lens else 2), larger))
     return result

@@ -13,6 +13,7 @@ from typing import Literal
 from parcours.language.translation import Language
 from parcours.picture.held import Aligned, DeviationCount, PlanShown, PromiseShown
 from parcours.picture.held import Figure as Figure
+from parcours.picture.lanes import Detail, LaneName, lanes_shown
 
 Verdict = Literal["kept", "missed", "unknown"]
 
@@ -128,7 +129,7 @@ class MapPicture:
     """A whole picture. ``people`` maps a figure's key to the ids to embed; ``people_total`` to its full count.
 
     ``headline`` is the page's title sentence; ``lost``, ``felt`` and ``first`` hold the sentences of its three
-    columns; ``notes`` explain how to read the numbers. ``journeys`` are the trips' states.
+    columns; ``notes`` explain how to read the numbers. ``lanes`` are those chosen (None: those of ``detail``).
     """
 
     title: str
@@ -146,3 +147,10 @@ class MapPicture:
     """What lists everybody behind a figure, up to its key."""
     plan: PlanShown = field(default_factory=PlanShown)
     """Promises, deviations and alignment, for the sections under the map."""
+    lanes: Sequence[LaneName] | None = None
+    detail: Detail = "full"
+
+    @property
+    def shown(self) -> tuple[LaneName, ...]:
+        """The lanes to draw, in their order; one without content is left out where it is drawn."""
+        return lanes_shown(self.lanes, self.detail)

@@ -60,6 +60,8 @@
     said.textContent = say.copied;
   });
 
+  if (matchMedia("(width < 760px)").matches) for (const part of root.querySelectorAll(".fold")) part.open = false;
+
   const theme = find(".theme");
   const dark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
   const mark = () => theme.setAttribute("aria-pressed", dark());

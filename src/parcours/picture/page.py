@@ -22,6 +22,7 @@ from parcours.picture.held import DEVIATION_NAMES
 from parcours.picture.icons import known, sprite
 from parcours.picture.layout import Band, felt_anywhere, lay_out, split
 from parcours.picture.legend import draw_legend
+from parcours.picture.lines import BRIEF
 from parcours.picture.model import Finding, MapPicture
 from parcours.picture.sections import draw_sections
 from parcours.picture.table import draw_table
@@ -60,11 +61,16 @@ def render_page(picture: MapPicture, *, theme: Theme = "auto") -> str:
             '<meta name="viewport" content="width=device-width,initial-scale=1">'
             '<meta name="referrer" content="no-referrer"><meta name="generator" content="Parcours">'
             f"<title>{prose(picture.title)} · Parcours</title>"
-            f"<style>{font_faces()}{_DOCUMENT}{_style(picture)}</style></head><body>"
-            f"{_body(picture, Pen('i-', True, _narrowest(picture)), attribute)}"
+            f"<style>{font_faces()}{_DOCUMENT}{_style(picture)}{_printed(picture)}</style></head><body>"
+            f"{_body(picture, _pen(picture), attribute)}"
             f'<script type="application/json" id="people-data">{_people(picture)}</script>'
             f"<script>{script}</script></body></html>\n"
         )
+
+
+def _pen(picture: MapPicture) -> Pen:
+    brief, whole = picture.detail == "summary", picture.detail == "poster"
+    return Pen("i-", True, _narrowest(picture), whole=whole, brief=brief)
 
 
 def render_fragment(picture: MapPicture) -> str:
@@ -89,6 +95,12 @@ def _style(picture: MapPicture) -> str:
     """Return the style sheet; the table gives way to the walk where its columns would get too narrow."""
     page = _asset("page.css").replace("1240px", f"{_HEADS + _COLUMN * _columns(picture)}px")
     return _compact(f"{page}.parcours{{{_asset('drawing.css')}}}")
+
+
+def _printed(picture: MapPicture) -> str:
+    """Return what paper a poster is printed on: A1, everything in proportion to it."""
+    poster = "@page{size:A1 landscape;margin:15mm}@media print{.parcours{zoom:2.1}}"
+    return poster if picture.detail == "poster" else ""
 
 
 def _columns(picture: MapPicture) -> int:
@@ -148,8 +160,7 @@ def _body(picture: MapPicture, pen: Pen, attribute: str) -> str:
     )
     return (
         f'<div class="parcours"{attribute}>{skip}{symbols}{shared}{_masthead(picture, pen)}'
-        f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{draw_sections(picture, pen)}"
-        f"{_notes(picture)}</main>{dialog}</div>"
+        f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{_below(picture, pen)}</main>{dialog}</div>"
     )
 
 
@@ -174,9 +185,9 @@ def _masthead(picture: MapPicture, pen: Pen) -> str:
 
 def _summary(picture: MapPicture, pen: Pen) -> str:
     columns = [
-        ("ours", _("Where we lose people"), _sentences(picture.lost)),
-        ("theirs", _("What they feel"), _sentences(picture.felt)),
-        ("todo", _("What to do first"), "".join(_finding(finding, pen) for finding in picture.findings)),
+        ("ours", _("Where we lose people"), _sentences(picture.lost[:BRIEF] if pen.brief else picture.lost)),
+        ("theirs", _("What they feel"), _sentences(picture.felt[:BRIEF] if pen.brief else picture.felt)),
+        ("todo", _("Where to look first"), "".join(_finding(finding, pen) for finding in picture.findings)),
     ]
     kept = [(kind, title, text) for kind, title, text in columns if text]
     sections = "".join(
@@ -196,21 +207,27 @@ def _finding(finding: Finding, pen: Pen) -> str:
     who = ""
     if finding.figure is not None and pen.live:
         who = f'<span class="who"> · {pen.figure(_("see who"), finding.figure, finding.headline)}</span>'
-    return (
-        f"<li>{cells.pin(finding.number)}<div><p>{prose(finding.headline)}</p>"
-        f'<p class="sub">{prose(finding.detail)}{who}</p></div></li>'
-    )
+    detail = "" if pen.brief else f'<p class="sub">{prose(finding.detail)}{who}</p>'
+    return f"<li>{cells.pin(finding.number)}<div><p>{prose(finding.headline)}</p>{detail}</div></li>"
 
 
 def _map(picture: MapPicture, bands: Sequence[Band], pen: Pen) -> str:
     if not bands:
         return f'<p class="void" id="{pen.prefix}map">{prose(_("This map has no stages yet."))}</p>'
-    tables = "".join(draw_table(bands, place, pen) for place in range(len(bands)))
+    tables = "".join(draw_table(bands, place, picture.shown, pen) for place in range(len(bands)))
     walk = draw_walk(picture, felt_anywhere(picture.stages), replace(pen, titled=False))
     return (
         f'{draw_legend(picture, bands, pen)}<section id="{pen.prefix}map" tabindex="-1" '
         f'aria-label="{prose(_("The map"))}"><div class="tables">{tables}</div>{walk}</section>'
     )
+
+
+def _below(picture: MapPicture, pen: Pen) -> str:
+    """Draw what stands under the map; a summary ends with it, and folds its notes away."""
+    if picture.detail == "summary":
+        folded = f"<details><summary>{prose(_('How to read these numbers.'))}</summary>{_notes(picture)}</details>"
+        return folded if picture.notes else ""
+    return draw_sections(picture, pen) + _notes(picture)
 
 
 def _notes(picture: MapPicture) -> str:

@@ -13,6 +13,8 @@ RELIEF_TOP, RELIEF_BOTTOM = 34.0, 174.0
 PLAN_Y, RELIEF_HEIGHT = 210.0, 230.0
 SMALLEST_STOP = 18.0
 LABEL = Style(11.5, 500, 88)
+_SHORTENED, _LONGEST = 170.0, 300.0
+"""Px of a label; what is pinned, the best and the worst are named in full where there is room."""
 HINT = Style(13, 400, 100, "voice")
 
 Run = tuple[tuple[float, float], ...]
@@ -220,7 +222,9 @@ def _labels(spots: Sequence[Spot], expected: Sequence[Run], columns: int, column
     taken = [box for spot in spots for box in _mark_boxes(spot, column_px)]
     labels: list[Label] = []
     for spot in wanted:
-        options = [option for option in _options(spot, columns, column_px) if option[1].free(taken)]
+        widths = (_LONGEST, min(1.5 * column_px, _SHORTENED)) if spot in chief else (min(1.5 * column_px, _SHORTENED),)
+        places = (option for most in widths for option in _options(spot, columns, column_px, most))
+        options = [option for option in places if option[1].free(taken)]
         crossings = [option[1].crossed(lines) for option in options]
         if options and (min(crossings) == 0 or spot in chief):
             label, box = options[crossings.index(min(crossings))]
@@ -229,10 +233,10 @@ def _labels(spots: Sequence[Spot], expected: Sequence[Run], columns: int, column
     return tuple(labels)
 
 
-def _options(spot: Spot, columns: int, column_px: float) -> Iterator[tuple[Label, _Box]]:
-    """Yield the places where a spot's label may stand inside the drawing, the best first."""
+def _options(spot: Spot, columns: int, column_px: float, most: float) -> Iterator[tuple[Label, _Box]]:
+    """Yield the places where a spot's label, ``most`` px long, may stand inside the drawing, the best first."""
     mean, total = spot.mean or 0.0, columns * column_px
-    name = shorten(spot.name, LABEL, min(1.5 * column_px, 170))
+    name = shorten(spot.name, LABEL, min(most, total - 60))
     wide = width(f"{name} +0,0", LABEL) + 10
     centre = spot.x * column_px
     left = min(max(centre - wide / 2, 2), total - wide - 2)

@@ -5,7 +5,7 @@ Tables carry their roles, so that they stay tables to a screen reader where a sm
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from parcours.language.formats import decimal, list_words, number, percent, signed
@@ -14,9 +14,10 @@ from parcours.picture import plan_cells
 from parcours.picture.cells import Pen, hidden
 from parcours.picture.gauges import MARKS, deviation_word, kept_bar
 from parcours.picture.held import Aligned, Compared, DeviationShown, DeviationSpread, PartShown, PromiseShown
+from parcours.picture.lanes import LaneName
 from parcours.picture.model import MapPicture, StageColumn
 from parcours.picture.quadrant import draw_plane, lay_plane, placed
-from parcours.picture.typeface import prose
+from parcours.picture.typeface import css_string, prose
 
 NOTHING = '<span class="sub">–</span>'
 _WIDE, _SMALL = 520.0, 296.0
@@ -32,8 +33,11 @@ class Column:
 
 
 def draw_sections(picture: MapPicture, pen: Pen) -> str:
-    """Draw what lies under the map."""
-    return _alignment(picture, pen) + _promises(picture, pen) + _deviations(picture, pen)
+    """Draw what lies under the map: a section for each lane that is shown."""
+    sections: dict[LaneName, Callable[[MapPicture, Pen], str]] = {
+        "alignment": _alignment, "promises": _promises, "deviations": _deviations,
+    }  # fmt: skip
+    return "".join(draw(picture, pen) for lane, draw in sections.items() if lane in picture.shown)
 
 
 def _section(kind: str, title: str, lead: Sequence[str], content: str) -> str:
@@ -41,23 +45,35 @@ def _section(kind: str, title: str, lead: Sequence[str], content: str) -> str:
     return f'<section class="part {kind}"><h2>{prose(title)}</h2><div class="lead">{said}</div>{content}</section>'
 
 
-def _table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> str:
+def _table(
+    kind: str, caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], *, folds: bool = True
+) -> str:
+    """Draw a table. ``kind`` names it for the style sheet, which tells a stacked cell the name of its column.
+
+    One that ``folds`` is open, but for a small screen with script: there it would be thousands of px long.
+    """
     heads = "".join(
         f'<th role="columnheader" scope="col"{" class=num" if column.numeric else ""}>{prose(column.name)}</th>'
         for column in columns
     )
     body = ""
     for head, *cells in rows:
-        body += f'<tr role="row"><th role="rowheader" scope="row">{head}</th>'
+        body += f'<tr role="row"><th role="rowheader">{head}</th>'
         for column, cell in zip(columns[1:], cells, strict=True):
             kinds = " ".join(name for name, true in (("num", column.numeric), ("no-fact", not cell)) if true)
-            kind = f' class="{kinds}"' if kinds else ""
-            body += f'<td role="cell"{kind} data-l="{prose(column.name)}"><div>{cell or NOTHING}</div></td>'
+            kind_ = f' class="{kinds}"' if kinds else ""
+            body += f'<td role="cell"{kind_}><div>{cell or NOTHING}</div></td>'
         body += "</tr>"
-    return (
-        f'<table class="facts-table" role="table"><caption class="vh">{prose(caption)}</caption>'
-        f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
+    named = "".join(
+        f".{kind} td:nth-of-type({place}){{--name:{css_string(column.name)}}}"
+        for place, column in enumerate(columns[1:], 1)
     )
+    table = (
+        f'<style>{named}</style><table class="facts-table {kind}" role="table"><caption class="vh">{prose(caption)}'
+        f'</caption><thead role="rowgroup"><tr role="row">{heads}</tr></thead><tbody role="rowgroup">{body}</tbody>'
+        "</table>"
+    )
+    return f'<details class="fold" open><summary>{prose(caption)}</summary>{table}</details>' if folds else table
 
 
 # ---------------------------------------------------------------- alignment
@@ -201,7 +217,7 @@ def _scores(scored: Sequence[tuple[StageColumn, Aligned]], pen: Pen) -> str:
                 apart,
             ]
         )
-    return _table(_("Structure and feeling, stage by stage"), columns, rows)
+    return _table("t-scores", _("Structure and feeling, stage by stage"), columns, rows)
 
 
 def _score(value: float | None, low: float | None, high: float | None) -> str:
@@ -253,7 +269,7 @@ def _promises(picture: MapPicture, pen: Pen) -> str:
         _("A promise is kept when it is met within its time, and broken when it is met later or not at all."),
         _("What goes together is an association, not a cause."),
     ]
-    return _section("vows-part", _("Our promises"), lead, _table(_("Promises"), columns, rows))
+    return _section("vows-part", _("Our promises"), lead, _table("t-promises", _("Promises"), columns, rows))
 
 
 def _kept(one: PromiseShown, pen: Pen) -> str:
@@ -325,7 +341,7 @@ def _deviations(picture: MapPicture, pen: Pen) -> str:
         "kinds-part",
         title,
         lead,
-        f'<p class="total"><b>{count}</b> {first}</p>{_table(_("Deviations"), columns, rows)}'
+        f'<p class="total"><b>{count}</b> {first}</p>{_table("t-deviations", _("Deviations"), columns, rows)}'
         f"{_spread(plan.spread, pen)}",
     )
 
@@ -361,5 +377,5 @@ def _spread(spread: Sequence[DeviationSpread], pen: Pen) -> str:
                 pen.count(found, plan_cells.of_place(each.name, deviation_word(kind))) if found and found.count else ""
             )
         rows.append([f'{prose(each.name)} <span class="sub">{prose(scope)}</span>', *cells])
-    table = _table(_("Deviations by owner and channel"), columns, rows)
+    table = _table("t-spread", _("Deviations by owner and channel"), columns, rows, folds=False)
     return f"<details><summary>{prose(_('By owner and by channel, in trips'))}</summary>{table}</details>"

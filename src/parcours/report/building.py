@@ -12,6 +12,7 @@ from parcours.language.errors import UsageError
 from parcours.language.formats import date_range, number, plural_journeys
 from parcours.language.translation import Language, _, current_language, ngettext, speaking
 from parcours.mapdoc.document import JourneyMap
+from parcours.picture.lanes import Detail, LaneName
 from parcours.picture.model import Finding, MapPicture
 from parcours.report import summary
 from parcours.report.columns import planned_column, stage_columns
@@ -79,19 +80,22 @@ def build_report(
     pseudonyms: bool = False,
     people_command: str | None = None,
     discovered: bool = False,
+    lanes: Sequence[LaneName] | None = None,
+    detail: Detail = "full",
 ) -> Report:
     """Lay ``log`` over ``map`` and build the report in ``language``.
 
     ``people`` ids are kept behind each figure (``"all"``, or None for none), replaced by meaningless names with
     ``pseudonyms``. ``people_command`` is shown as what lists everybody, up to a figure's key. ``discovered`` says that
-    the map was drafted from this very log and that nobody has touched it since.
+    the map was drafted from this very log and that nobody has touched it since. ``lanes`` and ``detail`` choose what
+    of the map is drawn; what it says is counted in full.
     """
     if isinstance(people, int) and people < 0:
         raise UsageError(_("A number of people cannot be negative."), value=people)
     with speaking(language):
         laid = lay(log, map)
         plan = hold_to_plan(log, laid)
-        picture = _picture(laid, plan, _words(log, laid), language, discovered)
+        picture = replace(_picture(laid, plan, _words(log, laid), language, discovered), lanes=lanes, detail=detail)
         keys = tuple(dict.fromkeys(key for key, _count in shown_figures(picture)))
         totals = {key: count_of(laid.result, plan, key) for key in keys}
         listed: Mapping[str, Sequence[str]] = {}
@@ -102,8 +106,10 @@ def build_report(
     return Report(replace(picture, people=listed, people_total=totals, people_command=command), laid.result, map, plan)
 
 
-def draw_map(map: JourneyMap, *, language: Language) -> Page:
-    """Draw ``map`` as it was planned, without anybody on it."""
+def draw_map(
+    map: JourneyMap, *, language: Language, lanes: Sequence[LaneName] | None = None, detail: Detail = "full"
+) -> Page:
+    """Draw ``map`` as it was planned, without anybody on it; ``lanes`` and ``detail`` choose what of it."""
     with speaking(language):
         stages = _planned_stages(map)
         lost = [_("Nothing has been measured yet: this is the plan.")]
@@ -117,6 +123,8 @@ def draw_map(map: JourneyMap, *, language: Language) -> Page:
                 felt=[],
                 findings=[],
                 stages=[planned_column(map, stage) for stage in stages],
+                lanes=lanes,
+                detail=detail,
             )
         )
 
