@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,9 @@ PICTURES: dict[str, Callable[..., MapPicture]] = {
     "rich-en": lambda samples: samples.rich("en"),
     "planned-fr": lambda samples: samples.planned("fr"),
     "planned-en": lambda samples: samples.planned("en"),
+    "told-fr": lambda samples: samples.told("fr"),
+    "told-en": lambda samples: samples.told("en"),
+    "blueprint": lambda samples: replace(samples.told("fr"), lanes=("goal", "pains", "actions", "blueprint")),
     "discovered": lambda samples: samples.discovered(),
     "crowded": lambda samples: samples.crowded(),
     "empty": lambda samples: samples.empty(),

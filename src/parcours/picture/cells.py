@@ -5,6 +5,7 @@ The table and the stage-by-stage walk of small screens use the same pieces.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -66,7 +67,22 @@ def pin(number_: int | None) -> str:
 def head(stage: StageColumn, pen: Pen) -> str:
     """Number and name of a stage."""
     name = prose(soften(stage.name, Style(15, 650, 88), pen.column_px - 44))
-    return f'<span class="no">{stage.number}</span><span class="nm">{name}</span>{pin(stage.pin)}'
+    deeper = ""
+    if stage.deeper is not None:
+        deeper = f'<a class="deeper" href="{prose(stage.deeper.url)}">{prose(stage.deeper.words)}</a>'
+    return f'<span class="no">{stage.number}</span><span class="nm">{name}</span>{deeper}{pin(stage.pin)}'
+
+
+def about_id(station: Station, pen: Pen) -> str:
+    """Return the id of what opens under a touchpoint."""
+    return escape(f"{pen.prefix}about-{station.id}")
+
+
+def opener(station: Station, words: str, pen: Pen) -> str:
+    """Write a touchpoint's name (HTML) so that it opens what there is to say about it."""
+    if station.about is None:
+        return words
+    return f'<button class="more" popovertarget="{about_id(station, pen)}">{words}</button>'
 
 
 def goal(stage: StageColumn, pen: Pen) -> str:
@@ -191,11 +207,23 @@ def stations(stage: StageColumn, pen: Pen) -> str:
     most = len(stage.stations) if pen.whole or len(stage.stations) <= MOST_STATIONS + 1 else MOST_STATIONS
     shown = stage.stations[:most]
     folded = stage.stations[len(shown) :]
-    out = f'<ul class="stations">{"".join(_station(each, pen) for each in shown)}</ul>'
+    out = f'<ul class="stations">{_by_step(shown, pen)}</ul>'
     if folded:
         noun = ngettext("{n} more touchpoint", "{n} more touchpoints", len(folded)).format(n=number(len(folded)))
-        rest = "".join(_station(each, pen) for each in folded)
+        rest = _by_step(folded, pen)
         out += f'<details><summary>{prose(noun)}</summary><ul class="stations">{rest}</ul></details>'
+    return out
+
+
+def _by_step(stations: Sequence[Station], pen: Pen) -> str:
+    """Write touchpoints in their order, under the name of a step wherever it begins."""
+    out, step = "", None
+    for station in stations:
+        if station.step is not None and station.step != step:
+            name = soften(station.step, Style(12, 600, 92), pen.column_px - 14)
+            out += f'<li class="step">{prose(name)}</li>'
+        step = station.step
+        out += _station(station, pen)
     return out
 
 
@@ -216,7 +244,7 @@ def _station(station: Station, pen: Pen) -> str:
     if station.felt is not None and station.felt.answers:
         more += _station_felt(station, station.felt, pen)
     mark = f'<div class="mark">{pen.icon(station.icon)}{pin(station.pin)}</div>'
-    return f'<li>{mark}<div><p class="tp">{name}</p>{more}</div></li>'
+    return f'<li>{mark}<div><p class="tp">{opener(station, name, pen)}</p>{more}</div></li>'
 
 
 def _station_felt(station: Station, measure: Measured, pen: Pen) -> str:

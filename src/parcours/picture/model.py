@@ -14,6 +14,7 @@ from parcours.language.translation import Language
 from parcours.picture.held import Aligned, DeviationCount, PlanShown, PromiseShown
 from parcours.picture.held import Figure as Figure
 from parcours.picture.lanes import Detail, LaneName, lanes_shown
+from parcours.picture.told import About, DeedShown, Layer, LinkShown, PainShown, Story
 
 Verdict = Literal["kept", "missed", "unknown"]
 
@@ -59,6 +60,10 @@ class Station:
     expected: float | None
     felt: Measured | None
     pin: int | None = None
+    step: str | None = None
+    layer: Layer | None = None
+    about: About | None = None
+    """What opens under its name; None where there is no more to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,10 @@ class StageColumn:
     promises: tuple[PromiseShown, ...] = ()
     deviations: tuple[DeviationCount, ...] = ()
     aligned: Aligned | None = None
+    pains: tuple[PainShown, ...] = ()
+    deeds: tuple[DeedShown, ...] = ()
+    deeper: LinkShown | None = None
+    """The page of another map, in which this stage plays in detail."""
 
     @property
     def lived(self) -> bool:
@@ -147,6 +156,8 @@ class MapPicture:
     """What lists everybody behind a figure, up to its key."""
     plan: PlanShown = field(default_factory=PlanShown)
     """Promises, deviations and alignment, for the sections under the map."""
+    story: Story = field(default_factory=Story)
+    """What the team knows and plans, for the sections under the map."""
     lanes: Sequence[LaneName] | None = None
     detail: Detail = "full"
 

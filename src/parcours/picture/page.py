@@ -25,7 +25,10 @@ from parcours.picture.legend import draw_legend
 from parcours.picture.lines import BRIEF
 from parcours.picture.model import Finding, MapPicture
 from parcours.picture.sections import draw_sections
+from parcours.picture.story_cells import DEED_ICONS
+from parcours.picture.story_sections import draw_abouts, draw_story
 from parcours.picture.table import draw_table
+from parcours.picture.told import Story
 from parcours.picture.typeface import font_faces, prose
 from parcours.picture.walk import draw_walk
 
@@ -37,6 +40,8 @@ _DOCUMENT = (
     "@page{size:A4 landscape;margin:9mm}@media print{html{color-scheme:light;background:#fff}}"
 )
 _SIGNS = {"kept", "missed", "unknown", "truth", "drift", *DEVIATION_NAMES}
+_TOLD = {"close", *DEED_ICONS}
+"""Icons of what the team tells; a picture without it does not hold them."""
 _LIVE = {"moon", "close"}
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """As the page's script reads them."""
@@ -94,7 +99,8 @@ def _asset(name: str) -> str:
 def _style(picture: MapPicture) -> str:
     """Return the style sheet; the table gives way to the walk where its columns would get too narrow."""
     page = _asset("page.css").replace("1240px", f"{_HEADS + _COLUMN * _columns(picture)}px")
-    return _compact(f"{page}.parcours{{{_asset('drawing.css')}}}")
+    story = _asset("story.css") if _tells(picture) else ""
+    return _compact(f"{page}{story}.parcours{{{_asset('drawing.css')}}}")
 
 
 def _printed(picture: MapPicture) -> str:
@@ -154,14 +160,21 @@ def _body(picture: MapPicture, pen: Pen, attribute: str) -> str:
     used = {known(station.icon) for stage in picture.stages for station in stage.stations}
     skip = f'<a class="skip" href="#{pen.prefix}map">{prose(_("Skip to the map"))}</a>' if pen.live else ""
     dialog = _dialog(picture) if pen.live else ""
-    symbols = sprite(pen.prefix, used | _SIGNS | (_LIVE if pen.live else set()))
+    symbols = sprite(pen.prefix, used | _SIGNS | (_LIVE if pen.live else set()) | (_TOLD if _tells(picture) else set()))
     shared = (
         f'<svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false">{definitions(pen.prefix)}</svg>'
     )
     return (
         f'<div class="parcours"{attribute}>{skip}{symbols}{shared}{_masthead(picture, pen)}'
-        f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{_below(picture, pen)}</main>{dialog}</div>"
+        f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{_below(picture, pen)}</main>"
+        f"{draw_abouts(picture, pen)}{dialog}</div>"
     )
+
+
+def _tells(picture: MapPicture) -> bool:
+    stations = (station for stage in picture.stages for station in stage.stations)
+    said = picture.story != Story() or any(stage.deeper is not None for stage in picture.stages)
+    return said or any(station.about or station.step or station.layer for station in stations)
 
 
 def _masthead(picture: MapPicture, pen: Pen) -> str:
@@ -227,7 +240,7 @@ def _below(picture: MapPicture, pen: Pen) -> str:
     if picture.detail == "summary":
         folded = f"<details><summary>{prose(_('How to read these numbers.'))}</summary>{_notes(picture)}</details>"
         return folded if picture.notes else ""
-    return draw_sections(picture, pen) + _notes(picture)
+    return draw_sections(picture, pen) + draw_story(picture, pen) + _notes(picture)
 
 
 def _notes(picture: MapPicture) -> str:

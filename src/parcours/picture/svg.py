@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Literal
 
 from parcours.language.formats import number
 from parcours.language.translation import _, ngettext, speaking
-from parcours.picture import lines, plan_lines
+from parcours.picture import lines, plan_lines, story_cells
+from parcours.picture.blueprint import layer_lines, layers_of, line_names
 from parcours.picture.drawing import Canvas, definitions, draw_relief, draw_river, draw_stops
 from parcours.picture.held import DEVIATION_NAMES
 from parcours.picture.icons import known, sprite
@@ -37,6 +39,8 @@ _CELLS: dict[LaneName, Write] = {
     "alignment": plan_lines.alignment,
     "promises": plan_lines.promises,
     "deviations": plan_lines.deviations,
+    "pains": story_cells.pain_lines,
+    "actions": story_cells.deed_lines,
     "words": lines.quote,
     "touchpoints": lines.stations,
     "indicators": lines.indicators,
@@ -93,7 +97,9 @@ def _document(sheet: _Sheet, body: str, cut: float, high: float, colours: Mappin
     """Return a whole SVG, ``cut`` px taken from its left and right."""
     picture = sheet.picture
     icons = {known(station.icon) for stage in picture.stages for station in stage.stations}
-    symbols = sprite("g-", icons | {"kept", "missed", "unknown", "truth", "drift", *DEVIATION_NAMES})
+    symbols = sprite(
+        "g-", icons | {"kept", "missed", "unknown", "truth", "drift", *DEVIATION_NAMES, *story_cells.DEED_ICONS}
+    )
     inner = symbols[symbols.index(">") + 1 : symbols.rindex("</svg>")]
     wide = f"{sheet.width - 2 * cut:.0f}"
     svg = (
@@ -137,6 +143,7 @@ class _Sheet:
         following = self.bands[place + 1].stages[0] if place + 1 < len(self.bands) else None
         band = self.bands[place]
         drawn = "relief" in lanes or "river" in lanes
+        drawn = drawn or "blueprint" in lanes
         if not drawn and not any(_CELLS[lane](stage) for lane in lanes if lane in _CELLS for stage in band.stages):
             return ""
         return (self._legend() if drawn else self._rule()) + self._band(band, place, following, lanes)
@@ -244,11 +251,26 @@ class _Sheet:
                 out += self._feelings(band, place)
             elif lane == "river":
                 out += self._people(band, place, following)
+            elif lane == "blueprint":
+                out += self._blueprint(band)
             elif write is not None and any(write(stage) for stage in stages):
                 out += self._rule() + self._lane(*lane_names()[lane], band, write, 9)
                 self.y += 10
         hairs = "".join(f"M{self.left + k * self.column:.1f} {start:.1f}V{self.y:.1f}" for k in range(len(stages)))
         return f'<path d="{hairs}" stroke="var(--hair)" fill="none"/>{out}'
+
+    def _blueprint(self, band: Band) -> str:
+        out, drawn = "", line_names()
+        for layer, name in layers_of(band.stages):
+            out += "" if out else self._rule()
+            start = self.y
+            out += self._lane(name, "", band, partial(layer_lines, layer=layer), 9)
+            self.y = max(self.y + 8, start + 44)
+            if layer in drawn:
+                out += set_text([line(drawn[layer], _SMALL, "carte")], MARGIN, self.y - 15, self.inner, "g-").svg
+                out += f'<path class="between" d="M{self.left:.1f} {self.y - 6:.1f}H{self.width - MARGIN:.1f}"/>'
+        self.y += 6 if out else 0
+        return out
 
     def _lane(self, name: str, more: str, band: Band, write: Write, above: float, quiet: bool = False) -> str:
         cells = [write(stage) for stage in band.stages]

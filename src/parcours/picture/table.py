@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from parcours.language.formats import number
 from parcours.language.translation import _, ngettext
-from parcours.picture import cells, plan_cells
+from parcours.picture import cells, plan_cells, story_cells
+from parcours.picture.blueprint import draw_blueprint
 from parcours.picture.cells import Pen
 from parcours.picture.drawing import Canvas, draw_relief, draw_river, draw_stops, lens_words, relief_words
 from parcours.picture.lanes import QUIET, LaneName, lane_names
@@ -26,6 +27,8 @@ _CELLS: dict[LaneName, Write] = {
     "alignment": plan_cells.alignment,
     "promises": plan_cells.promises,
     "deviations": plan_cells.deviations,
+    "pains": story_cells.pains,
+    "actions": story_cells.deeds,
     "words": cells.quote,
     "touchpoints": cells.stations,
     "indicators": cells.indicators,
@@ -49,6 +52,8 @@ def draw_table(bands: Sequence[Band], place: int, shown: Sequence[LaneName], pen
             lanes += _feelings(band, place, pen)
         elif lane == "river":
             lanes += _people(band, place, following, pen)
+        elif lane == "blueprint":
+            lanes += draw_blueprint(band.stages, pen)
         elif lane in _CELLS:
             quiet = "quiet last" if lane == last else "quiet"
             lanes.append(_plain_lane(lane, band, quiet if lane in QUIET else "open", pen))

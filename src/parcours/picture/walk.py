@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from parcours.language.formats import number, signed
 from parcours.language.translation import _, ngettext
-from parcours.picture import cells, plan_cells
+from parcours.picture import cells, plan_cells, story_cells
+from parcours.picture.blueprint import layer_cell, layers_of
 from parcours.picture.cells import Pen
 from parcours.picture.lanes import LaneName, lane_names
 from parcours.picture.model import MapPicture, Measured, StageColumn
@@ -118,11 +119,16 @@ def _named_lanes(stage: StageColumn, shown: Sequence[LaneName], pen: Pen) -> str
     names = lane_names()
     writes: dict[LaneName, Callable[[StageColumn, Pen], str]] = {
         "alignment": plan_cells.alignment, "promises": plan_cells.promises, "deviations": plan_cells.deviations,
+        "pains": story_cells.pains, "actions": story_cells.deeds,
     }  # fmt: skip
     out = ""
     for lane, write in writes.items():
         content = write(stage, pen) if lane in shown else ""
         out += f'<div class="held-part"><p class="of">{prose(names[lane][0])}</p>{content}</div>' if content else ""
+    if "blueprint" in shown:
+        for layer, name in layers_of([stage]):
+            content = layer_cell(stage, layer, pen)
+            out += f'<div class="held-part"><p class="of">{prose(name)}</p>{content}</div>' if content else ""
     return out
 
 

@@ -15,7 +15,7 @@ from parcours.mapdoc.document import JourneyMap
 from parcours.picture.lanes import Detail, LaneName
 from parcours.picture.model import Finding, MapPicture
 from parcours.report import summary
-from parcours.report.columns import planned_column, stage_columns
+from parcours.report.columns import planned_columns, stage_columns
 from parcours.report.findings import Candidate, candidates, most_important
 from parcours.report.holding import PlanResults, count_of, hold_to_plan
 from parcours.report.laying import Laid, lay
@@ -27,6 +27,7 @@ from parcours.report.plan_shown import plan_shown
 from parcours.report.quotes import COMMENT, Quotes, Words
 from parcours.report.shown import shown_figures
 from parcours.report.stages import LivedStage, lived_stages
+from parcours.report.story import story_of
 from parcours.report.wording import DOT, finding_text
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ def draw_map(
                 lost=lost,
                 felt=[],
                 findings=[],
-                stages=[planned_column(map, stage) for stage in stages],
+                stages=planned_columns(map, stages),
+                story=story_of(map),
                 lanes=lanes,
                 detail=detail,
             )
@@ -147,6 +149,7 @@ def _picture(
         findings=[_finding(number, one, result, discovered) for number, one in enumerate(chosen, 1)],
         stages=stage_columns(map, stages, chosen, words, plan),
         plan=plan_shown(map, plan),
+        story=story_of(map),
         notes=_origin(map)
         + notes(
             stages,

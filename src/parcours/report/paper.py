@@ -27,6 +27,7 @@ from parcours.picture.paper import (
 )
 from parcours.picture.svg import render_lanes, render_svg
 from parcours.report.plan_paper import plan_blocks
+from parcours.report.story_paper import story_blocks
 
 NOTHING = "–"
 _WIDTHS = (1000, 1120, 1240, 1360, 1480, 1600)
@@ -62,6 +63,7 @@ def _blocks(picture: MapPicture, size: PaperSize) -> Iterator[Block]:
     yield from tables(picture.stages)
     yield from plan_blocks(picture)
     yield from words(picture.stages)
+    yield from story_blocks(picture)
     if picture.notes:
         yield Heading(_("How to read these numbers."))
         yield from (Paragraph(note, "small") for note in picture.notes)
