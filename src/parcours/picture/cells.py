@@ -130,9 +130,25 @@ def felt(stage: StageColumn, pen: Pen) -> str:
     answers = _answers(measure, stage, pen)
     if measure.mean is None:
         return f'<p class="mood">{answers}</p><p class="sub">{prose(_("too few for a mean"))}</p>'
-    few = f" · {prose(_('fragile'))}" if measure.answers < 30 else ""
+    if measure.answers < 30:
+        answers += f" · {prose(_('fragile'))}"
     value = f'<b class="feel">{signed(measure.mean)}</b>{hidden(" " + interval(measure))}'
-    return f'<p class="mood">{value} {planned}</p><p class="sub">{answers}{few}</p>'
+    out = f'<p class="mood">{value} {planned}</p><p class="sub">{answers}</p>'
+    if stage.split is not None:
+        told = hidden(": " + split_words(stage.split))
+        out += f'<p class="sub split">{pen.icon("split")}<b>{prose(split_word(stage.split))}</b>{told}</p>'
+    return out
+
+
+def split_word(split: tuple[Station, Station]) -> str:
+    """Say that a stage is felt in opposite ways, from how bad to how good."""
+    low, high = (station.felt.mean or 0.0 for station in split if station.felt is not None)
+    return _("split, {low} to {high}").format(low=signed(low), high=signed(high))
+
+
+def split_words(split: tuple[Station, Station]) -> str:
+    """Say which touchpoints are felt in opposite ways."""
+    return _("“{low}” is felt as bad, “{high}” as good").format(low=split[0].name, high=split[1].name)
 
 
 def interval(measure: Measured) -> str:

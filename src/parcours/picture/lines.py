@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from parcours.language.formats import duration, number, percent, quoted, signed
 from parcours.language.translation import _, ngettext
-from parcours.picture.cells import verdict_word
+from parcours.picture.cells import split_word, verdict_word
 from parcours.picture.icons import known
 from parcours.picture.model import Indicator, MapPicture, Measured, StageColumn, Station
 from parcours.picture.river import leaving_beyond
@@ -90,7 +90,10 @@ def felt(stage: StageColumn) -> list[Paragraph]:
     if measure.answers < 30:
         answers = f"{answers} · {_('fragile')}"
     value = Run(signed(measure.mean), Style(19, 650), "voyage")
-    return [Paragraph((value, *planned), 24), line(answers, _SUB, "ink-2")]
+    out = [Paragraph((value, *planned), 24), line(answers, _SUB, "ink-2")]
+    if stage.split is not None:
+        out.append(Paragraph((Run(split_word(stage.split), _SMALL_STRONG, "retard"),), 16, 0, 19, "split"))
+    return out
 
 
 def entered(stage: StageColumn, following: StageColumn | None) -> list[Paragraph]:

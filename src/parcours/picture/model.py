@@ -66,6 +66,16 @@ class Station:
     """What opens under its name; None where there is no more to say."""
 
 
+def _beyond_zero(felt: Measured | None, side: int) -> bool:
+    if felt is None or felt.answers < 10 or felt.low is None or felt.high is None:
+        return False
+    return felt.low > 0 if side > 0 else felt.high < 0
+
+
+def _mean(station: Station) -> float:
+    return station.felt.mean or 0.0 if station.felt is not None else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """Words of a customer, as they were written."""
@@ -114,6 +124,18 @@ class StageColumn:
     deeds: tuple[DeedShown, ...] = ()
     deeper: LinkShown | None = None
     """The page of another map, in which this stage plays in detail."""
+
+    @property
+    def split(self) -> tuple[Station, Station] | None:
+        """The touchpoints felt worst and best, where the stage's mean hides that they are felt in opposite ways.
+
+        Both have ten answers or more, and the whole 95 % interval of the one lies below zero, that of the other above.
+        """
+        bad = [station for station in self.stations if _beyond_zero(station.felt, -1)]
+        good = [station for station in self.stations if _beyond_zero(station.felt, 1)]
+        if not bad or not good:
+            return None
+        return min(bad, key=_mean), max(good, key=_mean)
 
     @property
     def lived(self) -> bool:

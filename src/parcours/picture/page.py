@@ -39,7 +39,7 @@ _DOCUMENT = (
     "html[data-theme=light]{color-scheme:light}html[data-theme=dark]{color-scheme:dark}body{margin:0}"
     "@page{size:A4 landscape;margin:9mm}@media print{html{color-scheme:light;background:#fff}}"
 )
-_SIGNS = {"kept", "missed", "unknown", "truth", "drift", *DEVIATION_NAMES}
+_SIGNS = {"kept", "missed", "unknown", "truth", "drift", "split", *DEVIATION_NAMES}
 _TOLD = {"close", *DEED_ICONS}
 """Icons of what the team tells; a picture without it does not hold them."""
 _LIVE = {"moon", "close"}

@@ -69,6 +69,15 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """A stage whose mean hides opposites: the place beside its points, from the lowest mean to the highest."""
+
+    x: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Relief:
     """The lane of what people feel, above the line of the plan."""
 
@@ -78,6 +87,7 @@ class Relief:
     gaps: tuple[Gap, ...]
     labels: tuple[Label, ...]
     stops: tuple[Stop, ...]
+    splits: tuple[Split, ...] = ()
 
 
 def height_of(valence: float) -> float:
@@ -97,7 +107,15 @@ def relief(stages: Sequence[StageColumn], column_px: float, nobody: str, kinds: 
         gaps=_gaps(spots, column_px, nobody),
         labels=_labels(spots, _expected(stages), len(stages), column_px),
         stops=stops,
+        splits=tuple(_splits(stages)),
     )
+
+
+def _splits(stages: Sequence[StageColumn]) -> Iterator[Split]:
+    for column, stage in enumerate(stages):
+        if stage.split is not None:
+            low, high = (station.felt.mean or 0.0 for station in stage.split if station.felt is not None)
+            yield Split(column + 0.03, low, high)
 
 
 def _asked(felt: Measured | None) -> Measured | None:

@@ -98,7 +98,8 @@ def _document(sheet: _Sheet, body: str, cut: float, high: float, colours: Mappin
     picture = sheet.picture
     icons = {known(station.icon) for stage in picture.stages for station in stage.stations}
     symbols = sprite(
-        "g-", icons | {"kept", "missed", "unknown", "truth", "drift", *DEVIATION_NAMES, *story_cells.DEED_ICONS}
+        "g-",
+        icons | {"kept", "missed", "unknown", "truth", "drift", "split", *DEVIATION_NAMES, *story_cells.DEED_ICONS},
     )
     inner = symbols[symbols.index(">") + 1 : symbols.rindex("</svg>")]
     wide = f"{sheet.width - 2 * cut:.0f}"
