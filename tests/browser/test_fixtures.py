@@ -13,6 +13,8 @@ from types import ModuleType
 import pytest
 from playwright.sync_api import Browser, Page
 
+from parcours.picture.beside import BesidePicture, Differences, DifferenceShown, Side, render_beside
+from parcours.picture.held import Compared
 from parcours.picture.page import render_page
 from parcours.picture.svg import render_svg
 
@@ -36,6 +38,7 @@ def _journeys() -> ModuleType:
 
 JOURNEYS = _journeys()
 KINDS = JOURNEYS.kinds()
+NAME = "Réception, prise en main et premiers usages accompagnés"
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=[kind.id for kind in KINDS])
 on_a_phone = pytest.mark.parametrize("kind", KINDS[::5], ids=[kind.id for kind in KINDS[::5]])
 
@@ -108,6 +111,22 @@ def test_a_map_of_any_size_is_whole_and_legible_as_a_static_picture(kind, opened
         "Math.max(...[...document.querySelectorAll('svg text')].map((t) => t.getBoundingClientRect().bottom))"
     )
     assert lowest <= high
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_maps_beside_each_other_are_whole_legible_and_clean(width, theme, opened, axe) -> None:
+    rows = [
+        JOURNEYS.picture(kind) for kind in KINDS if (kind.touchpoints, kind.language, kind.data) == (25, "fr", True)
+    ][:2]
+    told = DifferenceShown("Passage", NAME, Compared("63 % contre 36 %", "+27 points, de +12 à +40", True))
+    unsure = DifferenceShown("Promesse tenue", "", Compared("86 % contre 93 %", "−7 points, de −15 à +1", False))
+    sides = tuple(
+        Side(f"{NAME} {place}", "2 258 voyages · 14 % de réussites", row.stages) for place, row in enumerate(rows)
+    )
+    apart = Differences(NAME, (told, unsure), (f"{NAME}. " * 3,))
+    picture = BesidePicture("Cap Clair", "conseil", "fr", f"{NAME} / {NAME}", (NAME,), sides, (apart, apart))
+    assert _faults(opened(render_beside(picture), width, theme), width, axe) == []
 
 
 def test_a_page_of_sixty_touchpoints_stays_under_400_kb_with_its_fonts_and_people() -> None:

@@ -40,6 +40,9 @@ def report(
     paper: Paper = None,
     lanes: Lanes = None,
     detail: Level = "full",
+    by_persona: Annotated[
+        bool, typer.Option("--by-persona", help=_("Draw the map once for each persona, beside each other."))
+    ] = False,
     open_it: Annotated[bool, typer.Option("--open", help=_("Open the page when it is written."))] = False,
     as_json: AsJson = False,
     language: InLanguage = None,
@@ -49,6 +52,12 @@ def report(
 
     opened = EventLog(log)
     prepare("journey")
+    if by_persona:
+        opened.personas(map, goal=goal, language=language).save(output, theme=theme)
+        say(_("{file} is written.").format(file=output))
+        if open_it:
+            _show(output)
+        return
     made = opened.report(
         map,
         goal=goal,
@@ -81,6 +90,7 @@ report.__doc__ = "\n\n".join(
         "parcours report bank.parcours --goal A_APPROVED --output bank.html --language en",
         "parcours report shop.parcours --output to-share.html --people none",
         "parcours report shop.parcours --map shop.yaml --output map.pdf --paper a3",
+        "parcours report shop.parcours --map shop.yaml --output personas.html --by-persona",
         "parcours report shop.parcours --map shop.yaml --output card.png --detail thumbnail",
     )
 )

@@ -39,7 +39,7 @@ _DOCUMENT = (
     "html[data-theme=light]{color-scheme:light}html[data-theme=dark]{color-scheme:dark}body{margin:0}"
     "@page{size:A4 landscape;margin:9mm}@media print{html{color-scheme:light;background:#fff}}"
 )
-_SIGNS = {"kept", "missed", "unknown", "truth", "drift", "split", *DEVIATION_NAMES}
+SIGNS = {"kept", "missed", "unknown", "truth", "drift", "split", *DEVIATION_NAMES}
 _TOLD = {"close", *DEED_ICONS}
 """Icons of what the team tells; a picture without it does not hold them."""
 _LIVE = {"moon", "close"}
@@ -96,11 +96,20 @@ def _asset(name: str) -> str:
     return (Path(__file__).parent / name).read_text("utf-8").strip()
 
 
+def document_style() -> str:
+    """Return the style of the document around the map."""
+    return _DOCUMENT
+
+
+def page_style(columns: int, *, story: bool = False) -> str:
+    """Return the style sheet for so many stages in a row; the table gives way to the walk where they get too narrow."""
+    page = _asset("page.css").replace("1240px", f"{_HEADS + _COLUMN * columns}px")
+    told = _asset("story.css") if story else ""
+    return _compact(f"{page}{told}.parcours{{{_asset('drawing.css')}}}")
+
+
 def _style(picture: MapPicture) -> str:
-    """Return the style sheet; the table gives way to the walk where its columns would get too narrow."""
-    page = _asset("page.css").replace("1240px", f"{_HEADS + _COLUMN * _columns(picture)}px")
-    story = _asset("story.css") if _tells(picture) else ""
-    return _compact(f"{page}{story}.parcours{{{_asset('drawing.css')}}}")
+    return page_style(_columns(picture), story=_tells(picture))
 
 
 def _printed(picture: MapPicture) -> str:
@@ -160,12 +169,12 @@ def _body(picture: MapPicture, pen: Pen, attribute: str) -> str:
     used = {known(station.icon) for stage in picture.stages for station in stage.stations}
     skip = f'<a class="skip" href="#{pen.prefix}map">{prose(_("Skip to the map"))}</a>' if pen.live else ""
     dialog = _dialog(picture) if pen.live else ""
-    symbols = sprite(pen.prefix, used | _SIGNS | (_LIVE if pen.live else set()) | (_TOLD if _tells(picture) else set()))
+    symbols = sprite(pen.prefix, used | SIGNS | (_LIVE if pen.live else set()) | (_TOLD if _tells(picture) else set()))
     shared = (
         f'<svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false">{definitions(pen.prefix)}</svg>'
     )
     return (
-        f'<div class="parcours"{attribute}>{skip}{symbols}{shared}{_masthead(picture, pen)}'
+        f'<div class="parcours"{attribute}>{skip}{symbols}{shared}{masthead(picture.title, picture.subtitle, pen)}'
         f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{_below(picture, pen)}</main>"
         f"{draw_abouts(picture, pen)}{dialog}</div>"
     )
@@ -177,7 +186,8 @@ def _tells(picture: MapPicture) -> bool:
     return said or any(station.about or station.step or station.layer for station in stations)
 
 
-def _masthead(picture: MapPicture, pen: Pen) -> str:
+def masthead(title: str, subtitle: str, pen: Pen) -> str:
+    """Draw the head of a page: whose map it is, and (on a live page) the button for the dark display."""
     logo = (
         '<svg width="30" height="26" viewBox="0 0 28 24" fill="none" stroke-width="3" aria-hidden="true">'
         '<path class="ours" d="M3 7h22"/><path class="theirs" d="M3 16c4-7 7 6 11 0s7 5 11 0"/></svg>'
@@ -189,7 +199,7 @@ def _masthead(picture: MapPicture, pen: Pen) -> str:
         if pen.live
         else ""
     )
-    about = f"<b>{prose(picture.title)}</b>" + (f", {prose(picture.subtitle)}" if picture.subtitle else "")
+    about = f"<b>{prose(title)}</b>" + (f", {prose(subtitle)}" if subtitle else "")
     return (
         f'<header class="mast"><p class="logo">{logo}<b>Parcours</b> <span>{prose(_("the map"))}</span> '
         f'<span class="voice">{prose(_("and the journey"))}</span></p><p class="about">{about}</p>{button}</header>'

@@ -41,17 +41,20 @@ _WANTED: dict[LaneName, Callable[[StageColumn], bool]] = {
 """Where a lane is left out although its cells would say that they have nothing to say."""
 
 
-def draw_table(bands: Sequence[Band], place: int, shown: Sequence[LaneName], pen: Pen) -> str:
-    """Draw one row of stages as a table of the lanes ``shown``. ``place`` counts the rows from 0."""
+def draw_table(bands: Sequence[Band], place: int, shown: Sequence[LaneName], pen: Pen, offset: int = 0) -> str:
+    """Draw one row of stages as a table of the lanes ``shown``. ``place`` counts the rows from 0.
+
+    ``offset`` keeps the names of its clips apart from those of other tables of the document.
+    """
     band = bands[place]
     following = bands[place + 1].stages[0] if place + 1 < len(bands) else None
     last = next((lane for lane in reversed(QUIET) if lane in shown), None)
     lanes: list[str] = []
     for lane in shown:
         if lane == "relief":
-            lanes += _feelings(band, place, pen)
+            lanes += _feelings(band, place + offset, pen)
         elif lane == "river":
-            lanes += _people(band, place, following, pen)
+            lanes += _people(band, place, following, pen, offset)
         elif lane == "blueprint":
             lanes += draw_blueprint(band.stages, pen)
         elif lane in _CELLS:
@@ -138,10 +141,10 @@ def axis_words() -> tuple[tuple[int, str, str], ...]:
     return tuple(zip((2, 1, 0, -1, -2), words, ("+2", "+1", "0", "−1", "−2"), strict=True))
 
 
-def _people(band: Band, place: int, following: StageColumn | None, pen: Pen) -> list[str]:
+def _people(band: Band, place: int, following: StageColumn | None, pen: Pen, offset: int) -> list[str]:
     if not any(stage.lived for stage in band.stages):
         return []
-    canvas = Canvas(len(band.stages), UNIT, True, pen.prefix, place)
+    canvas = Canvas(len(band.stages), UNIT, True, pen.prefix, place + offset)
     after = [*band.stages[1:], following]
     numbers = "".join(
         f"<td>{cells.entered(stage, nxt, pen)}</td>" for stage, nxt in zip(band.stages, after, strict=True)

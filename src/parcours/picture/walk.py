@@ -20,9 +20,9 @@ _TICKS = "M3 12H97M3 9v6M26.5 9v6M50 6v12M73.5 9v6M97 9v6"
 """The line of a stage's emotion in a box of 100 × 24, marked at −2, −1, 0, +1 and +2."""
 
 
-def draw_walk(picture: MapPicture, anyone: bool, pen: Pen) -> str:
-    """Draw the list of stages. ``anyone`` tells whether any feeling was measured."""
-    river, lens = _scales(picture.stages)
+def draw_walk(picture: MapPicture, anyone: bool, pen: Pen, most: int | None = None) -> str:
+    """Draw the list of stages. ``anyone`` tells whether any feeling was measured; ``most`` people fill the gutter."""
+    river, lens = _scales(picture.stages, most)
     following: list[StageColumn | None] = [*picture.stages[1:], None]
     items = []
     for place, (stage, nxt) in enumerate(zip(picture.stages, following, strict=True)):
@@ -37,9 +37,9 @@ def draw_walk(picture: MapPicture, anyone: bool, pen: Pen) -> str:
     return f'<ol class="walk">{"".join(items)}</ol>'
 
 
-def _scales(stages: Sequence[StageColumn]) -> tuple[Stream, Lens | None]:
+def _scales(stages: Sequence[StageColumn], most: int | None) -> tuple[Stream, Lens | None]:
     """Return the river at the gutter's width and, where it gets thin, its end enlarged."""
-    river = stream(stages, RIVER)
+    river = stream(stages, RIVER, scale=RIVER / most if most else None)
     thin = [reach.column for reach in river.reaches if 0 < reach.height <= 0.27 * RIVER]
     if not thin or thin[0] == 0:
         return river, None

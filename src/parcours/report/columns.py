@@ -50,6 +50,11 @@ def planned_columns(map: JourneyMap, stages: Sequence[LivedStage]) -> tuple[Stag
     return tuple(told.into(_column(map, stage, {}, None, lived=False)) for stage in stages)
 
 
+def lived_columns(map: JourneyMap, stages: Sequence[LivedStage]) -> tuple[StageColumn, ...]:
+    """Return the columns of what a group lived, without findings, words, or what the map tells beside its plan."""
+    return tuple(_column(map, stage, {}, None) for stage in stages)
+
+
 @dataclass(frozen=True)
 class _Told:
     """What the map tells of its stages beside the plan, by the stage's id."""
