@@ -209,6 +209,31 @@ def test_a_number_opens_onto_its_people_by_keyboard(samples, visit) -> None:
     assert page.evaluate("document.activeElement.dataset.k") == "left:s4"
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_people_of_a_touchpoint_open_under_its_name(width, samples, visit) -> None:
+    page = visit(render_page(samples.rich("en")), width).page
+    page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
+    titles = []
+    for key in ("touchpoint:s4.1", "felt:cost"):
+        page.locator(f"button[data-k='{key}']:visible").first.click()
+        titles.append(page.locator("dialog h2").inner_text())
+        page.keyboard.press("Escape")
+    assert titles == ["Delivery cost: 2,511 people", "Delivery cost: 302 answers"]
+
+
+def test_what_there_is_to_say_of_a_touchpoint_opens_and_closes_by_keyboard_without_script(samples, chromium) -> None:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, java_script_enabled=False)
+    page = context.new_page()
+    page.set_content(render_page(samples.told("en")))
+    opener = page.locator("table [popovertarget='i-about-t4.1']")
+    opener.press("Enter")
+    about = page.get_by_role("dialog", name="Delivery cost")
+    assert about.is_visible() and about.get_by_role("link", name="the method").is_visible()
+    page.keyboard.press("Escape")
+    assert not about.is_visible()
+    context.close()
+
+
 def test_the_open_list_satisfies_axe(samples, visit, axe) -> None:
     page = visit(render_page(samples.rich("fr"))).page
     page.locator("table button[data-k='left:s4']").click()

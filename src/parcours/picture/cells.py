@@ -41,10 +41,10 @@ class Pen:
         return icon(self.prefix, name, extra)
 
     def figure(self, text: str, key: str | None, about: str) -> str:
-        """Write a number; ``about`` titles the list that it opens onto."""
+        """Write a number; ``about`` titles the list that it opens onto (empty: the touchpoint that it stands at)."""
         if key is None or not self.live:
             return f'<span class="n">{prose(text)}</span>'
-        title = f' data-t="{prose(about)}"' if self.titled else ""
+        title = f' data-t="{prose(about)}"' if self.titled and about else ""
         return f'<button data-k="{escape(key)}"{title}>{prose(text)}</button>'
 
     def count(self, figure: Figure, about: str) -> str:
@@ -252,9 +252,8 @@ def _station(station: Station, pen: Pen) -> str:
     who = prose(soften(station.owner, Style(12, 400, 88), pen.column_px - 72)) if station.owner is not None else ""
     people = ""
     if station.persons is not None:
-        about = _("{touchpoint}: people").format(touchpoint=station.name)
         unit = ngettext("person", "people", station.persons.count)
-        count = pen.count(station.persons, about)
+        count = pen.count(station.persons, "")
         people = f"<span>{count}{hidden(' ' + unit)}</span>" if who else f"<span>{count} {prose(unit)}</span>"
     more = f'<p class="sub facts">{f"<span>{who}</span>" if who else ""}{people}</p>' if who or people else ""
     if station.felt is not None and station.felt.answers:
@@ -264,10 +263,9 @@ def _station(station: Station, pen: Pen) -> str:
 
 
 def _station_felt(station: Station, measure: Measured, pen: Pen) -> str:
-    about = _("{touchpoint}: answers").format(touchpoint=station.name)
     noun = ngettext("{n} answer", "{n} answers", measure.answers).format(n=number(measure.answers))
     value = f'<b class="feel">{signed(measure.mean)}</b>' if measure.mean is not None else "<span></span>"
-    figure = pen.figure(noun, measure.figure, about)
+    figure = pen.figure(noun, measure.figure, "")
     return f'<p class="sub facts">{value}<span>{figure}</span></p>'
 
 
