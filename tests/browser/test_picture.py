@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,9 @@ PICTURES: dict[str, Callable[..., MapPicture]] = {
     "rich-en": lambda samples: samples.rich("en"),
     "planned-fr": lambda samples: samples.planned("fr"),
     "planned-en": lambda samples: samples.planned("en"),
+    "told-fr": lambda samples: samples.told("fr"),
+    "told-en": lambda samples: samples.told("en"),
+    "blueprint": lambda samples: replace(samples.told("fr"), lanes=("goal", "pains", "actions", "blueprint")),
     "discovered": lambda samples: samples.discovered(),
     "crowded": lambda samples: samples.crowded(),
     "empty": lambda samples: samples.empty(),
@@ -114,12 +117,12 @@ def test_no_text_overlaps_nor_is_clipped_on_a4(name, width, samples, visit) -> N
 def test_with_the_readers_own_fonts_nothing_overlaps_either(width, samples, visit, tmp_path, monkeypatch) -> None:
     from parcours.picture import typeface
 
-    for cached in (typeface._advances, typeface.font_faces):
+    for cached in (typeface._advances, typeface._ems, typeface.font_faces):
         cached.cache_clear()
     monkeypatch.setattr(typeface, "FONTS", tmp_path)
     content = render_page(samples.rich("fr"))
     monkeypatch.undo()
-    for cached in (typeface._advances, typeface.font_faces):
+    for cached in (typeface._advances, typeface._ems, typeface.font_faces):
         cached.cache_clear()
     assert "@font-face" not in content
     page = visit(content, width).page
@@ -204,6 +207,31 @@ def test_a_number_opens_onto_its_people_by_keyboard(samples, visit) -> None:
     page.keyboard.press("Escape")
     assert not dialog.is_visible()
     assert page.evaluate("document.activeElement.dataset.k") == "left:s4"
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_people_of_a_touchpoint_open_under_its_name(width, samples, visit) -> None:
+    page = visit(render_page(samples.rich("en")), width).page
+    page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
+    titles = []
+    for key in ("touchpoint:s4.1", "felt:cost"):
+        page.locator(f"button[data-k='{key}']:visible").first.click()
+        titles.append(page.locator("dialog h2").inner_text())
+        page.keyboard.press("Escape")
+    assert titles == ["Delivery cost: 2,511 people", "Delivery cost: 302 answers"]
+
+
+def test_what_there_is_to_say_of_a_touchpoint_opens_and_closes_by_keyboard_without_script(samples, chromium) -> None:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, java_script_enabled=False)
+    page = context.new_page()
+    page.set_content(render_page(samples.told("en")))
+    opener = page.locator("table [popovertarget='i-about-t4.1']")
+    opener.press("Enter")
+    about = page.get_by_role("dialog", name="Delivery cost")
+    assert about.is_visible() and about.get_by_role("link", name="the method").is_visible()
+    page.keyboard.press("Escape")
+    assert not about.is_visible()
+    context.close()
 
 
 def test_the_open_list_satisfies_axe(samples, visit, axe) -> None:

@@ -81,5 +81,11 @@ def test_a_report_and_a_plan_become_pictures_and_documents(workbook: Path, poppl
     run("map", "render", plan, "-o", folder / "plan.png", "--scale", 1)
     for name in ("page.png", "plan.png"):
         assert (folder / name).read_bytes().startswith(b"\x89PNG")
+    run("map", "render", plan, "-o", folder / "lanes.html", "--lanes", "goal,touchpoints", "--language", "en")
+    assert "What they want" in (page := (folder / "lanes.html").read_text("utf-8")) and "The relief</b>" not in page
+    run("report", log, "-o", folder / "card.svg", "--detail", "thumbnail")
+    assert 'width="480" height="270"' in (folder / "card.svg").read_text("utf-8")
+    with pytest.raises(UsageError, match="There is no lane “rivre”"):
+        run("report", log, "-o", folder / "page.html", "--lanes", "rivre")
     with pytest.raises(UsageError, match="Only a PNG has a scale"):
         run("map", "render", plan, "-o", folder / "plan.pdf", "--scale", 3)

@@ -255,6 +255,10 @@ def chosen(only: TripFilter, lived: Lived) -> bool:
         return False
     if only.until_us is not None and start >= only.until_us:
         return False
+    if only.matching is not None and not any(matches(only.matching, row) for row in lived.rows):
+        return False
+    if only.without is not None and any(matches(only.without, row) for row in lived.rows):
+        return False
     if only.property is None:
         return True
     known = [row for row in lived.rows if getattr(row, only.property) is not None]

@@ -16,7 +16,7 @@ from parcours.engine.comparing import Compare, CompareResult
 from parcours.engine.deviations import Deviations
 from parcours.engine.journey import Journey
 from parcours.engine.plan import Plan, PlannedPromise, PlannedTouchpoint
-from parcours.engine.predicates import EventMatch, Rule
+from parcours.engine.predicates import Condition, EventMatch, Rule
 from parcours.engine.trips import TripFilter
 from parcours.language.errors import UsageError
 
@@ -222,6 +222,18 @@ def test_a_comparison_without_two_sides_is_refused():
     Compare(SHOP, 30, 50, first=EARLY, second=LATER)
     Compare(SHOP, 30, 50, first=LATER, second=EARLY)
     Compare(SHOP, 30, 50, first=replace(HERE, until_us=3), second=replace(HERE, from_us=3))
+
+
+def test_trips_with_an_event_are_held_against_those_without_it_and_against_no_others():
+    rule = Rule((EventMatch(("visit",)),))
+    both = {"first": TripFilter(matching=rule), "second": TripFilter(without=rule)}
+    Compare(SHOP, 30, 50, **both)
+    Compare(SHOP, 30, 50, first=both["second"], second=both["first"])
+    with pytest.raises(UsageError, match="overlap"):
+        Compare(SHOP, 30, 50, first=both["first"], second=TripFilter(matching=Rule((EventMatch(("buy",)),))))
+    large = Rule((EventMatch((), (Condition("amount", ">", 2),)),))
+    asked = Compare(SHOP, 30, 50, first=TripFilter(matching=large), second=TripFilter(without=large))
+    assert "amount" in asked.columns
 
 
 def test_each_side_has_the_figures_of_the_analyses_over_the_same_trips():

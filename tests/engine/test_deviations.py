@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from planned_logs import plain_crowd, planned_crowd, planned_logs
-from slow_journey import FEELINGS, planned, splits, tables_of
+from slow_journey import FEELINGS, RULES, planned, splits, tables_of
 from slow_plan import Told, deviates, feeling_after, figures, people, tell, wilson
 
 from parcours.engine.analysis import run_tables
@@ -18,9 +18,9 @@ from parcours.engine.differences import Difference
 from parcours.engine.figures import plan_keys
 from parcours.engine.journey import Journey, JourneyMembers
 from parcours.engine.plan import Plan, PlannedTouchpoint
-from parcours.engine.predicates import Rule
+from parcours.engine.predicates import Condition, EventMatch, Rule
 from parcours.engine.promises import Promises
-from parcours.engine.trips import TripFilter
+from parcours.engine.trips import TripFilter, filter_columns
 
 
 def compare(plan, timeout, end, log, groups=None, only=None):
@@ -174,6 +174,29 @@ def test_only_some_trips_of_a_crowd_are_those_and_no_others():
         low, high = (chance.choice([None, chance.choice(half)]) for half in (times[:3], times[3:]))
         left += len(compare(plan, timeout, end, log, [[1, 3], [2]], TripFilter(low, high, name, value)))
     assert left > 100
+
+
+@settings(max_examples=120, deadline=None)
+@given(planned_logs(), RULES, st.booleans())
+def test_only_trips_with_or_without_an_event_of_a_rule_are_those_and_no_others(made, rule, with_it):
+    only = TripFilter(matching=rule) if with_it else TripFilter(without=rule)
+    assert filter_columns(only) <= {"amount"}
+    compare(*made, only=only)
+
+
+def test_only_trips_of_a_crowd_with_an_event_of_a_rule_are_those_and_no_others():
+    rules = [
+        Rule((EventMatch(("visit",)),)),
+        Rule((EventMatch((), (Condition("amount", ">", 2.0),)),)),
+        Rule((EventMatch(("ask*",)),)),
+    ]
+    left, all_ = 0, 0
+    for seed in range(90):
+        rule = rules[seed % 3]
+        for only in (TripFilter(matching=rule), TripFilter(without=rule)):
+            left += len(compare(*planned_crowd(seed), [[1, 3], [2]], only))
+        all_ += len(compare(*planned_crowd(seed), [[1, 3], [2]]))
+    assert 100 < left == all_  # each trip is on one side and only one
 
 
 def members_equal(plan, timeout, end, log, groups=None, only=None):

@@ -18,6 +18,7 @@ from parcours.picture.held import (
     PromiseShown,
 )
 from parcours.picture.model import Figure, Finding, Indicator, MapPicture, Measured, Quote, StageColumn, Station
+from parcours.picture.told import About, DeedShown, EvidenceShown, LinkShown, PainShown, PersonaShown, Story
 
 FR = {
     "Coming across the brand": "Prise de conscience",
@@ -599,3 +600,75 @@ def _scored(stage, ours, theirs, quadrant, certain, drift) -> Aligned:
         None if theirs is None else max(0, 60 - ours) + max(0, 60 - theirs), "1 013",
         {"s4": 1, "s7": 2, "s6": 3}.get(stage.id),
     )  # fmt: skip
+
+
+def told(language: str = "fr") -> MapPicture:
+    """The shop with all that its team knows and plans: pain points, actions, personas, evidence, layers, steps."""
+    planned_ = planned(language)
+
+    def say(french: str, english: str) -> str:
+        return french if language == "fr" else english
+
+    pains = (
+        PainShown(say("Les frais de port arrivent à la fin", "Delivery costs come at the end"), None, say("Frais de port", "Delivery cost"), 5, 0.62, None, ("Claire",), say("mesuré", "measured"), False),
+        PainShown(say("Un compte exigé pour acheter", "An account is demanded to buy"), say("Douze champs.", "Twelve fields."), say("Décision", "Decision"), 3, None, None, (), say("supposé", "assumed"), True),
+        PainShown(say("Rien n’est dit des délais de livraison exceptionnels", "Nothing is said of exceptional delays"), None, None, None, 0.1, say("enquête 2026", "survey 2026"), (), None, False),
+    )  # fmt: skip
+    deeds = (
+        DeedShown(say("Dire le port dès la fiche", "Tell delivery costs on the page"), None, False, "planned", say("Frais de port", "Delivery cost"), "E-commerce", None, 64.0),
+        DeedShown(say("Acheter sans compte", "Buy without an account"), None, False, "idea", say("Décision", "Decision"), None, None, None),
+        DeedShown(say("Prévenir d’un retard par SMS", "Tell of a delay by text message"), None, True, "done", say("Réception et usage", "Delivery and use"), say("Logistique", "Logistics"), say("fait le 2 mars 2026", "done on 2 Mar 2026"), None),
+        DeedShown(say("Un responsable par ticket", "One person per ticket"), None, True, "doing", None, None, say("pour le 1er juin 2026", "due on 1 Jun 2026"), None),
+    )  # fmt: skip
+    personas = (
+        PersonaShown("claire", say("Claire, pressée", "Claire, in a hurry"), say("Achète le soir, au téléphone.", "Buys in the evening, on her phone."), (say("Trouver sa taille", "To find her size"),), (), (say("Créer un compte", "Creating an account"),), (), say("Je n’ai pas une heure pour une chemise.", "I do not have an hour for a shirt."), say("étudié", "researched"), False, (say("Onze entretiens", "Eleven interviews"),)),
+        PersonaShown("malik", say("Malik, fidèle", "Malik, loyal"), None, (), (say("Être reconnu", "To be recognised"),), (), (say("Patient", "Patient"),), None, say("supposé", "assumed"), True, ()),
+    )  # fmt: skip
+    evidence = (
+        EvidenceShown(say("Onze entretiens", "Eleven interviews"), say("entretien · 12 mars 2026 · 11 personnes", "interview · 12 Mar 2026 · 11 people"), say("Neuf sur onze ont abandonné au port.", "Nine of eleven gave up at the delivery cost."), (say("J’ai cru à une erreur.", "I thought it was a mistake."),), "https://example.org/interviews"),
+    )  # fmt: skip
+    process = say(
+        "Le port se dit **le jour même**.\n\n- en clair\n- *jamais* à la fin\n\nVoir [la méthode](https://example.org/quote).",
+        "Delivery is told **the same day**.\n\n- in plain words\n- *never* at the end\n\nSee [the method](https://example.org/quote).",
+    )
+    about = About(
+        None,
+        process,
+        ((say("En répond", "Answers for it"), "E-commerce"),),
+        (LinkShown(say("Modèle", "Template"), "https://example.org/t"),),
+    )
+    layers = ("frontstage", "customer", "evidence", None, "backstage", "support")
+    stages, drawn = [], 0
+    for stage in planned_.stages:
+        stations = []
+        for station in stage.stations:
+            step = None
+            if stage.id == "s4":
+                step = (
+                    say("On se parle", "We talk")
+                    if len(stations) < 2
+                    else say("On pèse le pour et le contre", "They weigh it up")
+                )
+            stations.append(
+                replace(station, layer=layers[drawn % 6], step=step, about=about if station.id == "t4.1" else None)
+            )
+            drawn += 1
+        names = {stage.name, *(station.name for station in stage.stations)}
+        stages.append(
+            replace(
+                stage,
+                stations=tuple(stations),
+                pains=tuple(pain for pain in pains if pain.place in names),
+                deeds=tuple(deed for deed in deeds if deed.place in names),
+                deeper=LinkShown(say("Le devis en détail", "The quote in detail"), "quote.html")
+                if stage.id == "s4"
+                else None,
+            )
+        )
+    setting = (
+        (
+            say("Situation", "Scenario"),
+            say("Une cliente cherche une chemise pour l’été.", "A client looks for a shirt for the summer."),
+        ),
+    )
+    return replace(planned_, stages=tuple(stages), story=Story(setting, pains, deeds, personas, evidence))

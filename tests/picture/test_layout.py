@@ -5,14 +5,16 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parcours.picture.curves import smooth
 from parcours.picture.layout import MOST_COLUMNS, lay_out, split
-from parcours.picture.model import Figure, Measured, StageColumn
+from parcours.picture.model import Figure, Measured, StageColumn, Station
+from parcours.picture.page import render_page
 from parcours.picture.relief import LABEL, PLAN_Y, height_of, relief
 from parcours.picture.river import RIVER_WIDEST, leaving_beyond, magnify, stream
+from parcours.picture.svg import render_svg
 from parcours.picture.typeface import width
 
 
@@ -79,6 +81,7 @@ def test_a_river_that_stays_broad_or_runs_dry_needs_no_lens() -> None:
         assert magnify(stages, stream(stages, RIVER_WIDEST)) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.floats(-2, 2)), min_size=1, max_size=8))
 def test_lines_never_cross_a_stage_where_nobody_was_asked(means: list[float | None]) -> None:
     stages = [stage(n, 10, felt=None if mean is None else asked(mean)) for n, mean in enumerate(means)]
@@ -158,3 +161,35 @@ def test_a_label_keeps_clear_of_single_answers(samples) -> None:
     label = relief(stages, 118, "nobody", {}).labels[0]
     left = label.x * 118 + label.shift - width(f"{label.name} +0,0", LABEL) / 2
     assert left > 0.5 * 118 + 10 or all(abs(label.y - 4 - height_of(value)) > 8 for value in (1, 0, -1))
+
+
+def _station(name: str, mean: float, half: float, answers: int = 40) -> Station:
+    felt = Measured(answers, mean, mean - half, mean + half)
+    return Station(name, name, "page", None, None, False, None, None, felt)
+
+
+@pytest.mark.parametrize(
+    ("stations", "found"),
+    [
+        ((_station("bad", -0.7, 0.2), _station("good", 1.8, 0.1), _station("fair", 0.4, 0.1)), ("bad", "good")),
+        ((_station("bad", -0.7, 0.2), _station("worse", -1.1, 0.2), _station("good", 0.5, 0.1)), ("worse", "good")),
+        ((_station("unsure", -0.3, 0.4), _station("good", 1.8, 0.1)), None),
+        ((_station("bad", -0.7, 0.2, answers=9), _station("good", 1.8, 0.1)), None),
+        ((_station("good", 0.7, 0.2), _station("better", 1.8, 0.1)), None),
+        ((), None),
+    ],
+)
+def test_a_stage_is_split_where_its_touchpoints_are_surely_felt_in_opposite_ways(stations, found) -> None:
+    column = replace(stage(1, 100), stations=stations)
+    assert (None if column.split is None else tuple(one.name for one in column.split)) == found
+    splits = relief([column], 150, "nobody", {}).splits
+    assert [(round(one.low, 1), round(one.high, 1)) for one in splits] == (
+        [] if found is None else [tuple(one.felt.mean for one in column.split)]
+    )
+
+
+def test_a_split_stage_says_so_in_words_and_in_the_key(samples) -> None:
+    page = render_page(samples.rich("en"))
+    assert page.count("split, −0.7 to +1.8") == 2  # table and walk
+    assert "“Delivery” is felt as bad, “Handwritten card” as good" in page
+    assert "split: felt in opposite ways" in page and 'class="split"' in render_svg(samples.rich("en"))

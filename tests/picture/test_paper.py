@@ -72,7 +72,7 @@ def test_paper_lies_on_its_side(tmp_path: Path, poppler, size, points: str) -> N
 
 
 def test_a_figure_has_its_alternative_text_and_its_words_can_be_selected(tmp_path: Path, poppler, samples) -> None:
-    svg = render_lanes(samples.rich("fr"), 0, "journey", width=1400)
+    svg = render_lanes(samples.rich("fr"), 0, ("goal", "relief", "river"), width=1400)
     data = render_pdf(document(Figure(svg, "On perd les gens"), Figure(svg, "encore", fill=False)))
     assert "Figure" in poppler("pdfinfo", "-struct", written(tmp_path, data))
     assert letters(samples.rich("fr").stages[0].name) in letters(poppler("pdftotext", tmp_path / "x.pdf", "-"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ import pytest
 from parcours.language.errors import UsageError
 from parcours.language.formats import number, percent, signed
 from parcours.language.translation import _, speaking
+from parcours.picture.bundled import svg_size
 from parcours.picture.paper import Figure, Heading, Items, Paragraph, Table
 from parcours.picture.typeface import FONTS
 from parcours.report.building import build_report, draw_map
+from parcours.report.page import Page
 from parcours.report.paper import paper_of
 
 pytestmark = pytest.mark.skipif(
@@ -122,9 +125,47 @@ def test_the_quadrant_is_large_enough_to_read(report, tmp_path: Path, poppler) -
     assert second - first > 250
 
 
+def test_the_lanes_below_the_drawings_are_printed_as_large_as_these(report) -> None:
+    blocks = report.paper("a4").blocks
+    scales = []
+    for block in blocks:
+        if (
+            isinstance(block, Figure)
+            and block.fill
+            and "tables that follow" in block.alt.replace("Les tableaux qui suivent", "tables that follow")
+        ):
+            across, down = svg_size(block.svg)
+            scales.append(min(277 / across, (210 - 24 - (22 if not scales else 0)) / down))
+    assert len(scales) >= 2
+    assert min(scales) >= 0.84 * scales[0]
+
+
+@pytest.mark.parametrize("size", ["a4", "poster"])
+def test_a_summary_and_a_poster_are_one_page_that_tells_its_findings(report, size, tmp_path: Path, poppler) -> None:
+    page = report if size == "poster" else Page(replace(report.picture, detail="summary"))
+    path = page.save(tmp_path / "one.pdf", paper=size)
+    info = poppler("pdfinfo", path)
+    assert "Pages:           1" in info and "Tagged:          yes" in info
+    assert ("2383.94 x 1683.78" if size == "poster" else "841.89 x 595.276") in info
+    [figure] = page.paper(size).blocks
+    for finding in report.picture.findings:
+        assert finding.headline in figure.alt
+
+
+def test_a_thumbnail_is_a_picture_and_nothing_else(report, tmp_path: Path) -> None:
+    card = Page(replace(report.picture, detail="thumbnail"))
+    assert card.save(tmp_path / "card.png", scale=1).read_bytes()[16:24] == bytes([0, 0, 1, 224, 0, 0, 1, 14])
+    for name in ("card.html", "card.pdf"):
+        with pytest.raises(UsageError, match="A thumbnail is a picture"):
+            card.save(tmp_path / name)
+
+
 def test_a_map_with_many_stages_takes_a_page_for_each_row(samples_of_picture) -> None:
     crowded = paper_of(samples_of_picture.crowded())
-    assert sum(isinstance(block, Figure) for block in crowded.blocks) == 4
+    figures = [block for block in crowded.blocks if isinstance(block, Figure)]
+    assert len(figures) >= 4
+    for stage in (1, 12):
+        assert any(f'fill="#1a4a75">{stage}</text>' in block.svg for block in figures)
     assert samples_of_picture.empty().headline in said(paper_of(samples_of_picture.empty()))
 
 

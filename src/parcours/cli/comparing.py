@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,6 +42,10 @@ def compare(
     everything: Annotated[
         bool, typer.Option("--all", help=_("Show also what does not tell the two sides apart."))
     ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help=_("Page (.html) to write: both maps beside each other.")),
+    ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
     language: InLanguage = None,
@@ -48,6 +53,11 @@ def compare(
     """Compare two periods or two groups of trips."""
     asked = ask(log, map, goal, as_json=as_json, as_csv=as_csv)
     values = None if between is None else [part.strip() for part in between.split(",")]
+    if output is not None:
+        drawn = asked.log.beside(asked.map, before=before, after=after, by=by, between=values, language=language)
+        drawn.save(output)
+        say(_("{file} is written.").format(file=output))
+        return
     result = asked.log.compare(asked.map, before=before, after=after, by=by, between=values)
     if not asked.answered(result):
         sides = values if values is not None else _periods(before or after or "", after or before or "")
@@ -64,6 +74,7 @@ compare.__doc__ = "\n\n".join(
         "parcours compare shop.parcours --map shop.yaml --before 2026-06-01",
         "parcours compare shop.parcours --map shop.yaml --before 2026-06-01 --after 2026-07-01",
         "parcours compare shop.parcours --map shop.yaml --by channel --between web,phone",
+        "parcours compare shop.parcours --map shop.yaml --before 2026-06-01 --output compare.html",
     )
 )  # fmt: skip
 

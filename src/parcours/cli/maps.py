@@ -10,7 +10,7 @@ import typer
 
 from parcours.cli import map_advice, map_exchange, map_versions
 from parcours.cli.map_files import save_map, tell_losses
-from parcours.cli.options import AsJson, Goal, InLanguage, LogPath, Paper, Scale
+from parcours.cli.options import AsJson, Goal, InLanguage, Lanes, Level, LogPath, Paper, Scale
 from parcours.cli.output import say, write_json
 from parcours.cli.preparing import prepare
 from parcours.cli.wording import Command, Group
@@ -132,14 +132,18 @@ def render(
     theme: Annotated[Literal["auto", "light", "dark"], typer.Option(help=_("Colours of the page."))] = "auto",
     scale: Scale = None,
     paper: Paper = None,
+    lanes: Lanes = None,
+    detail: Level = "full",
     force: Annotated[bool, typer.Option("--force", hidden=True)] = True,
     language: InLanguage = None,
 ) -> None:
     """Draw a map as it was planned, without any data."""
     from parcours.mapdoc.reading import load_map
+    from parcours.picture.lanes import read_lanes
     from parcours.report.building import draw_map
 
-    made = draw_map(load_map(map), language=language or current_language())
+    chosen = None if lanes is None else read_lanes(lanes.split(","))
+    made = draw_map(load_map(map), language=language or current_language(), lanes=chosen, detail=detail)
     made.save(output, theme=theme, scale=scale, paper=paper)
     say(_("{file} is written.").format(file=output))
 
@@ -147,7 +151,8 @@ def render(
 render.__doc__ = "\n\n".join(
     (_("Draw a map as it was planned, without any data; “parcours report” lays what was lived over it."), _EXAMPLES,
      "parcours map render our-map.yaml --output our-map.html", "parcours map render our-map.yaml -o our-map.svg --language en",
-     "parcours map render our-map.yaml -o our-map.pdf --paper a3")
+     "parcours map render our-map.yaml -o our-map.pdf --paper poster",
+     "parcours map render our-map.yaml -o our-map.html --lanes goal,relief,touchpoints")
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from parcours.language.translation import _
+from parcours.picture.lanes import LANES, Detail
 
 LogPath = Annotated[Path, typer.Argument(metavar="LOG", help=_("Folder of the event log, made by “parcours import”."))]
 MapPath = Annotated[
@@ -31,6 +32,14 @@ Scale = Annotated[
     int | None, typer.Option(min=1, max=4, help=_("Pixels for each point of a .png, 1 to 4; without it, 2."))
 ]
 Paper = Annotated[
-    Literal["a4", "a3"] | None, typer.Option(help=_("Paper of a .pdf, which lies on its side; without it, A4."))
+    Literal["a4", "a3", "poster"] | None,
+    typer.Option(help=_("Paper of a .pdf, which lies on its side; poster is A1. Without it, A4.")),
+]
+Lanes = Annotated[
+    str | None,
+    typer.Option("--lanes", metavar="A,B", help=_("Lanes to draw: {list}.").format(list=", ".join(LANES))),
+]
+Level = Annotated[
+    Detail, typer.Option("--detail", help=_("How much to draw: all for a wall, all, what fits one page, or a card."))
 ]
 Pseudonyms = Annotated[bool, typer.Option("--pseudonyms", help=_("Show invented names in place of people's ids."))]

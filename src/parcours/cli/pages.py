@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from parcours.cli.options import AsJson, Goal, InLanguage, LogPath, MapPath, Paper, Pseudonyms, Scale
+from parcours.cli.options import AsJson, Goal, InLanguage, Lanes, Level, LogPath, MapPath, Paper, Pseudonyms, Scale
 from parcours.cli.output import console, say, write_json
 from parcours.cli.preparing import prepare
 from parcours.language.errors import UsageError
@@ -46,6 +46,11 @@ def report(
     scale: Scale = None,
     paper: Paper = None,
     template: Template = None,
+    lanes: Lanes = None,
+    detail: Level = "full",
+    by_persona: Annotated[
+        bool, typer.Option("--by-persona", help=_("Draw the map once for each persona, beside each other."))
+    ] = False,
     open_it: Annotated[bool, typer.Option("--open", help=_("Open the page when it is written."))] = False,
     as_json: AsJson = False,
     language: InLanguage = None,
@@ -55,7 +60,21 @@ def report(
 
     opened = EventLog(log)
     prepare("journey")
-    made = opened.report(map, goal=goal, language=language, people=_people(people), pseudonyms=pseudonyms)
+    if by_persona:
+        opened.personas(map, goal=goal, language=language).save(output, theme=theme)
+        say(_("{file} is written.").format(file=output))
+        if open_it:
+            _show(output)
+        return
+    made = opened.report(
+        map,
+        goal=goal,
+        language=language,
+        people=_people(people),
+        pseudonyms=pseudonyms,
+        lanes=None if lanes is None else lanes.split(","),
+        detail=detail,
+    )
     made.save(output, theme=theme, scale=scale, paper=paper)
     if as_json:
         write_json(made.to_dict())
@@ -79,6 +98,8 @@ report.__doc__ = "\n\n".join(
         "parcours report bank.parcours --goal A_APPROVED --output bank.html --language en",
         "parcours report shop.parcours --output to-share.html --people none",
         "parcours report shop.parcours --map shop.yaml --output map.pdf --paper a3",
+        "parcours report shop.parcours --map shop.yaml --output personas.html --by-persona",
+        "parcours report shop.parcours --map shop.yaml --output card.png --detail thumbnail",
     )
 )
 

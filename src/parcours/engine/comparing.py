@@ -30,7 +30,7 @@ from parcours.engine.placement import trips_in
 from parcours.engine.plan import DEVIATIONS
 from parcours.engine.results import Result
 from parcours.engine.table import Bools, EventTable, Int64s
-from parcours.engine.trips import OPEN, SUCCEEDED, TripFilter
+from parcours.engine.trips import OPEN, SUCCEEDED, TripFilter, filter_columns
 from parcours.language.errors import UsageError
 from parcours.language.translation import _
 
@@ -121,9 +121,8 @@ class Compare(Frame):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Those of the frame, and the properties of both filters."""
-        chosen = {side.property for side in (self.first, self.second) if side.property is not None}
-        return tuple(sorted({*super().columns, *chosen}))
+        """Those of the frame, and those of both filters."""
+        return tuple(sorted({*super().columns, *filter_columns(self.first), *filter_columns(self.second)}))
 
     def partial(self, table: EventTable) -> Sums:
         """Add up the trips of both sides among the persons of one table."""
@@ -174,11 +173,15 @@ class Compare(Frame):
 def check_apart(first: TripFilter, second: TripFilter) -> None:
     """Refuse two filters that the same trip could pass, as far as they show it themselves."""
     apart = (first.property, first.value) != (second.property, second.value) or _before(first, second)
-    if not apart and not _before(second, first):
+    if not apart and not _before(second, first) and not _excludes(first, second) and not _excludes(second, first):
         raise UsageError(
             _("The two sides overlap: a trip would be compared with itself."),
             expected=_("Give two periods that do not overlap, or two different values of a property."),
         )
+
+
+def _excludes(one: TripFilter, other: TripFilter) -> bool:
+    return one.matching is not None and one.matching == other.without
 
 
 def _before(one: TripFilter, other: TripFilter) -> bool:

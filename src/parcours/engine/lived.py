@@ -21,7 +21,7 @@ from parcours.engine.kinds import Kinds, plan_columns, sort_into_kinds
 from parcours.engine.placement import OUTSIDE, Trips, check_plan, place
 from parcours.engine.plan import Plan
 from parcours.engine.table import EventTable, Floats, Int64s
-from parcours.engine.trips import Lanes, TripFilter, TripRows, filter_trips, lanes_of, trip_rows
+from parcours.engine.trips import Lanes, TripFilter, TripRows, filter_columns, filter_trips, lanes_of, trip_rows
 from parcours.language.errors import UsageError
 from parcours.language.translation import _
 
@@ -57,7 +57,7 @@ class Frame:
     @property
     def rule_columns(self) -> set[str]:
         """The properties that decide what a trip is and where its events are placed."""
-        chosen = {self.only.property} if self.only is not None and self.only.property is not None else set()
+        chosen = filter_columns(self.only) if self.only is not None else set()
         return plan_columns(self.plan) | chosen
 
     @property

@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from parcours.engine.kinds import Kinds
 from parcours.engine.plan import Plan
-from parcours.engine.predicates import missing_values, property_column
+from parcours.engine.predicates import Rule, evaluate, missing_values, property_column, rule_columns
 from parcours.engine.table import Bools, Column, EventTable, Int64s
 
 NO_TRIP, OPEN, LEFT, FAILED, SUCCEEDED = 0, 1, 2, 3, 4
@@ -67,12 +67,24 @@ class TripRows:
 class TripFilter:
     """Only trips that began in ``from_us`` <= start < ``until_us``, and in which ``property`` has ``value`` at the
     first instant at which it has any; ``value`` None means the trips in which it never has one. A bound or a property
-    that is None asks for nothing. A trip with several values at that instant counts under each of them."""
+    that is None asks for nothing. A trip with several values at that instant counts under each of them.
+
+    ``matching`` keeps the trips in which any event satisfies the rule, ``without`` those in which none does.
+    """
 
     from_us: int | None = None
     until_us: int | None = None
     property: str | None = None
     value: str | float | bool | None = field(default=None)
+    matching: Rule | None = None
+    without: Rule | None = None
+
+
+def filter_columns(only: TripFilter) -> set[str]:
+    """Return the properties that a filter reads."""
+    named = {only.property} if only.property is not None else set()
+    rules = (rule for rule in (only.matching, only.without) if rule is not None)
+    return named.union(*(rule_columns(rule) for rule in rules))
 
 
 def lanes_of(plan: Plan, table: EventTable) -> Lanes:
@@ -135,7 +147,16 @@ def filter_trips(trips: TripRows, table: EventTable, only: TripFilter) -> TripRo
         keep &= begun < only.until_us
     if only.property is not None:
         keep &= _has_value(trips, table, only.property, only.value)
+    if only.matching is not None:
+        keep &= _has_match(trips, table, only.matching)
+    if only.without is not None:
+        keep &= ~_has_match(trips, table, only.without)
     return trips.chosen(keep)
+
+
+def _has_match(trips: TripRows, table: EventTable, rule: Rule) -> Bools:
+    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(evaluate(rule, table), dtype=np.int64)])
+    return np.asarray(before[trips.end] > before[trips.first], np.bool_)
 
 
 def _has_value(trips: TripRows, table: EventTable, name: str, value: object) -> Bools:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from parcours.language.errors import UsageError, shorten
-from parcours.language.translation import _
+from parcours.language.translation import Language, _, speaking
 
 if TYPE_CHECKING:
     from parcours.columnstore.log import StoredLog
@@ -45,6 +45,18 @@ def sides_of(
         )
     first, second = (_value(log, by, value) for value in between)
     return TripFilter(property=by, value=first), TripFilter(property=by, value=second)
+
+
+def side_names(
+    before: Day | None, after: Day | None, between: Sequence[Value] | None, language: Language
+) -> tuple[str, str]:
+    """Return what the two sides of ``sides_of`` are called, in their order."""
+    with speaking(language):
+        if between is not None:
+            first, second = (str(value) for value in between)
+            return first, second
+        earlier, later = before or after, after or before
+        return _("Since {day}").format(day=later), _("Before {day}").format(day=earlier)
 
 
 def _instant(day: Day | None, zone: str) -> int:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from parcours.engine.funnel import Funnel
     from parcours.engine.results import FunnelResult, TransitionsResult
     from parcours.mapdoc.document import JourneyMap
+    from parcours.picture.lanes import Detail
     from parcours.report.building import Report
 
 Seconds = float
@@ -187,11 +188,15 @@ class EventLog(OverMap):
         language: Language | None = None,
         people: int | Literal["all"] | None = 200,
         pseudonyms: bool = False,
+        lanes: Sequence[str] | None = None,
+        detail: Detail = "full",
     ) -> Report:
         """Build the living map of this log: figures, findings and the page (``.html()``, ``.svg()``, ``.save(path)``).
 
         ``people`` ids are embedded behind each figure; ``pseudonyms`` replaces them by names that mean nothing outside.
+        ``lanes`` names those to draw (``picture.lanes``), ``detail`` is poster, full, summary or thumbnail.
         """
+        from parcours.picture.lanes import read_lanes
         from parcours.report.building import build_report
 
         return build_report(
@@ -202,6 +207,8 @@ class EventLog(OverMap):
             pseudonyms=pseudonyms,
             people_command=self._people_command(map, goal),
             discovered=map is None,
+            lanes=None if lanes is None else read_lanes(lanes),
+            detail=detail,
         )
 
     def _people_command(self, map: JourneyMap | str | Path | None, goal: str | None) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from parcours.mapdoc.discovered import Discovery
     from parcours.mapdoc.document import JourneyMap
     from parcours.report.acting import ActionsResult
+    from parcours.report.beside import Beside
     from parcours.report.feelings import EffortCase
     from parcours.report.letter import Letter
     from parcours.report.measuring import MapMetrics
@@ -143,6 +144,36 @@ class OverMap:
 
         document = self.map(map, goal=goal)
         return compare_over(self.stored, document, *sides_of(self.stored, document.zone, before, after, by, between))
+
+    def personas(self, map: AnyMap, *, goal: str | None = None, language: Language | None = None) -> Beside:
+        """Draw the personas of a map beside each other, with what tells each from all other journeys: ``.save(path)``.
+
+        A journey is of a persona when any of its events satisfies the persona's rule.
+        """
+        from parcours.report.beside import by_persona
+
+        return by_persona(self.stored, self.map(map, goal=goal), language=language or current_language())
+
+    def beside(
+        self,
+        map: AnyMap = None,
+        *,
+        goal: str | None = None,
+        before: Day | None = None,
+        after: Day | None = None,
+        by: str | None = None,
+        between: Sequence[Value] | None = None,
+        language: Language | None = None,
+    ) -> Beside:
+        """Draw the two sides of ``compare`` beside each other, with what tells them apart: ``.save(path)``."""
+        from parcours.library.comparing import side_names, sides_of
+        from parcours.report.beside import two_sides
+
+        speaks = language or current_language()
+        document = self.map(map, goal=goal)
+        sides = sides_of(self.stored, document.zone, before, after, by, between)
+        names = side_names(before, after, between, speaks)
+        return two_sides(self.stored, document, names, sides, language=speaks)
 
     def letter(self, map: AnyMap = None, *, goal: str | None = None, language: Language | None = None) -> Letter:
         """Write one page in plain words: where people are lost, how they feel, what to do first.

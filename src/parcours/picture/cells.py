@@ -5,6 +5,7 @@ The table and the stage-by-stage walk of small screens use the same pieces.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -24,24 +25,27 @@ _STATION = Style(13, 600, 88)
 class Pen:
     """How figures are written: ``live`` ones are buttons that open onto people; ``prefix`` keeps ids apart.
 
-    Buttons that are not ``titled`` take the title of another one with their key.
+    Buttons that are not ``titled`` take the title of another one with their key. ``whole`` folds nothing away;
+    ``brief`` says the least.
     """
 
     prefix: str
     live: bool
     column_px: float = 118
     titled: bool = True
+    whole: bool = False
+    brief: bool = False
 
     def icon(self, name: str, extra: str = "") -> str:
         """Return an icon of this document."""
         return icon(self.prefix, name, extra)
 
     def figure(self, text: str, key: str | None, about: str) -> str:
-        """Write a number; ``about`` titles the list that it opens onto."""
+        """Write a number; ``about`` titles the list that it opens onto (empty: the touchpoint that it stands at)."""
         if key is None or not self.live:
             return f'<span class="n">{prose(text)}</span>'
-        title = f' data-t="{prose(about)}"' if self.titled else ""
-        return f'<button type="button" class="n" data-k="{escape(key)}"{title}>{prose(text)}</button>'
+        title = f' data-t="{prose(about)}"' if self.titled and about else ""
+        return f'<button data-k="{escape(key)}"{title}>{prose(text)}</button>'
 
     def count(self, figure: Figure, about: str) -> str:
         """Write a count of people; nobody is nobody to open onto."""
@@ -63,7 +67,22 @@ def pin(number_: int | None) -> str:
 def head(stage: StageColumn, pen: Pen) -> str:
     """Number and name of a stage."""
     name = prose(soften(stage.name, Style(15, 650, 88), pen.column_px - 44))
-    return f'<span class="no">{stage.number}</span><span class="nm">{name}</span>{pin(stage.pin)}'
+    deeper = ""
+    if stage.deeper is not None:
+        deeper = f'<a class="deeper" href="{prose(stage.deeper.url)}">{prose(stage.deeper.words)}</a>'
+    return f'<span class="no">{stage.number}</span><span class="nm">{name}</span>{deeper}{pin(stage.pin)}'
+
+
+def about_id(station: Station, pen: Pen) -> str:
+    """Return the id of what opens under a touchpoint."""
+    return escape(f"{pen.prefix}about-{station.id}")
+
+
+def opener(station: Station, words: str, pen: Pen) -> str:
+    """Write a touchpoint's name (HTML) so that it opens what there is to say about it."""
+    if station.about is None:
+        return words
+    return f'<button class="more" popovertarget="{about_id(station, pen)}">{words}</button>'
 
 
 def goal(stage: StageColumn, pen: Pen) -> str:
@@ -111,9 +130,25 @@ def felt(stage: StageColumn, pen: Pen) -> str:
     answers = _answers(measure, stage, pen)
     if measure.mean is None:
         return f'<p class="mood">{answers}</p><p class="sub">{prose(_("too few for a mean"))}</p>'
-    few = f" · {prose(_('fragile'))}" if measure.answers < 30 else ""
+    if measure.answers < 30:
+        answers += f" · {prose(_('fragile'))}"
     value = f'<b class="feel">{signed(measure.mean)}</b>{hidden(" " + interval(measure))}'
-    return f'<p class="mood">{value} {planned}</p><p class="sub">{answers}{few}</p>'
+    out = f'<p class="mood">{value} {planned}</p><p class="sub">{answers}</p>'
+    if stage.split is not None:
+        told = hidden(": " + split_words(stage.split))
+        out += f'<p class="sub split">{pen.icon("split")}<b>{prose(split_word(stage.split))}</b>{told}</p>'
+    return out
+
+
+def split_word(split: tuple[Station, Station]) -> str:
+    """Say that a stage is felt in opposite ways, from how bad to how good."""
+    low, high = (station.felt.mean or 0.0 for station in split if station.felt is not None)
+    return _("split, {low} to {high}").format(low=signed(low), high=signed(high))
+
+
+def split_words(split: tuple[Station, Station]) -> str:
+    """Say which touchpoints are felt in opposite ways."""
+    return _("“{low}” is felt as bad, “{high}” as good").format(low=split[0].name, high=split[1].name)
 
 
 def interval(measure: Measured) -> str:
@@ -160,6 +195,8 @@ def leaving(stage: StageColumn, pen: Pen) -> str:
             out += f'<p class="sub"><b class="bad">{much}</b> <span class="w">({admitted})</span></p>'
         else:
             out += f'<p class="sub">{admitted}</p>'
+    if pen.brief:
+        return out
     others = (
         (stage.arrived, _("arrived"), _("{stage}: people who arrived")),
         (stage.open, _("still on their way"), _("{stage}: people still on their way")),
@@ -183,13 +220,26 @@ def stations(stage: StageColumn, pen: Pen) -> str:
     """The touchpoints; beyond ``MOST_STATIONS`` they are folded away."""
     if not stage.stations:
         return ""
-    shown = stage.stations[: MOST_STATIONS if len(stage.stations) > MOST_STATIONS + 1 else MOST_STATIONS + 1]
+    most = len(stage.stations) if pen.whole or len(stage.stations) <= MOST_STATIONS + 1 else MOST_STATIONS
+    shown = stage.stations[:most]
     folded = stage.stations[len(shown) :]
-    out = f'<ul class="stations">{"".join(_station(each, pen) for each in shown)}</ul>'
+    out = f'<ul class="stations">{_by_step(shown, pen)}</ul>'
     if folded:
         noun = ngettext("{n} more touchpoint", "{n} more touchpoints", len(folded)).format(n=number(len(folded)))
-        rest = "".join(_station(each, pen) for each in folded)
+        rest = _by_step(folded, pen)
         out += f'<details><summary>{prose(noun)}</summary><ul class="stations">{rest}</ul></details>'
+    return out
+
+
+def _by_step(stations: Sequence[Station], pen: Pen) -> str:
+    """Write touchpoints in their order, under the name of a step wherever it begins."""
+    out, step = "", None
+    for station in stations:
+        if station.step is not None and station.step != step:
+            name = soften(station.step, Style(12, 600, 92), pen.column_px - 14)
+            out += f'<li class="step">{prose(name)}</li>'
+        step = station.step
+        out += _station(station, pen)
     return out
 
 
@@ -202,22 +252,20 @@ def _station(station: Station, pen: Pen) -> str:
     who = prose(soften(station.owner, Style(12, 400, 88), pen.column_px - 72)) if station.owner is not None else ""
     people = ""
     if station.persons is not None:
-        about = _("{touchpoint}: people").format(touchpoint=station.name)
         unit = ngettext("person", "people", station.persons.count)
-        count = pen.count(station.persons, about)
+        count = pen.count(station.persons, "")
         people = f"<span>{count}{hidden(' ' + unit)}</span>" if who else f"<span>{count} {prose(unit)}</span>"
     more = f'<p class="sub facts">{f"<span>{who}</span>" if who else ""}{people}</p>' if who or people else ""
     if station.felt is not None and station.felt.answers:
         more += _station_felt(station, station.felt, pen)
     mark = f'<div class="mark">{pen.icon(station.icon)}{pin(station.pin)}</div>'
-    return f'<li>{mark}<div><p class="tp">{name}</p>{more}</div></li>'
+    return f'<li>{mark}<div><p class="tp">{opener(station, name, pen)}</p>{more}</div></li>'
 
 
 def _station_felt(station: Station, measure: Measured, pen: Pen) -> str:
-    about = _("{touchpoint}: answers").format(touchpoint=station.name)
     noun = ngettext("{n} answer", "{n} answers", measure.answers).format(n=number(measure.answers))
     value = f'<b class="feel">{signed(measure.mean)}</b>' if measure.mean is not None else "<span></span>"
-    figure = pen.figure(noun, measure.figure, about)
+    figure = pen.figure(noun, measure.figure, "")
     return f'<p class="sub facts">{value}<span>{figure}</span></p>'
 
 

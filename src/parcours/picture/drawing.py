@@ -22,6 +22,7 @@ from parcours.picture.relief import (
     Gap,
     Label,
     Relief,
+    Split,
     Spot,
     Stop,
     height_of,
@@ -50,18 +51,19 @@ class Canvas:
 
     def x(self, column: float) -> str:
         """Return the x of a place, in percent or px."""
-        return f"{column / self.columns * 100:.3f}%" if self.fluid else f"{column * self.unit:.1f}"
+        return f"{round(column / self.columns * 100, 2):g}%" if self.fluid else f"{column * self.unit:.1f}"
 
     def stretched(self, shapes: str, height: float, top: float = 0) -> str:
         """Wrap shapes given in units so that they fill the width."""
         if not self.fluid:
             return f'<g transform="translate(0 {top:.1f})">{shapes}</g>' if top else f"<g>{shapes}</g>"
         box = f'viewBox="0 0 {self.wide:.0f} {height:.0f}" preserveAspectRatio="none"'
-        return f'<svg y="{top:.1f}" {box} width="100%" height="{height:.0f}" overflow="visible">{shapes}</svg>'
+        return f'<svg y="{top:.1f}" {box} width="100%" height="{height:.0f}">{shapes}</svg>'
 
     def at(self, column: float, y: float, content: str) -> str:
         """Put content of fixed size at a place."""
-        return f'<svg x="{self.x(column)}" y="{y:.1f}" overflow="visible">{content}</svg>'
+        overflow = "" if self.fluid else ' overflow="visible"'  # the page's style sheet says so for all
+        return f'<svg x="{self.x(column)}" y="{round(y, 1):g}"{overflow}>{content}</svg>'
 
     def ref(self, name: str) -> str:
         """Return a reference to a definition of this document."""
@@ -110,6 +112,7 @@ def draw_relief(relief: Relief, canvas: Canvas) -> str:
     square = '<rect class="expected-point" x="-3" y="-3" width="6" height="6"/>'
     marks = "".join(canvas.at(run[0][0], height_of(run[0][1]), square) for run in relief.expected if len(run) == 1)
     lonely = {run[0] for run in relief.runs if len(run) == 1}
+    marks += "".join(_split(split, canvas) for split in relief.splits)
     marks += "".join(_hint(gap, canvas) for gap in relief.gaps)
     marks += "".join(_spot(spot, spot in lonely, canvas) for spot in relief.spots if spot.felt is not None)
     marks += "".join(_label(label, canvas) for label in relief.labels)
@@ -229,6 +232,17 @@ def _raw_dots(values: tuple[float, ...]) -> str:
         for value, count in rows.items()
         for place in range(count)
     )
+
+
+def _split(split: Split, canvas: Canvas) -> str:
+    """Draw an arrow with two heads from the lowest mean of a stage to its highest."""
+    top, bottom = height_of(split.high), height_of(split.low)
+    up, down = (
+        f"M-4 {top + 6:.1f}L0 {top:.1f} 4 {top + 6:.1f}",
+        f"M-4 {bottom - 6:.1f}L0 {bottom:.1f} 4 {bottom - 6:.1f}",
+    )
+    arrow = f"{up}M0 {top:.1f}V{bottom:.1f}{down}"
+    return canvas.at(split.x, 0, f'<path class="split" d="{arrow}"/>')
 
 
 def _label(label: Label, canvas: Canvas) -> str:

@@ -40,21 +40,28 @@ def split(stages: Sequence[StageColumn]) -> list[tuple[StageColumn, ...]]:
 
 
 def lay_out(
-    stages: Sequence[StageColumn], column_px: float, nobody: str, findings: Sequence[Finding] = ()
+    stages: Sequence[StageColumn],
+    column_px: float,
+    nobody: str,
+    findings: Sequence[Finding] = (),
+    most: int | None = None,
 ) -> list[Band]:
     """Measure the whole picture. ``nobody`` is what a gap of the relief says.
 
-    A finding's pin stands at its place in a drawing: on the river if it is about leaving, else on the relief.
+    ``most`` people are as wide as the river gets, so that several pictures have one scale. A finding's pin stands at
+    its place in a drawing: on the river if it is about leaving, else on the relief.
     """
     kinds = {finding.number: "leak" if finding.kind.startswith("leak") else finding.kind for finding in findings}
     anyone = felt_anywhere(stages)
     result: list[Band] = []
     for row in split(stages):
         onward = stages[len(row) + sum(len(band.stages) for band in result) :]
-        river = stream(row, RIVER_WIDEST, onward[0].reached.count if onward else 0, kinds=kinds)
+        scale = RIVER_WIDEST / most if most else None
+        river = stream(row, RIVER_WIDEST, onward[0].reached.count if onward else 0, scale, kinds)
         lens = magnify(row, river, kinds)
         height = max(river.bottom, lens.top + lens.stream.bottom if lens else 0.0)
-        larger = river.px_per_person / result[0].river.px_per_person if result else 1.0
+        first = result[0].river.px_per_person if result else 0.0
+        larger = river.px_per_person / first if first else 1.0
         above = relief(row, column_px, nobody, kinds) if anyone else None
         result.append(Band(row, above, river, lens, height + (10 if lens else 2), larger))
     return result

@@ -40,6 +40,9 @@ def _feeling(bands: Sequence[Band], prefix: str) -> list[Sign]:
     if any(felt.mean is None for felt in answers):
         dots = "".join(f'<circle class="raw" cx="{x}" cy="{y}" r="2.6"/>' for x, y in ((6, 5), (14, 9), (22, 5)))
         out.append((dots, _("under 10: each answer")))
+    if any(relief.splits for relief in reliefs):
+        arrow = '<path class="split" d="M10 4 14 0l4 4M14 0V14M10 10l4 4 4-4"/>'
+        out.append((arrow, _("split: felt in opposite ways")))
     if any(relief.gaps for relief in reliefs):
         out.append((f'<rect width="28" height="14" fill="url(#{prefix}gap)"/>', _("nobody asked")))
     return out

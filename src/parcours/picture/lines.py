@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from parcours.language.formats import duration, number, percent, quoted, signed
 from parcours.language.translation import _, ngettext
-from parcours.picture.cells import verdict_word
+from parcours.picture.cells import split_word, verdict_word
 from parcours.picture.icons import known
 from parcours.picture.model import Indicator, MapPicture, Measured, StageColumn, Station
 from parcours.picture.river import leaving_beyond
@@ -15,6 +15,9 @@ from parcours.picture.typeface import Style
 
 MOST_STATIONS = 12
 """A static picture cannot unfold: it shows so many touchpoints of a stage and counts the others."""
+
+BRIEF = 2
+"""Sentences of a column in a summary."""
 
 _SUB = Style(12, 400, 92)
 _TEXT = Style(13, 400, 92)
@@ -25,14 +28,16 @@ _SMALL_STRONG = Style(12, 650, 92)
 def summary(picture: MapPicture) -> list[tuple[str, str, list[Paragraph]]]:
     """Return the three columns beside the headline: colour of the rule, title, text."""
     todo: list[Paragraph] = []
+    brief = picture.detail == "summary"
     for finding in picture.findings:
         before = 8 if todo else 0
-        head = Paragraph((Run(finding.headline, Style(14, 550)),), 19, before, 28, pin=finding.number)
-        todo += [head, Paragraph((Run(finding.detail, Style(12.5, 400, 94), "ink-2"),), 17, 0, 28)]
+        todo.append(Paragraph((Run(finding.headline, Style(14, 550)),), 19, before, 28, pin=finding.number))
+        if not brief:
+            todo.append(Paragraph((Run(finding.detail, Style(12.5, 400, 94), "ink-2"),), 17, 0, 28))
     return [
-        ("carte", _("Where we lose people"), _sentences(picture.lost)),
-        ("voyage", _("What they feel"), _sentences(picture.felt)),
-        ("rompu", _("What to do first"), todo),
+        ("carte", _("Where we lose people"), _sentences(picture.lost[:BRIEF] if brief else picture.lost)),
+        ("voyage", _("What they feel"), _sentences(picture.felt[:BRIEF] if brief else picture.felt)),
+        ("rompu", _("Where to look first"), todo),
     ]
 
 
@@ -85,7 +90,10 @@ def felt(stage: StageColumn) -> list[Paragraph]:
     if measure.answers < 30:
         answers = f"{answers} · {_('fragile')}"
     value = Run(signed(measure.mean), Style(19, 650), "voyage")
-    return [Paragraph((value, *planned), 24), line(answers, _SUB, "ink-2")]
+    out = [Paragraph((value, *planned), 24), line(answers, _SUB, "ink-2")]
+    if stage.split is not None:
+        out.append(Paragraph((Run(split_word(stage.split), _SMALL_STRONG, "retard"),), 16, 0, 19, "split"))
+    return out
 
 
 def entered(stage: StageColumn, following: StageColumn | None) -> list[Paragraph]:
@@ -103,8 +111,8 @@ def entered(stage: StageColumn, following: StageColumn | None) -> list[Paragraph
     return out
 
 
-def leaving(stage: StageColumn) -> list[Paragraph]:
-    """People who left, against what is admitted, and the others who end here."""
+def leaving(stage: StageColumn, brief: bool = False) -> list[Paragraph]:
+    """People who left, against what is admitted, and (but in ``brief``) the others who end here."""
     beyond = leaving_beyond(stage)
     share = f" · {percent(stage.leak)}" if stage.leak is not None and stage.left.count else ""
     count = Run(number(stage.left.count), Style(19 if beyond else 15, 640, 92), "rompu" if beyond else "ink")
@@ -116,6 +124,8 @@ def leaving(stage: StageColumn) -> list[Paragraph]:
             out.append(Paragraph((much, Run(f"({admitted})", _SUB, "ink-2")), 16))
         else:
             out.append(line(admitted, _SUB, "ink-2"))
+    if brief:
+        return out
     for figure, word in (
         (stage.arrived, _("arrived")),
         (stage.open, _("still on their way")),
@@ -134,12 +144,17 @@ def quote(stage: StageColumn) -> list[Paragraph]:
     return [words, line(stage.quote.source, _SUB, "ink-2", 4)]
 
 
-def stations(stage: StageColumn) -> list[Paragraph]:
-    """Touchpoints with owner, people and what was felt."""
+def all_stations(stage: StageColumn) -> list[Paragraph]:
+    """Every touchpoint of a stage: for a poster."""
+    return stations(stage, len(stage.stations))
+
+
+def stations(stage: StageColumn, most: int = MOST_STATIONS) -> list[Paragraph]:
+    """Touchpoints with owner, people and what was felt; the first ``most`` of them, and how many others there are."""
     out: list[Paragraph] = []
-    for station in stage.stations[:MOST_STATIONS]:
+    for station in stage.stations[:most]:
         out += _station(station, 9 if out else 0)
-    more = len(stage.stations) - MOST_STATIONS
+    more = len(stage.stations) - most
     if more > 0:
         words = ngettext("{n} more touchpoint", "{n} more touchpoints", more).format(n=number(more))
         out.append(line(words, _STRONG, "carte", 8))

@@ -13,6 +13,8 @@ from typing import Literal
 from parcours.language.translation import Language
 from parcours.picture.held import Aligned, DeviationCount, PlanShown, PromiseShown
 from parcours.picture.held import Figure as Figure
+from parcours.picture.lanes import Detail, LaneName, lanes_shown
+from parcours.picture.told import About, DeedShown, Layer, LinkShown, PainShown, Story
 
 Verdict = Literal["kept", "missed", "unknown"]
 
@@ -58,6 +60,20 @@ class Station:
     expected: float | None
     felt: Measured | None
     pin: int | None = None
+    step: str | None = None
+    layer: Layer | None = None
+    about: About | None = None
+    """What opens under its name; None where there is no more to say."""
+
+
+def _beyond_zero(felt: Measured | None, side: int) -> bool:
+    if felt is None or felt.answers < 10 or felt.low is None or felt.high is None:
+        return False
+    return felt.low > 0 if side > 0 else felt.high < 0
+
+
+def _mean(station: Station) -> float:
+    return station.felt.mean or 0.0 if station.felt is not None else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +120,22 @@ class StageColumn:
     promises: tuple[PromiseShown, ...] = ()
     deviations: tuple[DeviationCount, ...] = ()
     aligned: Aligned | None = None
+    pains: tuple[PainShown, ...] = ()
+    deeds: tuple[DeedShown, ...] = ()
+    deeper: LinkShown | None = None
+    """The page of another map, in which this stage plays in detail."""
+
+    @property
+    def split(self) -> tuple[Station, Station] | None:
+        """The touchpoints felt worst and best, where the stage's mean hides that they are felt in opposite ways.
+
+        Both have ten answers or more, and the whole 95 % interval of the one lies below zero, that of the other above.
+        """
+        bad = [station for station in self.stations if _beyond_zero(station.felt, -1)]
+        good = [station for station in self.stations if _beyond_zero(station.felt, 1)]
+        if not bad or not good:
+            return None
+        return min(bad, key=_mean), max(good, key=_mean)
 
     @property
     def lived(self) -> bool:
@@ -128,7 +160,7 @@ class MapPicture:
     """A whole picture. ``people`` maps a figure's key to the ids to embed; ``people_total`` to its full count.
 
     ``headline`` is the page's title sentence; ``lost``, ``felt`` and ``first`` hold the sentences of its three
-    columns; ``notes`` explain how to read the numbers. ``journeys`` are the trips' states.
+    columns; ``notes`` explain how to read the numbers. ``lanes`` are those chosen (None: those of ``detail``).
     """
 
     title: str
@@ -148,3 +180,12 @@ class MapPicture:
     """Promises, deviations and alignment, for the sections under the map."""
     indicators: Sequence[Indicator] = ()
     """Metrics of the whole map, for a section of their own."""
+    story: Story = field(default_factory=Story)
+    """What the team knows and plans, for the sections under the map."""
+    lanes: Sequence[LaneName] | None = None
+    detail: Detail = "full"
+
+    @property
+    def shown(self) -> tuple[LaneName, ...]:
+        """The lanes to draw, in their order; one without content is left out where it is drawn."""
+        return lanes_shown(self.lanes, self.detail)

@@ -27,6 +27,14 @@
     return found;
   };
 
+  // What a list is called: its button says it, or another button of its key, or the touchpoint that it stands at.
+  const title = (button) => {
+    const said = button.dataset.t ?? find(`[data-t][data-k="${CSS.escape(button.dataset.k)}"]`)?.dataset.t;
+    if (said) return said;
+    const point = find(".tp", button.closest("li")), hidden = find(".vh", point);
+    return `${point.textContent.replace(hidden ? hidden.textContent : "", "").trim()}: ${button.parentElement.textContent}`;
+  };
+
   root.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-k]");
     if (!button) return;
@@ -34,7 +42,7 @@
     const [steps, count] = Object.hasOwn(people.lists, key) ? people.lists[key] : ["", 0];
     ids = walk(steps);
     total = count;
-    find("h2", dialog).textContent = (button.dataset.t ? button : find(`[data-t][data-k="${CSS.escape(key)}"]`)).dataset.t;
+    find("h2", dialog).textContent = title(button);
     find("code", dialog).textContent = `${say.command} --figure ${/^[\w:.@-]+$/.test(key) ? key : `'${key.replaceAll("'", "'\\''")}'`}`;
     for (const part of [list, input, input.labels[0], shown, copy]) part.hidden = !ids.length;
     input.value = said.textContent = "";
@@ -59,6 +67,8 @@
     }
     said.textContent = say.copied;
   });
+
+  if (matchMedia("(width < 760px)").matches) for (const part of root.querySelectorAll(".fold")) part.open = false;
 
   const theme = find(".theme");
   const dark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);

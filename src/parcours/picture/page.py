@@ -22,9 +22,13 @@ from parcours.picture.held import DEVIATION_NAMES
 from parcours.picture.icons import known, sprite
 from parcours.picture.layout import Band, felt_anywhere, lay_out, split
 from parcours.picture.legend import draw_legend
+from parcours.picture.lines import BRIEF
 from parcours.picture.model import Finding, MapPicture
 from parcours.picture.sections import draw_sections
+from parcours.picture.story_cells import DEED_ICONS
+from parcours.picture.story_sections import draw_abouts, draw_story
 from parcours.picture.table import draw_table
+from parcours.picture.told import Story
 from parcours.picture.typeface import font_faces, prose
 from parcours.picture.walk import draw_walk
 from parcours.picture.whole import draw_whole
@@ -36,7 +40,9 @@ _DOCUMENT = (
     "html[data-theme=light]{color-scheme:light}html[data-theme=dark]{color-scheme:dark}body{margin:0}"
     "@page{size:A4 landscape;margin:9mm}@media print{html{color-scheme:light;background:#fff}}"
 )
-_SIGNS = {"kept", "missed", "unknown", "truth", "drift", *DEVIATION_NAMES}
+SIGNS = {"kept", "missed", "unknown", "truth", "drift", "split", *DEVIATION_NAMES}
+_TOLD = {"close", *DEED_ICONS}
+"""Icons of what the team tells; a picture without it does not hold them."""
 _LIVE = {"moon", "close"}
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """As the page's script reads them."""
@@ -61,11 +67,16 @@ def render_page(picture: MapPicture, *, theme: Theme = "auto") -> str:
             '<meta name="viewport" content="width=device-width,initial-scale=1">'
             '<meta name="referrer" content="no-referrer"><meta name="generator" content="Parcours">'
             f"<title>{prose(picture.title)} · Parcours</title>"
-            f"<style>{font_faces()}{_DOCUMENT}{_style(picture)}</style></head><body>"
-            f"{_body(picture, Pen('i-', True, _narrowest(picture)), attribute)}"
+            f"<style>{font_faces()}{_DOCUMENT}{_style(picture)}{_printed(picture)}</style></head><body>"
+            f"{_body(picture, _pen(picture), attribute)}"
             f'<script type="application/json" id="people-data">{_people(picture)}</script>'
             f"<script>{script}</script></body></html>\n"
         )
+
+
+def _pen(picture: MapPicture) -> Pen:
+    brief, whole = picture.detail == "summary", picture.detail == "poster"
+    return Pen("i-", True, _narrowest(picture), whole=whole, brief=brief)
 
 
 def render_fragment(picture: MapPicture) -> str:
@@ -86,10 +97,26 @@ def _asset(name: str) -> str:
     return (Path(__file__).parent / name).read_text("utf-8").strip()
 
 
+def document_style() -> str:
+    """Return the style of the document around the map."""
+    return _DOCUMENT
+
+
+def page_style(columns: int, *, story: bool = False) -> str:
+    """Return the style sheet for so many stages in a row; the table gives way to the walk where they get too narrow."""
+    page = _asset("page.css").replace("1240px", f"{_HEADS + _COLUMN * columns}px")
+    told = _asset("story.css") if story else ""
+    return _compact(f"{page}{told}.parcours{{{_asset('drawing.css')}}}")
+
+
 def _style(picture: MapPicture) -> str:
-    """Return the style sheet; the table gives way to the walk where its columns would get too narrow."""
-    page = _asset("page.css").replace("1240px", f"{_HEADS + _COLUMN * _columns(picture)}px")
-    return _compact(f"{page}.parcours{{{_asset('drawing.css')}}}")
+    return page_style(_columns(picture), story=_tells(picture))
+
+
+def _printed(picture: MapPicture) -> str:
+    """Return what paper a poster is printed on: A1, everything in proportion to it."""
+    poster = "@page{size:A1 landscape;margin:15mm}@media print{.parcours{zoom:2.1}}"
+    return poster if picture.detail == "poster" else ""
 
 
 def _columns(picture: MapPicture) -> int:
@@ -143,18 +170,25 @@ def _body(picture: MapPicture, pen: Pen, attribute: str) -> str:
     used = {known(station.icon) for stage in picture.stages for station in stage.stations}
     skip = f'<a class="skip" href="#{pen.prefix}map">{prose(_("Skip to the map"))}</a>' if pen.live else ""
     dialog = _dialog(picture) if pen.live else ""
-    symbols = sprite(pen.prefix, used | _SIGNS | (_LIVE if pen.live else set()))
+    symbols = sprite(pen.prefix, used | SIGNS | (_LIVE if pen.live else set()) | (_TOLD if _tells(picture) else set()))
     shared = (
         f'<svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false">{definitions(pen.prefix)}</svg>'
     )
     return (
-        f'<div class="parcours"{attribute}>{skip}{symbols}{shared}{_masthead(picture, pen)}'
-        f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{draw_whole(picture, pen)}"
-        f"{draw_sections(picture, pen)}{_notes(picture)}</main>{dialog}</div>"
+        f'<div class="parcours"{attribute}>{skip}{symbols}{shared}{masthead(picture.title, picture.subtitle, pen)}'
+        f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{_below(picture, pen)}</main>"
+        f"{draw_abouts(picture, pen)}{dialog}</div>"
     )
 
 
-def _masthead(picture: MapPicture, pen: Pen) -> str:
+def _tells(picture: MapPicture) -> bool:
+    stations = (station for stage in picture.stages for station in stage.stations)
+    said = picture.story != Story() or any(stage.deeper is not None for stage in picture.stages)
+    return said or any(station.about or station.step or station.layer for station in stations)
+
+
+def masthead(title: str, subtitle: str, pen: Pen) -> str:
+    """Draw the head of a page: whose map it is, and (on a live page) the button for the dark display."""
     logo = (
         '<svg width="30" height="26" viewBox="0 0 28 24" fill="none" stroke-width="3" aria-hidden="true">'
         '<path class="ours" d="M3 7h22"/><path class="theirs" d="M3 16c4-7 7 6 11 0s7 5 11 0"/></svg>'
@@ -166,7 +200,7 @@ def _masthead(picture: MapPicture, pen: Pen) -> str:
         if pen.live
         else ""
     )
-    about = f"<b>{prose(picture.title)}</b>" + (f", {prose(picture.subtitle)}" if picture.subtitle else "")
+    about = f"<b>{prose(title)}</b>" + (f", {prose(subtitle)}" if subtitle else "")
     return (
         f'<header class="mast"><p class="logo">{logo}<b>Parcours</b> <span>{prose(_("the map"))}</span> '
         f'<span class="voice">{prose(_("and the journey"))}</span></p><p class="about">{about}</p>{button}</header>'
@@ -175,9 +209,9 @@ def _masthead(picture: MapPicture, pen: Pen) -> str:
 
 def _summary(picture: MapPicture, pen: Pen) -> str:
     columns = [
-        ("ours", _("Where we lose people"), _sentences(picture.lost)),
-        ("theirs", _("What they feel"), _sentences(picture.felt)),
-        ("todo", _("What to do first"), "".join(_finding(finding, pen) for finding in picture.findings)),
+        ("ours", _("Where we lose people"), _sentences(picture.lost[:BRIEF] if pen.brief else picture.lost)),
+        ("theirs", _("What they feel"), _sentences(picture.felt[:BRIEF] if pen.brief else picture.felt)),
+        ("todo", _("Where to look first"), "".join(_finding(finding, pen) for finding in picture.findings)),
     ]
     kept = [(kind, title, text) for kind, title, text in columns if text]
     sections = "".join(
@@ -197,21 +231,27 @@ def _finding(finding: Finding, pen: Pen) -> str:
     who = ""
     if finding.figure is not None and pen.live:
         who = f'<span class="who"> · {pen.figure(_("see who"), finding.figure, finding.headline)}</span>'
-    return (
-        f"<li>{cells.pin(finding.number)}<div><p>{prose(finding.headline)}</p>"
-        f'<p class="sub">{prose(finding.detail)}{who}</p></div></li>'
-    )
+    detail = "" if pen.brief else f'<p class="sub">{prose(finding.detail)}{who}</p>'
+    return f"<li>{cells.pin(finding.number)}<div><p>{prose(finding.headline)}</p>{detail}</div></li>"
 
 
 def _map(picture: MapPicture, bands: Sequence[Band], pen: Pen) -> str:
     if not bands:
         return f'<p class="void" id="{pen.prefix}map">{prose(_("This map has no stages yet."))}</p>'
-    tables = "".join(draw_table(bands, place, pen) for place in range(len(bands)))
+    tables = "".join(draw_table(bands, place, picture.shown, pen) for place in range(len(bands)))
     walk = draw_walk(picture, felt_anywhere(picture.stages), replace(pen, titled=False))
     return (
         f'{draw_legend(picture, bands, pen)}<section id="{pen.prefix}map" tabindex="-1" '
         f'aria-label="{prose(_("The map"))}"><div class="tables">{tables}</div>{walk}</section>'
     )
+
+
+def _below(picture: MapPicture, pen: Pen) -> str:
+    """Draw what stands under the map; a summary ends with it, and folds its notes away."""
+    if picture.detail == "summary":
+        folded = f"<details><summary>{prose(_('How to read these numbers.'))}</summary>{_notes(picture)}</details>"
+        return folded if picture.notes else ""
+    return draw_whole(picture, pen) + draw_sections(picture, pen) + draw_story(picture, pen) + _notes(picture)
 
 
 def _notes(picture: MapPicture) -> str:

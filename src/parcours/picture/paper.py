@@ -20,11 +20,11 @@ from parcours.language.translation import Language
 from parcours.picture.bundled import FAMILIES, drawable, font_files, plain_svg, svg_size
 from parcours.picture.typeface import tidy
 
-PaperSize = Literal["a4", "a3"]
+PaperSize = Literal["a4", "a3", "poster"]
 Tone = Literal["plain", "lead", "small", "voice"]
 
-SIZES_MM: dict[PaperSize, tuple[int, int]] = {"a4": (297, 210), "a3": (420, 297)}
-"""Width and height, lying."""
+SIZES_MM: dict[PaperSize, tuple[int, int]] = {"a4": (297, 210), "a3": (420, 297), "poster": (841, 594)}
+"""Width and height, lying. A poster is A1: one page to hang up."""
 MARGIN_MM, FOOT_MM = 10, 14
 _LONG = re.compile(r"[^\s\u200b]{25,}")
 _BREAK = "\u200b"
@@ -108,7 +108,7 @@ class Paper:
 
 
 def render_pdf(document: Paper, *, size: PaperSize = "a4") -> bytes:
-    """Return ``document`` as PDF/UA-1 on A4 or A3: tagged, its text selectable, its fonts embedded as subsets.
+    """Return ``document`` as PDF/UA-1 on A4, A3 or A1 (a poster): tagged, text selectable, fonts embedded as subsets.
 
     The same document gives the same bytes, wherever and whenever it is printed. Neither files nor the network are
     read, but for the bundled fonts. Characters that these lack are printed as □.
@@ -148,7 +148,7 @@ def _data(document: Paper, size: PaperSize) -> dict[str, Any]:
         "description": text_of(document.description),
         "author": "Parcours",
         "language": document.language,
-        "paper": size,
+        "paper": "a1" if size == "poster" else size,
         "lying": document.lying,
         "fonts": [sans, more],
         "voice": [voice, sans, more],

@@ -13,6 +13,8 @@ RELIEF_TOP, RELIEF_BOTTOM = 34.0, 174.0
 PLAN_Y, RELIEF_HEIGHT = 210.0, 230.0
 SMALLEST_STOP = 18.0
 LABEL = Style(11.5, 500, 88)
+_SHORTENED, _LONGEST = 170.0, 300.0
+"""Px of a label; what is pinned, the best and the worst are named in full where there is room."""
 HINT = Style(13, 400, 100, "voice")
 
 Run = tuple[tuple[float, float], ...]
@@ -67,6 +69,15 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """A stage whose mean hides opposites: the place beside its points, from the lowest mean to the highest."""
+
+    x: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Relief:
     """The lane of what people feel, above the line of the plan."""
 
@@ -76,6 +87,7 @@ class Relief:
     gaps: tuple[Gap, ...]
     labels: tuple[Label, ...]
     stops: tuple[Stop, ...]
+    splits: tuple[Split, ...] = ()
 
 
 def height_of(valence: float) -> float:
@@ -95,7 +107,15 @@ def relief(stages: Sequence[StageColumn], column_px: float, nobody: str, kinds: 
         gaps=_gaps(spots, column_px, nobody),
         labels=_labels(spots, _expected(stages), len(stages), column_px),
         stops=stops,
+        splits=tuple(_splits(stages)),
     )
+
+
+def _splits(stages: Sequence[StageColumn]) -> Iterator[Split]:
+    for column, stage in enumerate(stages):
+        if stage.split is not None:
+            low, high = (station.felt.mean or 0.0 for station in stage.split if station.felt is not None)
+            yield Split(column + 0.03, low, high)
 
 
 def _asked(felt: Measured | None) -> Measured | None:
@@ -220,7 +240,9 @@ def _labels(spots: Sequence[Spot], expected: Sequence[Run], columns: int, column
     taken = [box for spot in spots for box in _mark_boxes(spot, column_px)]
     labels: list[Label] = []
     for spot in wanted:
-        options = [option for option in _options(spot, columns, column_px) if option[1].free(taken)]
+        widths = (_LONGEST, min(1.5 * column_px, _SHORTENED)) if spot in chief else (min(1.5 * column_px, _SHORTENED),)
+        places = (option for most in widths for option in _options(spot, columns, column_px, most))
+        options = [option for option in places if option[1].free(taken)]
         crossings = [option[1].crossed(lines) for option in options]
         if options and (min(crossings) == 0 or spot in chief):
             label, box = options[crossings.index(min(crossings))]
@@ -229,10 +251,10 @@ def _labels(spots: Sequence[Spot], expected: Sequence[Run], columns: int, column
     return tuple(labels)
 
 
-def _options(spot: Spot, columns: int, column_px: float) -> Iterator[tuple[Label, _Box]]:
-    """Yield the places where a spot's label may stand inside the drawing, the best first."""
+def _options(spot: Spot, columns: int, column_px: float, most: float) -> Iterator[tuple[Label, _Box]]:
+    """Yield the places where a spot's label, ``most`` px long, may stand inside the drawing, the best first."""
     mean, total = spot.mean or 0.0, columns * column_px
-    name = shorten(spot.name, LABEL, min(1.5 * column_px, 170))
+    name = shorten(spot.name, LABEL, min(most, total - 60))
     wide = width(f"{name} +0,0", LABEL) + 10
     centre = spot.x * column_px
     left = min(max(centre - wide / 2, 2), total - wide - 2)

@@ -1,65 +1,31 @@
-"""The sections under the map: what to mend first, structure against feeling, promises, deviations. Empty ones go.
-
-Tables carry their roles, so that they stay tables to a screen reader where a small screen stacks their cells.
-"""
+"""The sections under the map: what to mend first, structure against feeling, promises, deviations. Empty ones go."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from parcours.language.formats import decimal, list_words, number, percent, signed
 from parcours.language.translation import _, ngettext
 from parcours.picture import plan_cells
 from parcours.picture.cells import Pen, hidden
+from parcours.picture.facts_table import Column, draw_facts, draw_section
 from parcours.picture.gauges import MARKS, deviation_word, kept_bar
 from parcours.picture.held import Aligned, Compared, DeviationShown, DeviationSpread, PartShown, PromiseShown
+from parcours.picture.lanes import LaneName
 from parcours.picture.model import MapPicture, StageColumn
 from parcours.picture.quadrant import draw_plane, lay_plane, placed
 from parcours.picture.typeface import prose
 
-NOTHING = '<span class="sub">–</span>'
 _WIDE, _SMALL = 520.0, 296.0
 """Px of the quadrant's side beside its table, and on a phone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """The head of a column; ``numeric`` ones are set flush right."""
-
-    name: str
-    numeric: bool = False
-
-
 def draw_sections(picture: MapPicture, pen: Pen) -> str:
-    """Draw what lies under the map."""
-    return _alignment(picture, pen) + _promises(picture, pen) + _deviations(picture, pen)
-
-
-def section(kind: str, title: str, lead: Sequence[str], content: str) -> str:
-    """Draw a section of its own ``kind`` (a class): its title, sentences that lead into it, and its content."""
-    said = "".join(f"<p>{prose(sentence)}</p>" for sentence in lead)
-    return f'<section class="part {kind}"><h2>{prose(title)}</h2><div class="lead">{said}</div>{content}</section>'
-
-
-def facts_table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> str:
-    """Draw rows of cells that are already HTML, the first of each its head; an empty cell says nothing."""
-    heads = "".join(
-        f'<th role="columnheader" scope="col"{" class=num" if column.numeric else ""}>{prose(column.name)}</th>'
-        for column in columns
-    )
-    body = ""
-    for head, *cells in rows:
-        body += f'<tr role="row"><th role="rowheader" scope="row">{head}</th>'
-        for column, cell in zip(columns[1:], cells, strict=True):
-            kinds = " ".join(name for name, true in (("num", column.numeric), ("no-fact", not cell)) if true)
-            kind = f' class="{kinds}"' if kinds else ""
-            body += f'<td role="cell"{kind} data-l="{prose(column.name)}"><div>{cell or NOTHING}</div></td>'
-        body += "</tr>"
-    return (
-        f'<table class="facts-table" role="table"><caption class="vh">{prose(caption)}</caption>'
-        f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
-    )
+    """Draw what lies under the map: a section for each lane that is shown."""
+    sections: dict[LaneName, Callable[[MapPicture, Pen], str]] = {
+        "alignment": _alignment, "promises": _promises, "deviations": _deviations,
+    }  # fmt: skip
+    return "".join(draw(picture, pen) for lane, draw in sections.items() if lane in picture.shown)
 
 
 # ---------------------------------------------------------------- alignment
@@ -80,7 +46,7 @@ def _alignment(picture: MapPicture, pen: Pen) -> str:
         drawing = f'<figure class="plane">{_plane(picture, scale.threshold, pen)}</figure>'
     else:
         lead.append(_("No stage has enough of both to be placed on a picture yet."))
-    return section(
+    return draw_section(
         "accords",
         _("Structure and feeling"),
         lead,
@@ -203,7 +169,7 @@ def _scores(scored: Sequence[tuple[StageColumn, Aligned]], pen: Pen) -> str:
                 apart,
             ]
         )
-    return facts_table(_("Structure and feeling, stage by stage"), columns, rows)
+    return draw_facts("t-scores", _("Structure and feeling, stage by stage"), columns, rows)
 
 
 def _score(value: float | None, low: float | None, high: float | None) -> str:
@@ -255,7 +221,7 @@ def _promises(picture: MapPicture, pen: Pen) -> str:
         _("A promise is kept when it is met within its time, and broken when it is met later or not at all."),
         _("What goes together is an association, not a cause."),
     ]
-    return section("vows-part", _("Our promises"), lead, facts_table(_("Promises"), columns, rows))
+    return draw_section("vows-part", _("Our promises"), lead, draw_facts("t-promises", _("Promises"), columns, rows))
 
 
 def _kept(one: PromiseShown, pen: Pen) -> str:
@@ -303,7 +269,7 @@ def _deviations(picture: MapPicture, pen: Pen) -> str:
         return ""
     title = _("Where we leave our own plan")
     if not plan.deviating.count:
-        return section("kinds-part", title, [_("No trip leaves the plan.")], "")
+        return draw_section("kinds-part", title, [_("No trip leaves the plan.")], "")
     lead = [
         _("In bold: what chance alone does not explain. It is an association, not a cause."),
     ]
@@ -323,11 +289,11 @@ def _deviations(picture: MapPicture, pen: Pen) -> str:
         _("trips of {n} leave the plan in one way or another ({share}).").format(n=number(plan.trips), share=share)
     )
     rows = [_deviation(row, pen) for row in plan.deviations]
-    return section(
+    return draw_section(
         "kinds-part",
         title,
         lead,
-        f'<p class="total"><b>{count}</b> {first}</p>{facts_table(_("Deviations"), columns, rows)}'
+        f'<p class="total"><b>{count}</b> {first}</p>{draw_facts("t-deviations", _("Deviations"), columns, rows)}'
         f"{_spread(plan.spread, pen)}",
     )
 
@@ -363,5 +329,5 @@ def _spread(spread: Sequence[DeviationSpread], pen: Pen) -> str:
                 pen.count(found, plan_cells.of_place(each.name, deviation_word(kind))) if found and found.count else ""
             )
         rows.append([f'{prose(each.name)} <span class="sub">{prose(scope)}</span>', *cells])
-    table = facts_table(_("Deviations by owner and channel"), columns, rows)
+    table = draw_facts("t-spread", _("Deviations by owner and channel"), columns, rows, folds=False)
     return f"<details><summary>{prose(_('By owner and by channel, in trips'))}</summary>{table}</details>"

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Literal
 
 from parcours.language.formats import number
 from parcours.language.translation import _, ngettext, speaking
-from parcours.picture import lines, plan_lines
+from parcours.picture import lines, plan_lines, story_cells
+from parcours.picture.blueprint import layer_lines, layers_of, line_names
 from parcours.picture.drawing import Canvas, definitions, draw_relief, draw_river, draw_stops
 from parcours.picture.held import DEVIATION_NAMES
 from parcours.picture.icons import known, sprite
+from parcours.picture.lanes import QUIET, LaneName, lane_names
 from parcours.picture.layout import Band, lay_out, split
 from parcours.picture.legend import signs
 from parcours.picture.model import MapPicture, StageColumn
@@ -21,49 +21,58 @@ from parcours.picture.quadrant import draw_plane, lay_plane, placed, quadrant_wo
 from parcours.picture.relief import RELIEF_HEIGHT, height_of, relief
 from parcours.picture.setting import Paragraph, Run, line, set_text
 from parcours.picture.table import axis_words, unasked_words
+from parcours.picture.thumbnail import draw_thumbnail
+from parcours.picture.tokens import coloured, colours_of, drawing_style
 from parcours.picture.typeface import SANS_STACK, VOICE_STACK, Style, font_faces, prose, width
 
 MARGIN, HEADS, PAD = 28.0, 118.0, 9.0
 NARROWEST = 720
-_TOKEN = re.compile(r"--([\w-]+):\s*light-dark\(([^,]+),\s*([^)]+)\)")
-_USE = re.compile(r"var\(--([\w-]+)\)")
 _LANE = Style(14, 650, 92)
 _SMALL = Style(12, 400, 92)
 _AXIS = Style(11.5, 400, 92)
 
-Part = Literal["journey", "details"]
 Write = Callable[[StageColumn], list[Paragraph]]
-_DETAILS: tuple[Write, ...] = (
-    plan_lines.alignment,
-    plan_lines.promises,
-    plan_lines.deviations,
-    lines.quote,
-    lines.stations,
-    lines.indicators,
-)
+_CELLS: dict[LaneName, Write] = {
+    "goal": lines.goal,
+    "owner": lines.owner,
+    "time": lines.time,
+    "alignment": plan_lines.alignment,
+    "promises": plan_lines.promises,
+    "deviations": plan_lines.deviations,
+    "pains": story_cells.pain_lines,
+    "actions": story_cells.deed_lines,
+    "words": lines.quote,
+    "touchpoints": lines.stations,
+    "indicators": lines.indicators,
+}
 
 
-def render_svg(picture: MapPicture, *, width: int = 1440, theme: Literal["light", "dark"] = "light") -> str:
+def render_svg(
+    picture: MapPicture, *, width: int = 1440, theme: Literal["light", "dark"] = "light", paper: bool = False
+) -> str:
     """Return the whole picture as one SVG of ``width`` px (at least 720), its fonts embedded, without script.
 
-    Colours are written out for ``theme``, so that programs without style variables can draw it.
+    Colours are written out for ``theme``, so that programs without style variables can draw it; ``paper`` leaves the
+    ground white. A thumbnail has a size of its own.
     """
     with speaking(picture.language):
+        if picture.detail == "thumbnail":
+            return coloured(draw_thumbnail(picture), colours_of(theme == "dark"))
         sheet = _Sheet(picture, float(max(width, NARROWEST)))
         body = sheet.draw()
-        return _document(sheet, body, 0.0, sheet.y + MARGIN, _colours(theme == "dark"))
+        colours = colours_of(theme == "dark") | ({"paper": "#fff"} if paper else {})
+        return _document(sheet, body, 0.0, sheet.y + MARGIN, colours)
 
 
-def render_lanes(picture: MapPicture, place: int, part: Part | None, *, width: float) -> str:
-    """Return one row of stages for white paper, or an empty text where it has nothing to show.
+def render_lanes(picture: MapPicture, place: int, lanes: Sequence[LaneName], *, width: float) -> str:
+    """Return ``lanes`` of one row of stages for white paper, or an empty text where they have nothing to show.
 
-    ``place`` counts the rows from 0; ``part`` is its upper half with the drawings or its lower one with the texts
-    (None: both).
+    ``place`` counts the rows from 0. The key of the drawings stands above them where one of them is shown.
     """
     with speaking(picture.language):
         sheet = _Sheet(picture, max(width, NARROWEST))
-        body = sheet.draw_lanes(place, part)
-        return _document(sheet, body, MARGIN - 2, sheet.y + 4, _colours(False) | {"paper": "#fff"}) if body else ""
+        body = sheet.draw_lanes(place, lanes)
+        return _document(sheet, body, MARGIN - 2, sheet.y + 4, colours_of(False) | {"paper": "#fff"}) if body else ""
 
 
 def render_quadrant(picture: MapPicture, *, side: int = 640, theme: Literal["light", "dark"] = "light") -> str:
@@ -78,47 +87,32 @@ def render_quadrant(picture: MapPicture, *, side: int = 640, theme: Literal["lig
         svg = (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" '
             f'role="img" lang="{picture.language}"><title>{prose(title)}</title><desc>{prose(text)}</desc>'
-            f"<style>{font_faces()}{_asset('drawing.css')}text{{font-family:{SANS_STACK}}}</style>"
+            f"<style>{font_faces()}{drawing_style()}text{{font-family:{SANS_STACK}}}</style>"
             f'{definitions("g-")}<rect width="100%" height="100%" fill="var(--paper)"/>{draw_plane(plane, "g-")}</svg>'
         )
-        return _coloured(svg, _colours(theme == "dark"))
+        return coloured(svg, colours_of(theme == "dark"))
 
 
 def _document(sheet: _Sheet, body: str, cut: float, high: float, colours: Mapping[str, str]) -> str:
     """Return a whole SVG, ``cut`` px taken from its left and right."""
     picture = sheet.picture
     icons = {known(station.icon) for stage in picture.stages for station in stage.stations}
-    symbols = sprite("g-", icons | {"kept", "missed", "unknown", "truth", "drift", *DEVIATION_NAMES})
+    symbols = sprite(
+        "g-",
+        icons | {"kept", "missed", "unknown", "truth", "drift", "split", *DEVIATION_NAMES, *story_cells.DEED_ICONS},
+    )
     inner = symbols[symbols.index(">") + 1 : symbols.rindex("</svg>")]
     wide = f"{sheet.width - 2 * cut:.0f}"
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{round(high)}" '
         f'viewBox="{cut:.0f} 0 {wide} {round(high)}" role="img" lang="{picture.language}">'
         f"<title>{prose(picture.title)}</title><desc>{prose(picture.headline)}</desc>"
-        f"<style>{font_faces()}{_asset('drawing.css')}text{{font-family:{SANS_STACK};"
+        f"<style>{font_faces()}{drawing_style()}text{{font-family:{SANS_STACK};"
         f"font-variant-numeric:tabular-nums lining-nums}}.serif{{font-family:{VOICE_STACK};font-style:italic}}"
         ".pen{fill:none;stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}</style>"
         f'{definitions("g-")}<defs>{inner}</defs><rect width="100%" height="100%" fill="var(--paper)"/>{body}</svg>'
     )
-    return _coloured(svg, colours)
-
-
-@cache
-def _asset(name: str) -> str:
-    text = (Path(__file__).parent / name).read_text("utf-8")
-    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
-
-
-@cache
-def _colours(dark: bool) -> dict[str, str]:
-    """Return the colours of the page's own style sheet for one theme."""
-    found = _TOKEN.findall(_asset("page.css"))
-    return {name: (night if dark else day).strip() for name, day, night in found}
-
-
-def _coloured(svg: str, colours: Mapping[str, str]) -> str:
-    known_colours = {**colours, "voice": VOICE_STACK}
-    return _USE.sub(lambda match: known_colours.get(match[1], match[0]), svg)
+    return coloured(svg, colours)
 
 
 class _Sheet:
@@ -126,6 +120,7 @@ class _Sheet:
 
     def __init__(self, picture: MapPicture, wide: float) -> None:
         self.picture = picture
+        self.whole = picture.detail == "poster"
         self.width = wide
         self.inner = wide - 2 * MARGIN
         self.y = 18.0
@@ -140,18 +135,19 @@ class _Sheet:
             out += self._legend()
         for place, band in enumerate(self.bands):
             following = self.bands[place + 1].stages[0] if place + 1 < len(self.bands) else None
-            out += (self._rule("carte", 3) if place else "") + self._band(band, place, following)
-        return out + self._notes()
+            out += (self._rule("carte", 3) if place else "") + self._band(band, place, following, self.picture.shown)
+        return out + (self._notes() if self.picture.detail != "summary" else "")
 
-    def draw_lanes(self, place: int, part: Part | None) -> str:
-        """Draw a row of stages by itself; nothing where its ``details`` have no content."""
+    def draw_lanes(self, place: int, lanes: Sequence[LaneName]) -> str:
+        """Draw lanes of a row of stages by themselves; nothing where none of them has content."""
         self.y = 2.0
         following = self.bands[place + 1].stages[0] if place + 1 < len(self.bands) else None
         band = self.bands[place]
-        if part == "details" and not any(write(stage) for write in _DETAILS for stage in band.stages):
+        drawn = "relief" in lanes or "river" in lanes
+        drawn = drawn or "blueprint" in lanes
+        if not drawn and not any(_CELLS[lane](stage) for lane in lanes if lane in _CELLS for stage in band.stages):
             return ""
-        legend = self._rule() if part == "details" else self._legend()
-        return legend + self._band(band, place, following, part)
+        return (self._legend() if drawn else self._rule()) + self._band(band, place, following, lanes)
 
     # ------------------------------------------------------------ around the map
 
@@ -241,35 +237,41 @@ class _Sheet:
 
     # ------------------------------------------------------------------- lanes
 
-    def _band(self, band: Band, place: int, following: StageColumn | None, part: Part | None = None) -> str:
+    def _band(self, band: Band, place: int, following: StageColumn | None, lanes: Sequence[LaneName]) -> str:
         start = self.y
         stages = band.stages
         out = self._lane(_("Stage"), "", band, lines.head, 13, quiet=True)
         self.y = max(self.y, start + (60 if any(stage.pin for stage in stages) else 0))
-        if part != "details":
-            out += self._lane(_("What they want"), "", band, lines.goal, 3, quiet=True)
-            if any(stage.owner for stage in stages):
-                out += self._lane(_("Owner"), "", band, lines.owner, 3, quiet=True)
-            out += self._lane(_("Median time"), "", band, lines.time, 3, quiet=True)
+        for lane in (lane for lane in lanes if lane in QUIET):
+            if lane != "owner" or any(stage.owner for stage in stages):
+                out += self._lane(lane_names()[lane][0], "", band, _CELLS[lane], 3, quiet=True)
         self.y += 8
-        if part != "details":
-            out += self._feelings(band, place)
-            out += self._people(band, place, following)
-        if part != "journey":
-            names = (
-                (_("Alignment"), _("structure and feeling, out of 100")),
-                (_("Promises"), _("kept, and as meant")),
-                (_("Deviations"), _("trips that leave the plan")),
-                (_("Their words"), ""),
-                (_("Touchpoints"), _("owner, people; felt, answers")),
-                (_("Indicators"), _("and their targets")),
-            )
-            for (name, more), write in zip(names, _DETAILS, strict=True):
-                if any(write(stage) for stage in stages):
-                    out += self._rule() + self._lane(name, more, band, write, 9)
-                    self.y += 10
+        for lane in (lane for lane in lanes if lane not in QUIET):
+            write = lines.all_stations if lane == "touchpoints" and self.whole else _CELLS.get(lane)
+            if lane == "relief":
+                out += self._feelings(band, place)
+            elif lane == "river":
+                out += self._people(band, place, following)
+            elif lane == "blueprint":
+                out += self._blueprint(band)
+            elif write is not None and any(write(stage) for stage in stages):
+                out += self._rule() + self._lane(*lane_names()[lane], band, write, 9)
+                self.y += 10
         hairs = "".join(f"M{self.left + k * self.column:.1f} {start:.1f}V{self.y:.1f}" for k in range(len(stages)))
         return f'<path d="{hairs}" stroke="var(--hair)" fill="none"/>{out}'
+
+    def _blueprint(self, band: Band) -> str:
+        out, drawn = "", line_names()
+        for layer, name in layers_of(band.stages):
+            out += "" if out else self._rule()
+            start = self.y
+            out += self._lane(name, "", band, partial(layer_lines, layer=layer), 9)
+            self.y = max(self.y + 8, start + 44)
+            if layer in drawn:
+                out += set_text([line(drawn[layer], _SMALL, "carte")], MARGIN, self.y - 15, self.inner, "g-").svg
+                out += f'<path class="between" d="M{self.left:.1f} {self.y - 6:.1f}H{self.width - MARGIN:.1f}"/>'
+        self.y += 6 if out else 0
+        return out
 
     def _lane(self, name: str, more: str, band: Band, write: Write, above: float, quiet: bool = False) -> str:
         cells = [write(stage) for stage in band.stages]
@@ -328,7 +330,10 @@ class _Sheet:
             self.y += 4
             out += self._bars(band)
             out += self._draw(draw_river(band, self._canvas(band, place)), band.river_height)
-        out += self._lane(_("Leaving"), _("and others"), band, lines.leaving, 8)
+        brief = self.picture.detail == "summary"
+        out += self._lane(
+            _("Leaving"), "" if brief else _("and others"), band, lambda stage: lines.leaving(stage, brief), 8
+        )
         self.y += 10
         return out
 

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 
 from parcours.language.formats import number
 from parcours.language.translation import _, ngettext
-from parcours.picture import cells, plan_cells
+from parcours.picture import cells, plan_cells, story_cells
+from parcours.picture.blueprint import draw_blueprint
 from parcours.picture.cells import Pen
 from parcours.picture.drawing import Canvas, draw_relief, draw_river, draw_stops, lens_words, relief_words
+from parcours.picture.lanes import QUIET, LaneName, lane_names
 from parcours.picture.layout import Band
 from parcours.picture.model import StageColumn
 from parcours.picture.relief import RELIEF_HEIGHT, height_of, relief
@@ -18,47 +20,61 @@ UNIT = 160.0
 """Drawing units per column; the page stretches them to its own width."""
 
 Write = Callable[[StageColumn, Pen], str]
+_CELLS: dict[LaneName, Write] = {
+    "goal": cells.goal,
+    "owner": cells.owner,
+    "time": cells.time,
+    "alignment": plan_cells.alignment,
+    "promises": plan_cells.promises,
+    "deviations": plan_cells.deviations,
+    "pains": story_cells.pains,
+    "actions": story_cells.deeds,
+    "words": cells.quote,
+    "touchpoints": cells.stations,
+    "indicators": cells.indicators,
+}
+_WANTED: dict[LaneName, Callable[[StageColumn], bool]] = {
+    "owner": lambda stage: bool(stage.owner),
+    "time": lambda stage: stage.median_seconds is not None or stage.target_seconds is not None,
+    "alignment": lambda stage: stage.aligned is not None,
+}
+"""Where a lane is left out although its cells would say that they have nothing to say."""
 
 
-def draw_table(bands: Sequence[Band], place: int, pen: Pen) -> str:
-    """Draw one row of stages as a table. ``place`` counts the rows from 0."""
+def draw_table(bands: Sequence[Band], place: int, shown: Sequence[LaneName], pen: Pen, offset: int = 0) -> str:
+    """Draw one row of stages as a table of the lanes ``shown``. ``place`` counts the rows from 0.
+
+    ``offset`` keeps the names of its clips apart from those of other tables of the document.
+    """
     band = bands[place]
     following = bands[place + 1].stages[0] if place + 1 < len(bands) else None
-    lanes = [
-        _lane(_("What they want"), "", band, cells.goal, pen, "quiet"),
-        _lane(_("Owner"), "", band, cells.owner, pen, "quiet", any(stage.owner for stage in band.stages)),
-        _lane(_("Median time"), "", band, cells.time, pen, "quiet last", any(map(_timed, band.stages))),
-        *_feelings(band, place, pen),
-        *_people(band, place, following, pen),
-        *_plan(band, pen),
-        _lane(_("Their words"), "", band, cells.quote, pen, "open"),
-        _lane(_("Touchpoints"), _("owner, people; felt, answers"), band, cells.stations, pen, "open"),
-        _lane(_("Indicators"), _("and their targets"), band, cells.indicators, pen, "open"),
-    ]
+    last = next((lane for lane in reversed(QUIET) if lane in shown), None)
+    lanes: list[str] = []
+    for lane in shown:
+        if lane == "relief":
+            lanes += _feelings(band, place + offset, pen)
+        elif lane == "river":
+            lanes += _people(band, place, following, pen, offset)
+        elif lane == "blueprint":
+            lanes += draw_blueprint(band.stages, pen)
+        elif lane in _CELLS:
+            quiet = "quiet last" if lane == last else "quiet"
+            lanes.append(_plain_lane(lane, band, quiet if lane in QUIET else "open", pen))
     heads = "".join(f'<th scope="col">{cells.head(stage, pen)}</th>' for stage in band.stages)
-    first, last = band.stages[0].number, band.stages[-1].number
+    first, last_number = band.stages[0].number, band.stages[-1].number
     caption = ngettext("The map, stage {first}", "The map, stages {first} to {last}", len(band.stages))
     return (
         f'<table class="map" data-n="{len(band.stages)}"><caption class="vh">'
-        f"{prose(caption.format(first=first, last=last))}</caption>"
+        f"{prose(caption.format(first=first, last=last_number))}</caption>"
         f'<colgroup><col class="c0"><col span="{len(band.stages)}"></colgroup>'
         f'<thead><tr><th scope="col" class="corner">{prose(_("Stage"))}</th>{heads}</tr></thead>'
         f"<tbody>{''.join(lanes)}</tbody></table>"
     )
 
 
-def _plan(band: Band, pen: Pen) -> list[str]:
-    """Draw the lanes of the plan; one without content is left out."""
-    scored = any(stage.aligned is not None for stage in band.stages)
-    return [
-        _lane(_("Alignment"), _("structure and feeling, out of 100"), band, plan_cells.alignment, pen, "open", scored),
-        _lane(_("Promises"), _("kept, and as meant"), band, plan_cells.promises, pen, "open"),
-        _lane(_("Deviations"), _("trips that leave the plan"), band, plan_cells.deviations, pen, "open"),
-    ]
-
-
-def _timed(stage: StageColumn) -> bool:
-    return stage.median_seconds is not None or stage.target_seconds is not None
+def _plain_lane(lane: LaneName, band: Band, kind: str, pen: Pen) -> str:
+    wanted = None if lane not in _WANTED else any(map(_WANTED[lane], band.stages))
+    return _lane(*lane_names()[lane], band, _CELLS[lane], pen, kind, wanted)
 
 
 def _lane(name: str, more: str, band: Band, write: Write, pen: Pen, kind: str, wanted: bool | None = None) -> str:
@@ -125,10 +141,10 @@ def axis_words() -> tuple[tuple[int, str, str], ...]:
     return tuple(zip((2, 1, 0, -1, -2), words, ("+2", "+1", "0", "−1", "−2"), strict=True))
 
 
-def _people(band: Band, place: int, following: StageColumn | None, pen: Pen) -> list[str]:
+def _people(band: Band, place: int, following: StageColumn | None, pen: Pen, offset: int) -> list[str]:
     if not any(stage.lived for stage in band.stages):
         return []
-    canvas = Canvas(len(band.stages), UNIT, True, pen.prefix, place)
+    canvas = Canvas(len(band.stages), UNIT, True, pen.prefix, place + offset)
     after = [*band.stages[1:], following]
     numbers = "".join(
         f"<td>{cells.entered(stage, nxt, pen)}</td>" for stage, nxt in zip(band.stages, after, strict=True)
@@ -142,7 +158,7 @@ def _people(band: Band, place: int, following: StageColumn | None, pen: Pen) -> 
         rows.append(
             _drawing(band, head, draw_river(band, canvas), band.river_height, _river_words(band), "drawing river")
         )
-    lane = _lane(_("Leaving"), _("and others"), band, cells.leaving, pen, "under", True)
+    lane = _lane(_("Leaving"), "" if pen.brief else _("and others"), band, cells.leaving, pen, "under", True)
     return [*rows, lane]
 
 

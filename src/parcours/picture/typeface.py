@@ -38,6 +38,12 @@ def prose(text: str) -> str:
     return escape(tidy(text))
 
 
+def css_string(text: str) -> str:
+    """Return ``text`` as a string of a style sheet, which nothing in it can end."""
+    escaped = "".join(char if char.isalnum() or char in " -,.’" else f"\\{ord(char):x} " for char in tidy(text))
+    return f'"{escaped}"'
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """How a text is set: ``size`` in px, ``weight`` 400..700, ``stretch`` 75..100 percent of normal width."""
@@ -57,25 +63,33 @@ def _advances(family: Family) -> dict[str, list[float]]:
     return table
 
 
-def _em(char: str, style: Style) -> float:
-    known = _advances(style.family).get(char)
-    if char == SOFT_HYPHEN:
-        return 0.0
-    if known is None:
-        wide = ord(char) > 0x2E80 or char in "MWmw%—…"
-        return _CAUTIOUS_OTHER if wide else _CAUTIOUS
-    if len(known) == 1:
-        return known[0]
-    across = (min(max(style.stretch, 75), 100) - 75) / 25
-    heavy = (min(max(style.weight, 400), 700) - 400) / 300
-    narrow = known[0] + (known[1] - known[0]) * heavy
-    normal = known[2] + (known[3] - known[2]) * heavy
-    return narrow + (normal - narrow) * across
+@cache
+def _ems(family: Family, weight: int, stretch: float) -> dict[str, float]:
+    """Return the width in em of every known character, between the four corners of the font's design space."""
+    across = (min(max(stretch, 75), 100) - 75) / 25
+    heavy = (min(max(weight, 400), 700) - 400) / 300
+    found: dict[str, float] = {}
+    for char, known in _advances(family).items():
+        if len(known) == 1:
+            found[char] = known[0]
+            continue
+        narrow = known[0] + (known[1] - known[0]) * heavy
+        normal = known[2] + (known[3] - known[2]) * heavy
+        found[char] = narrow + (normal - narrow) * across
+    return found | {SOFT_HYPHEN: 0.0}
+
+
+def _unknown_em(char: str) -> float:
+    return _CAUTIOUS_OTHER if ord(char) > 0x2E80 or char in "MWmw%—…" else _CAUTIOUS
 
 
 def width(text: str, style: Style) -> float:
     """Return the width of one line of ``text`` in px, without kerning (which only ever makes it shorter here)."""
-    return sum(_em(char, style) for char in text) * style.size
+    ems = _ems(style.family, style.weight, style.stretch)
+    try:
+        return sum([ems[char] for char in text]) * style.size
+    except KeyError:
+        return sum(ems[char] if char in ems else _unknown_em(char) for char in text) * style.size
 
 
 def wrap(text: str, style: Style, limit: float) -> list[str]:

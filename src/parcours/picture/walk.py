@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from parcours.language.formats import number, signed
 from parcours.language.translation import _, ngettext
-from parcours.picture import cells, plan_cells
+from parcours.picture import cells, plan_cells, story_cells
+from parcours.picture.blueprint import layer_cell, layers_of
 from parcours.picture.cells import Pen
+from parcours.picture.lanes import LaneName, lane_names
 from parcours.picture.model import MapPicture, Measured, StageColumn
 from parcours.picture.river import Lens, Reach, Stream, magnify, stream
 from parcours.picture.typeface import prose
 
 GUTTER, RIVER = 66, 44
 """Widths in px of the strip beside the text and of the river at its fullest."""
+_TICKS = "M3 12H97M3 9v6M26.5 9v6M50 6v12M73.5 9v6M97 9v6"
+"""The line of a stage's emotion in a box of 100 × 24, marked at −2, −1, 0, +1 and +2."""
 
 
-def draw_walk(picture: MapPicture, anyone: bool, pen: Pen) -> str:
-    """Draw the list of stages. ``anyone`` tells whether any feeling was measured."""
-    river, lens = _scales(picture.stages)
+def draw_walk(picture: MapPicture, anyone: bool, pen: Pen, most: int | None = None) -> str:
+    """Draw the list of stages. ``anyone`` tells whether any feeling was measured; ``most`` people fill the gutter."""
+    river, lens = _scales(picture.stages, most)
     following: list[StageColumn | None] = [*picture.stages[1:], None]
     items = []
     for place, (stage, nxt) in enumerate(zip(picture.stages, following, strict=True)):
-        zoomed = lens is not None and place >= lens.first
-        reach = lens.stream.reaches[place - lens.first] if lens is not None and zoomed else river.reaches[place]
-        note = _lens_note(lens) if lens is not None and place == lens.first else ""
-        items.append(
-            f'<li class="leg">{_gutter(reach, pen)}<div class="body">{note}{_stage(stage, nxt, anyone, pen)}</div></li>'
-        )
+        note = gutter = ""
+        if "river" in picture.shown:
+            zoomed = lens is not None and place >= lens.first
+            reach = lens.stream.reaches[place - lens.first] if lens is not None and zoomed else river.reaches[place]
+            note = _lens_note(lens) if lens is not None and place == lens.first else ""
+            gutter = _gutter(reach, pen)
+        body = _stage(stage, nxt, picture.shown, anyone, pen)
+        items.append(f'<li class="leg">{gutter}<div class="body">{note}{body}</div></li>')
     return f'<ol class="walk">{"".join(items)}</ol>'
 
 
-def _scales(stages: Sequence[StageColumn]) -> tuple[Stream, Lens | None]:
+def _scales(stages: Sequence[StageColumn], most: int | None) -> tuple[Stream, Lens | None]:
     """Return the river at the gutter's width and, where it gets thin, its end enlarged."""
-    river = stream(stages, RIVER)
+    river = stream(stages, RIVER, scale=RIVER / most if most else None)
     thin = [reach.column for reach in river.reaches if 0 < reach.height <= 0.27 * RIVER]
     if not thin or thin[0] == 0:
         return river, None
@@ -90,38 +96,58 @@ def _strand(at: float, wide: float, more: float, fill: str) -> str:
     return f'<path fill="{fill}" d="{left}{right}"/>'
 
 
-def _stage(stage: StageColumn, following: StageColumn | None, anyone: bool, pen: Pen) -> str:
-    facts = cells.owner(stage, pen) if stage.owner is not None else ""
-    if stage.median_seconds is not None:
+def _stage(stage: StageColumn, following: StageColumn | None, shown: Sequence[LaneName], anyone: bool, pen: Pen) -> str:
+    facts = cells.owner(stage, pen) if stage.owner is not None and "owner" in shown else ""
+    if stage.median_seconds is not None and "time" in shown:
         facts += cells.time(stage, pen)
     lived = f'<div class="row">{facts}</div>' if facts else ""
-    if stage.lived:
+    if stage.lived and "river" in shown:
         lived += f'<div class="counts"><div>{cells.entered(stage, following, pen)}</div>'
         lived += f"<div>{cells.leaving(stage, pen)}</div></div>"
-    if anyone:
+    if anyone and "relief" in shown:
         lived += f'<div class="row felt-row">{cells.felt(stage, pen)}</div>{_strip(stage)}'
-    lived += _plan(stage, pen)
-    beside = cells.quote(stage, pen)
-    kpis = cells.indicators(stage, pen)
-    beside += f'<div class="kpis">{kpis}</div>' if kpis else ""
-    count = len(stage.stations)
-    if count:
-        words = ngettext("{n} touchpoint", "{n} touchpoints", count).format(n=number(count))
-        beside += f"<details><summary>{prose(words)}</summary>{cells.stations(stage, pen)}</details>"
-    head = f"<h3>{cells.head(stage, pen)}</h3>{cells.goal(stage, pen)}"
+    lived += _named_lanes(stage, shown, pen)
+    beside = cells.quote(stage, pen) if "words" in shown else ""
+    beside += _folded(stage, shown, pen)
+    goal = cells.goal(stage, pen) if "goal" in shown else ""
+    head = f"<h3>{cells.head(stage, pen)}</h3>{goal}"
     return f'{head}<div class="halves"><div>{lived}</div><div>{beside}</div></div>'
 
 
-def _plan(stage: StageColumn, pen: Pen) -> str:
+def _named_lanes(stage: StageColumn, shown: Sequence[LaneName], pen: Pen) -> str:
     """Give the lanes of the plan, each under its name; one without content is left out."""
-    parts = (
-        (_("Alignment"), plan_cells.alignment(stage, pen)),
-        (_("Promises"), plan_cells.promises(stage, pen)),
-        (_("Deviations"), plan_cells.deviations(stage, pen)),
-    )
-    return "".join(
-        f'<div class="held-part"><p class="of">{prose(name)}</p>{content}</div>' for name, content in parts if content
-    )
+    names = lane_names()
+    writes: dict[LaneName, Callable[[StageColumn, Pen], str]] = {
+        "alignment": plan_cells.alignment, "promises": plan_cells.promises, "deviations": plan_cells.deviations,
+        "pains": story_cells.pains, "actions": story_cells.deeds,
+    }  # fmt: skip
+    out = ""
+    for lane, write in writes.items():
+        content = write(stage, pen) if lane in shown else ""
+        out += f'<div class="held-part"><p class="of">{prose(names[lane][0])}</p>{content}</div>' if content else ""
+    if "blueprint" in shown:
+        for layer, name in layers_of([stage]):
+            content = layer_cell(stage, layer, pen)
+            out += f'<div class="held-part"><p class="of">{prose(name)}</p>{content}</div>' if content else ""
+    return out
+
+
+def _folded(stage: StageColumn, shown: Sequence[LaneName], pen: Pen) -> str:
+    """Fold away what is long: a phone would be scrolled through for minutes."""
+    out = ""
+    count = len(stage.indicators)
+    if count and "indicators" in shown:
+        words = ngettext("{n} indicator", "{n} indicators", count).format(n=number(count))
+        missed = sum(each.verdict == "missed" for each in stage.indicators)
+        if missed:
+            words += ", " + ngettext("{n} missed", "{n} missed", missed).format(n=number(missed))
+        kpis = f'<div class="kpis">{cells.indicators(stage, pen)}</div>'
+        out += f"<details><summary>{prose(words)}</summary>{kpis}</details>"
+    count = len(stage.stations)
+    if count and "touchpoints" in shown:
+        words = ngettext("{n} touchpoint", "{n} touchpoints", count).format(n=number(count))
+        out += f"<details><summary>{prose(words)}</summary>{cells.stations(stage, pen)}</details>"
+    return out
 
 
 def _strip(stage: StageColumn) -> str:
@@ -133,10 +159,9 @@ def _strip(stage: StageColumn) -> str:
     def across(value: float) -> str:
         return f"{3 + (min(max(value, -2.0), 2.0) + 2) / 4 * 94:.1f}%"
 
-    out = '<line class="axis-line" x1="3%" x2="97%" y1="12" y2="12"/>'
-    for value, high in ((-2, 3), (-1, 3), (0, 6), (1, 3), (2, 3)):
-        x = across(value)
-        out += f'<line class="axis-line" x1="{x}" x2="{x}" y1="{12 - high}" y2="{12 + high}"/>'
+    ticks = f'<path class="axis-line" d="{_TICKS}" vector-effect="non-scaling-stroke"/>'
+    box = 'viewBox="0 0 100 24" preserveAspectRatio="none" width="100%" height="24"'
+    out = f"<svg {box}>{ticks}</svg>"
     if measure is not None and measure.low is not None and measure.high is not None:
         out += f'<line class="span" x1="{across(measure.low)}" x2="{across(measure.high)}" y1="12" y2="12"/>'
     if stage.expected is not None:

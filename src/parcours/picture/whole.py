@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from parcours.language.formats import number
 from parcours.language.translation import _, ngettext
 from parcours.picture.cells import Pen, verdict_word
+from parcours.picture.facts_table import Column, draw_facts, draw_section
 from parcours.picture.model import Indicator, MapPicture
-from parcours.picture.sections import Column, facts_table, section
 from parcours.picture.typeface import prose
 
 
@@ -22,7 +22,8 @@ def draw_whole(picture: MapPicture, pen: Pen) -> str:
         Column(_("Evidence")),
     )  # fmt: skip
     rows = [_row(one, pen) for one in shown]
-    return section("whole-part", _("The whole journey"), [_lead(shown)], facts_table(_("Indicators"), columns, rows))
+    facts = draw_facts("t-whole", _("Indicators"), columns, rows)
+    return draw_section("whole-part", _("The whole journey"), [_lead(shown)], facts)
 
 
 def _lead(shown: Sequence[Indicator]) -> str:

@@ -12,9 +12,10 @@ from parcours.language.errors import UsageError
 from parcours.language.formats import date_range, number, plural_journeys
 from parcours.language.translation import Language, _, current_language, ngettext, speaking
 from parcours.mapdoc.document import JourneyMap
+from parcours.picture.lanes import Detail, LaneName
 from parcours.picture.model import Finding, MapPicture
 from parcours.report import summary
-from parcours.report.columns import planned_column, stage_columns
+from parcours.report.columns import planned_columns, stage_columns
 from parcours.report.findings import Candidate, candidates, most_important
 from parcours.report.holding import PlanResults, count_of, hold_to_plan
 from parcours.report.indicators import told
@@ -28,6 +29,7 @@ from parcours.report.plan_shown import plan_shown
 from parcours.report.quotes import COMMENT, Quotes, Words
 from parcours.report.shown import shown_figures
 from parcours.report.stages import LivedStage, lived_stages
+from parcours.report.story import story_of
 from parcours.report.wording import DOT, finding_text
 
 if TYPE_CHECKING:
@@ -83,12 +85,15 @@ def build_report(
     pseudonyms: bool = False,
     people_command: str | None = None,
     discovered: bool = False,
+    lanes: Sequence[LaneName] | None = None,
+    detail: Detail = "full",
 ) -> Report:
     """Lay ``log`` over ``map`` and build the report in ``language``.
 
     ``people`` ids are kept behind each figure (``"all"``, or None for none), replaced by meaningless names with
     ``pseudonyms``. ``people_command`` is shown as what lists everybody, up to a figure's key. ``discovered`` says that
-    the map was drafted from this very log and that nobody has touched it since.
+    the map was drafted from this very log and that nobody has touched it since. ``lanes`` and ``detail`` choose what
+    of the map is drawn; what it says is counted in full.
     """
     if isinstance(people, int) and people < 0:
         raise UsageError(_("A number of people cannot be negative."), value=people)
@@ -96,7 +101,8 @@ def build_report(
         laid = lay(log, map)
         plan = hold_to_plan(log, laid)
         metrics = measure(laid, plan.counted)
-        picture = _picture(laid, plan, metrics, _words(log, laid), language, discovered)
+        drawn = _picture(laid, plan, metrics, _words(log, laid), language, discovered)
+        picture = replace(drawn, lanes=lanes, detail=detail)
         keys = tuple(dict.fromkeys(key for key, _count in shown_figures(picture)))
         totals = {key: count_of(laid.result, plan, key) for key in keys}
         listed: Mapping[str, Sequence[str]] = {}
@@ -108,8 +114,10 @@ def build_report(
     return Report(shown, laid.result, map, plan, metrics)
 
 
-def draw_map(map: JourneyMap, *, language: Language) -> Page:
-    """Draw ``map`` as it was planned, without anybody on it."""
+def draw_map(
+    map: JourneyMap, *, language: Language, lanes: Sequence[LaneName] | None = None, detail: Detail = "full"
+) -> Page:
+    """Draw ``map`` as it was planned, without anybody on it; ``lanes`` and ``detail`` choose what of it."""
     with speaking(language):
         stages = _planned_stages(map)
         lost = [_("Nothing has been measured yet: this is the plan.")]
@@ -122,7 +130,10 @@ def draw_map(map: JourneyMap, *, language: Language) -> Page:
                 lost=lost,
                 felt=[],
                 findings=[],
-                stages=[planned_column(map, stage) for stage in stages],
+                stages=planned_columns(map, stages),
+                story=story_of(map),
+                lanes=lanes,
+                detail=detail,
             )
         )
 
@@ -146,6 +157,7 @@ def _picture(
         stages=stage_columns(map, stages, chosen, words, plan, metrics),
         indicators=told(metrics.in_stage(None)),
         plan=plan_shown(map, plan),
+        story=story_of(map),
         notes=_origin(map)
         + notes(
             stages,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from parcours.engine.results import Emotion
 from parcours.language.formats import month
 from parcours.language.translation import current_language
-from parcours.mapdoc.document import JourneyMap, Touchpoint
+from parcours.mapdoc.document import JourneyMap, Stage, Touchpoint
 from parcours.picture.model import Figure, Measured, Quote, StageColumn, Station
+from parcours.picture.told import DeedShown, LinkShown, PainShown
 from parcours.report.findings import Candidate
 from parcours.report.holding import PlanResults
 from parcours.report.indicators import told
@@ -18,6 +19,7 @@ from parcours.report.measuring import MapMetrics
 from parcours.report.plan_shown import stage_alignments, stage_deviations, stage_promises
 from parcours.report.quotes import Words
 from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
+from parcours.report.story import about, journey_link, stage_deeds, stage_pains, step_name
 
 
 def stage_columns(
@@ -32,9 +34,10 @@ def stage_columns(
     pins = _pins(chosen)
     promises, deviations = stage_promises(map, plan.promises), stage_deviations(plan.deviations)
     aligned = stage_alignments(map, plan.alignment)
+    beside = _Told.of(map)
     return tuple(
         replace(
-            _column(map, stage, pins, quotes.get(stage.position)),
+            beside.into(_column(map, stage, pins, quotes.get(stage.position))),
             promises=promises.get(stage.plan.id, ()),
             deviations=deviations.get(stage.plan.id, ()),
             aligned=aligned.get(stage.plan.id),
@@ -44,9 +47,37 @@ def stage_columns(
     )
 
 
-def planned_column(map: JourneyMap, stage: LivedStage) -> StageColumn:
-    """Return the column of a stage of which only the plan is known: nobody counted, nothing measured."""
-    return _column(map, stage, {}, None, lived=False)
+def planned_columns(map: JourneyMap, stages: Sequence[LivedStage]) -> tuple[StageColumn, ...]:
+    """Return the columns of stages of which only the plan is known: nobody counted, nothing measured."""
+    beside = _Told.of(map)
+    return tuple(beside.into(_column(map, stage, {}, None, lived=False)) for stage in stages)
+
+
+def lived_columns(map: JourneyMap, stages: Sequence[LivedStage]) -> tuple[StageColumn, ...]:
+    """Return the columns of what a group lived, without findings, words, or what the map tells beside its plan."""
+    return tuple(_column(map, stage, {}, None) for stage in stages)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the map tells of its stages beside the plan, by the stage's id."""
+
+    pains: Mapping[str, tuple[PainShown, ...]]
+    deeds: Mapping[str, tuple[DeedShown, ...]]
+    deeper: Mapping[str, LinkShown | None]
+
+    @classmethod
+    def of(cls, map: JourneyMap) -> _Told:
+        deeper = {stage.id: journey_link(map, stage.journey) for stage in map.stages}
+        return cls(stage_pains(map), stage_deeds(map), deeper)
+
+    def into(self, column: StageColumn) -> StageColumn:
+        return replace(
+            column,
+            pains=self.pains.get(column.id, ()),
+            deeds=self.deeds.get(column.id, ()),
+            deeper=self.deeper[column.id],
+        )
 
 
 def _column(
@@ -87,10 +118,12 @@ def _column(
 
 def _stations(map: JourneyMap, stage: LivedStage, pins: Mapping[str, int]) -> tuple[Station, ...]:
     lived = {point.plan.id: point for point in stage.touchpoints}
-    return tuple(_station(map, point, lived.get(point.id), pins) for point in stage.plan.touchpoints)
+    return tuple(_station(map, stage.plan, point, lived.get(point.id), pins) for point in stage.plan.touchpoints)
 
 
-def _station(map: JourneyMap, point: Touchpoint, lived: LivedTouchpoint | None, pins: Mapping[str, int]) -> Station:
+def _station(
+    map: JourneyMap, stage: Stage, point: Touchpoint, lived: LivedTouchpoint | None, pins: Mapping[str, int]
+) -> Station:
     language = current_language()
     channel = next((channel for channel in map.channels if channel.id == point.channel), None)
     owner = next((owner for owner in map.owners if owner.id == point.owner), None)
@@ -105,6 +138,9 @@ def _station(map: JourneyMap, point: Touchpoint, lived: LivedTouchpoint | None, 
         expected=point.expected_emotion,
         felt=_measured(lived.figures.emotion, touchpoint_key(lived, "answers")) if lived is not None else None,
         pin=pins.get(f"touchpoint:{point.id}"),
+        step=step_name(stage, point),
+        layer=point.layer,
+        about=about(map, point),
     )
 
 

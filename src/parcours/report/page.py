@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from parcours.language.errors import UsageError
 from parcours.language.translation import _
+from parcours.picture.lanes import Detail
 from parcours.picture.model import MapPicture
 
 if TYPE_CHECKING:
@@ -42,13 +43,17 @@ class Page:
         return render_png(self.picture, theme=theme, scale=scale)
 
     def paper(self, size: PaperSize = "a4") -> Paper:
-        """Return what is printed, as blocks: the map as figures, then all that it shows as text and tables."""
+        """Return what is printed, as blocks: the map as figures, then all that it shows as text and tables.
+
+        A summary and a poster are one page: the picture, and in its alternative text what it says.
+        """
         from parcours.report.paper import paper_of
 
-        return paper_of(self.picture, size)
+        detail: Detail = "poster" if size == "poster" and self.picture.detail == "full" else self.picture.detail
+        return paper_of(replace(self.picture, detail=detail), size)
 
     def pdf(self, size: PaperSize = "a4") -> bytes:
-        """Return a PDF for lying A4 or A3: tagged for screen readers, its text selectable, its fonts embedded."""
+        """Return a PDF for lying A4 or A3, or a poster on A1: tagged, its text selectable, its fonts embedded."""
         from parcours.picture.paper import render_pdf
 
         return render_pdf(self.paper(size), size=size)
@@ -62,12 +67,13 @@ class Page:
     ) -> Path:
         """Write ``path`` as a page (.html), a picture (.svg, .png), a document (.pdf) or data (.json), and return it.
 
-        ``scale`` (1 to 4, default 2) is for .png alone, ``paper`` ("a4" or "a3") for .pdf, which is always light.
+        ``scale`` (1 to 4, default 2) is for .png alone, ``paper`` ("a4", "a3" or "poster") for .pdf, which is always
+        light. A thumbnail is a picture.
         UsageError for another ending or an option that its form does not have, or where the file cannot be written.
         """
         target = Path(path)
         ending = target.suffix.lower()
-        _refuse_misfits(ending, theme, scale, paper)
+        _refuse_misfits(ending, theme, scale, paper, self.picture.detail)
         shade: Literal["light", "dark"] = "dark" if theme == "dark" else "light"
         if ending in (".html", ".htm"):
             data = self.html(theme).encode("utf-8")
@@ -105,7 +111,7 @@ def write_file(target: Path, data: bytes) -> Path:
     return target
 
 
-def _refuse_misfits(ending: str, theme: Theme, scale: int | None, paper: str | None) -> None:
+def _refuse_misfits(ending: str, theme: Theme, scale: int | None, paper: str | None, detail: Detail) -> None:
     """Refuse options that a form does not have, rather than pass over them."""
     if scale is not None and ending != ".png":
         raise UsageError(_("Only a PNG has a scale."), value=scale, expected=_("Give a name that ends with .png."))
@@ -115,3 +121,7 @@ def _refuse_misfits(ending: str, theme: Theme, scale: int | None, paper: str | N
         )
     if theme == "dark" and ending == ".pdf":
         raise UsageError(_("A PDF is for white paper."), value=theme, expected=_("Leave --theme out, or write a .png."))
+    if detail == "thumbnail" and ending not in (".svg", ".png", ".json"):
+        raise UsageError(
+            _("A thumbnail is a picture."), value=ending, expected=_("Give a name that ends with .svg or .png.")
+        )

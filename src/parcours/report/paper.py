@@ -8,6 +8,7 @@ from parcours.language.formats import duration, number, percent, quoted, signed
 from parcours.language.translation import _, speaking
 from parcours.picture.bundled import svg_size
 from parcours.picture.cells import verdict_word
+from parcours.picture.lanes import QUIET, LaneName
 from parcours.picture.layout import split
 from parcours.picture.model import MapPicture, Measured, StageColumn
 from parcours.picture.paper import (
@@ -24,17 +25,21 @@ from parcours.picture.paper import (
     Paragraph,
     Table,
 )
-from parcours.picture.svg import Part, render_lanes
+from parcours.picture.svg import render_lanes, render_svg
 from parcours.report.plan_paper import plan_blocks
+from parcours.report.story_paper import story_blocks
 
 NOTHING = "–"
 _WIDTHS = (1000, 1120, 1240, 1360, 1480, 1600)
 _LANES_PX, _COLUMN_PX = 180, 148
 """Px at which a row of stages is tried; the one whose letters come out largest on the page is taken. In a narrower
 column than the last, words would be broken."""
+_SINGLE_WIDTHS = (1200, 1320, 1440, 1600, 1800, 2000, 2300, 2600, 3000)
+"""Px at which a picture that stands alone on its page is tried."""
 _HEAD_MM = 22
 _TOGETHER = 0.85
-"""Both halves of a row stay on one page where that costs less than 15 % of the size of the letters."""
+"""Lanes stay together on a page where that costs less than 15 % of the size of the letters."""
+_ABOVE: tuple[LaneName, ...] = (*QUIET, "relief", "river")
 
 
 def paper_of(picture: MapPicture, size: PaperSize = "a4") -> Paper:
@@ -44,6 +49,9 @@ def paper_of(picture: MapPicture, size: PaperSize = "a4") -> Paper:
 
 
 def _blocks(picture: MapPicture, size: PaperSize) -> Iterator[Block]:
+    if size == "poster" or picture.detail == "summary":
+        yield _single(picture, size)
+        return
     yield Heading(picture.headline, 1)
     about = f"{picture.title}, {picture.subtitle}" if picture.subtitle else picture.title
     yield Paragraph(about, "lead")
@@ -55,33 +63,69 @@ def _blocks(picture: MapPicture, size: PaperSize) -> Iterator[Block]:
     yield from tables(picture)
     yield from plan_blocks(picture)
     yield from words(picture.stages)
+    yield from story_blocks(picture)
     if picture.notes:
         yield Heading(_("How to read these numbers."))
         yield from (Paragraph(note, "small") for note in picture.notes)
 
 
+def _single(picture: MapPicture, size: PaperSize) -> Figure:
+    """Draw everything on one page, as large as it gets; who does not see it is told what it says."""
+    wide, high = SIZES_MM[size]
+    room = wide - 2 * MARGIN_MM, high - MARGIN_MM - FOOT_MM
+
+    def scale(svg: str) -> float:
+        across, down = svg_size(svg)
+        return min(room[0] / across, room[1] / down)
+
+    drawn = [render_svg(picture, width=width, paper=True) for width in _SINGLE_WIDTHS]
+    told = [picture.headline, picture.title, *picture.lost, *picture.felt]
+    told += [f"{finding.number}. {finding.headline} {finding.detail}" for finding in picture.findings]
+    return Figure(max(drawn, key=scale), " ".join(told))
+
+
 def figures(picture: MapPicture, size: PaperSize) -> Iterator[Block]:
-    """Draw each row of stages, on one page or on two, as large as the paper allows."""
+    """Draw each row of stages, on as few pages as keep its letters large."""
     for place in range(len(split(picture.stages))):
-        scale, whole = _largest(picture, place, None, size, place == 0)
-        above, journey = _largest(picture, place, "journey", size, place == 0)
-        parts = [whole]
-        if scale < _TOGETHER * above:
-            parts = [journey, _largest(picture, place, "details", size, False)[1]]
-        for at, svg in enumerate(part for part in parts if part):
+        for at, svg in enumerate(_pages(picture, place, size)):
             if place or at:
                 yield NewPage()
             yield Figure(svg, f"{picture.headline} {_('The tables that follow hold the same figures.')}")
 
 
-def _largest(picture: MapPicture, place: int, part: Part | None, size: PaperSize, first: bool) -> tuple[float, str]:
+def _pages(picture: MapPicture, place: int, size: PaperSize) -> list[str]:
+    """Share the lanes of a row of stages out over pages: one page where that costs hardly any size, else the drawings
+    on the first, and on each further page as many lanes as leave its letters as large."""
+    first = place == 0
+    scale, whole = _largest(picture, place, picture.shown, size, first)
+    above = tuple(lane for lane in picture.shown if lane in _ABOVE)
+    best, journey = _largest(picture, place, above, size, first)
+    if scale >= _TOGETHER * best:
+        return [whole] if whole else []
+    pages, left = [journey], [lane for lane in picture.shown if lane not in _ABOVE]
+    while left:
+        drawn = _largest(picture, place, left[:1], size, False)
+        taken = 1
+        for upto in range(2, len(left) + 1):
+            more = _largest(picture, place, left[:upto], size, False)
+            if more[0] < _TOGETHER * best and drawn[1]:
+                break
+            drawn, taken = more, upto
+        pages.append(drawn[1])
+        left = left[taken:]
+    return [page for page in pages if page]
+
+
+def _largest(
+    picture: MapPicture, place: int, lanes: Sequence[LaneName], size: PaperSize, first: bool
+) -> tuple[float, str]:
     """Return the drawing whose letters are the largest on paper, after its scale in mm to the px."""
     wide, high = SIZES_MM[size]
     room = wide - 2 * MARGIN_MM, high - MARGIN_MM - FOOT_MM - (_HEAD_MM if first else 0)
     best = (0.0, "")
     narrowest = _LANES_PX + _COLUMN_PX * max(map(len, split(picture.stages)))
     for width in (*(width for width in _WIDTHS if width > narrowest), narrowest):
-        svg = render_lanes(picture, place, part, width=width)
+        svg = render_lanes(picture, place, lanes, width=width)
         if not svg:
             break
         across, down = svg_size(svg)
@@ -96,7 +140,7 @@ def sentences(picture: MapPicture) -> Iterator[Block]:
             yield Heading(title)
             yield from (Paragraph(sentence) for sentence in told)
     if picture.findings:
-        yield Heading(_("What to do first"))
+        yield Heading(_("Where to look first"))
         yield Items([(finding.headline, finding.detail) for finding in picture.findings])
 
 

@@ -134,7 +134,7 @@ def promise_shown(names: Names, one: PromiseFigures) -> PromiseShown:
         pending=figure("pending"),
         median=spent(one.median_seconds),
         slowest=spent(one.percentile_95_seconds),
-        feeling=_feeling(one.feeling),
+        feeling=feelings_compared(one.feeling),
     )
 
 
@@ -184,9 +184,9 @@ def _row(one: DeviationFigures, place: str, stage: str, owner: str | None) -> De
         trips=Figure(one.trips, one.key),
         share=one.share,
         events=one.events,
-        success=None if settled else _success(one.success),
-        time=None if settled else _time(one.time),
-        feeling=_feeling(one.feeling),
+        success=None if settled else points_compared(one.success),
+        time=None if settled else times_compared(one.time),
+        feeling=feelings_compared(one.feeling),
     )
 
 
@@ -199,15 +199,18 @@ def _spread(names: Names, held: DeviationsResult) -> Iterable[DeviationSpread]:
                 yield DeviationSpread(scope, known.get(id, id), counts)  # type: ignore[arg-type]
 
 
-def _success(found: Difference) -> Compared | None:
+def points_compared(found: Difference) -> Compared | None:
+    """Write two shares and the points between them."""
     return _compared(found, percent, lambda x: signed(100 * x, 0), _("{change} points, from {low} to {high}"))
 
 
-def _time(found: Difference) -> Compared | None:
+def times_compared(found: Difference) -> Compared | None:
+    """Write two lengths of time and how many times as long the one is."""
     return _compared(found, duration, lambda x: decimal(x, 2), _("×\u202f{change}, from {low} to {high}"))
 
 
-def _feeling(found: Difference) -> Compared | None:
+def feelings_compared(found: Difference) -> Compared | None:
+    """Write two means and how far they lie apart."""
     return _compared(found, signed, signed, _("{change}, from {low} to {high}"))
 
 

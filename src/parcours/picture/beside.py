@@ -1,0 +1,131 @@
+"""Maps beside each other: the same stages lived by several groups, stacked under one scale, and what differs.
+
+The river is as wide for as many people in each, the relief as high for as much feeling. Numbers do not open onto
+people here: each group's own report does that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parcours.language.translation import Language, _, speaking
+from parcours.picture.cells import Pen
+from parcours.picture.drawing import definitions
+from parcours.picture.facts_table import Column, draw_facts, draw_section
+from parcours.picture.held import Compared
+from parcours.picture.icons import known, sprite
+from parcours.picture.lanes import LaneName
+from parcours.picture.layout import felt_anywhere, lay_out
+from parcours.picture.legend import draw_legend
+from parcours.picture.model import MapPicture, StageColumn
+from parcours.picture.page import SIGNS, Theme, document_style, masthead, page_style
+from parcours.picture.table import draw_table
+from parcours.picture.typeface import font_faces, prose
+from parcours.picture.walk import draw_walk
+
+LANES: tuple[LaneName, ...] = ("time", "relief", "river")
+_COLUMN = 133.0
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One group: its name, what is said of it in a line, and what it lived."""
+
+    name: str
+    said: str
+    stages: tuple[StageColumn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceShown:
+    """One figure of two groups: ``what`` it is, of which ``place`` (empty: of the whole map), both values and how far
+    they lie apart with its interval."""
+
+    what: str
+    place: str
+    found: Compared
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What differs between two groups. ``notes`` say how to read it."""
+
+    title: str
+    shown: tuple[DifferenceShown, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BesidePicture:
+    """Several groups on the stages of one map."""
+
+    title: str
+    subtitle: str
+    language: Language
+    headline: str
+    lead: tuple[str, ...]
+    sides: tuple[Side, ...]
+    differences: tuple[Differences, ...]
+
+
+def render_beside(picture: BesidePicture, *, theme: Theme = "auto") -> str:
+    """Return a whole HTML document without script and without any request."""
+    with speaking(picture.language):
+        attribute = "" if theme == "auto" else f' data-theme="{theme}"'
+        whole = _as_map(picture, tuple(stage for side in picture.sides for stage in side.stages))
+        columns = max((len(side.stages) for side in picture.sides), default=1)
+        policy = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
+        most = max((stage.reached.count for side in picture.sides for stage in side.stages), default=0)
+        body = "".join(_side(picture, side, place, most) for place, side in enumerate(picture.sides))
+        icons = {known(station.icon) for stage in whole.stages for station in stage.stations}
+        pen = Pen("i-", False, _COLUMN)
+        head = "".join(f"<p>{prose(sentence)}</p>" for sentence in picture.lead)
+        return (
+            f'<!doctype html>\n<html lang="{picture.language}"{attribute}><head><meta charset="utf-8">'
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+            '<meta name="viewport" content="width=device-width,initial-scale=1">'
+            f'<meta name="referrer" content="no-referrer"><title>{prose(picture.title)} · Parcours</title>'
+            f"<style>{font_faces()}{document_style()}{page_style(columns)}</style></head><body>"
+            f'<div class="parcours"{attribute}>{sprite("i-", icons | SIGNS)}'
+            f'<svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false">{definitions("i-")}</svg>'
+            f"{masthead(picture.title, picture.subtitle, pen)}"
+            f'<main><div class="summary one"><h1>{prose(picture.headline)}</h1><section>{head}</section></div>'
+            f"{body}{''.join(_differences(one, place) for place, one in enumerate(picture.differences))}</main></div>"
+            "</body></html>\n"
+        )
+
+
+def _as_map(picture: BesidePicture, stages: tuple[StageColumn, ...]) -> MapPicture:
+    return MapPicture(
+        picture.title, picture.subtitle, picture.language, picture.headline, (), (), (), stages, lanes=LANES
+    )
+
+
+def _side(picture: BesidePicture, side: Side, place: int, most: int) -> str:
+    """Draw one group. Its clips have names of their own; hatchings and icons are those of the page."""
+    pen = Pen("i-", False, _COLUMN)
+    bands = lay_out(side.stages, _COLUMN, _("Nobody was asked here"), most=most)
+    alone = _as_map(picture, side.stages)
+    tables = "".join(draw_table(bands, row, LANES, pen, offset=100 * (place + 1)) for row in range(len(bands)))
+    walk = draw_walk(alone, felt_anywhere(side.stages), pen, most)
+    legend = draw_legend(alone, bands, pen) if place == 0 else ""
+    heading = f'<h2 class="side">{prose(side.name)} <span class="sub">{prose(side.said)}</span></h2>'
+    return (
+        f'{legend}<section class="beside-map" aria-label="{prose(side.name)}">{heading}'
+        f'<div class="tables">{tables}</div>{walk}</section>'
+    )
+
+
+def _differences(one: Differences, place: int) -> str:
+    columns = (Column(_("What")), Column(_("Where")), Column(_("Both")), Column(_("Difference, interval at 95%")))
+    rows = [
+        [
+            prose(each.what),
+            prose(each.place or _("the whole map")),
+            prose(each.found.values),
+            f"<b>{prose(each.found.change or '')}</b>" if each.found.tells else prose(each.found.change or ""),
+        ]
+        for each in one.shown
+    ]
+    table = draw_facts(f"t-apart{place}", one.title, columns, rows) if rows else ""
+    return draw_section("apart-part", one.title, one.notes, table)
