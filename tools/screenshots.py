@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from parcours.language.translation import Language
 from parcours.library.log import EventLog
+from parcours.mapdoc.reading import load_map
+from parcours.report.building import draw_map
 from parcours.report.letter import letter_over
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,6 +46,7 @@ def main() -> None:
             page.close()
         for language in ("fr", "en"):
             draw_parts(browser, Path(folder) / language, language)
+        draw_gallery(browser, Path(folder) / "en")
         browser.close()
 
 
@@ -65,6 +68,53 @@ def draw_parts(browser: Browser, demo: Path, language: Language) -> None:
     page.screenshot(path=target, full_page=True)
     print(f"{target.relative_to(ROOT)}  {target.stat().st_size:,} bytes")
     page.close()
+
+
+def draw_gallery(browser: Browser, demo: Path) -> None:
+    """Draw what docs/gallery.md shows beside the pictures above, all in English."""
+    log, map = EventLog(demo / "events.parcours"), demo / "map.yaml"
+    summary = log.report(map, language="en", detail="summary", people=None)
+    summary.save(PICTURES / "gallery-summary.png", scale=1)
+    for theme in ("light", "dark"):
+        card = log.report(map, language="en", detail="thumbnail", people=None)
+        card.save(PICTURES / f"gallery-thumbnail-{theme}.png", theme=theme)
+    log.report(map, language="en", people=None).save(demo / "map.pdf", paper="a4")
+    subprocess.run(
+        [
+            "pdftoppm",
+            "-r",
+            "110",
+            "-f",
+            "1",
+            "-l",
+            "1",
+            "-singlefile",
+            "-png",
+            demo / "map.pdf",
+            PICTURES / "gallery-print",
+        ],
+        check=True,
+    )
+    log.beside(map, before="2026-02-15", language="en").save(demo / "periods.html")
+    bakery = load_map(ROOT / "docs" / "maps" / "bakery.yaml")
+    draw_map(bakery, language="en", lanes=("goal", "pains", "actions", "blueprint")).save(demo / "blueprint.html")
+    draw_map(bakery, language="en").save(demo / "bakery.html")
+    shots = (("gallery-periods", "periods.html", "light"), ("gallery-blueprint", "blueprint.html", "light"),
+             ("gallery-plan", "bakery.html", "dark"))  # fmt: skip
+    for name, file, theme in shots:
+        page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme=theme)
+        page.goto((demo / file).as_uri())
+        page.evaluate("document.fonts.ready")
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        page.close()
+    page = browser.new_page(viewport={"width": 1440, "height": 620})
+    page.goto((demo / "bakery.html").as_uri())
+    page.evaluate("document.fonts.ready")
+    page.locator("table [popovertarget$=about-round]").click()
+    page.screenshot(path=PICTURES / "gallery-touchpoint.png")
+    page.close()
+    for target in sorted(PICTURES.glob("gallery-*.png")):
+        print(f"{target.relative_to(ROOT)}  {target.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

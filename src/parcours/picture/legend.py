@@ -16,10 +16,11 @@ Sign = tuple[str, str]
 
 def signs(picture: MapPicture, bands: Sequence[Band], prefix: str) -> list[tuple[str, list[Sign]]]:
     """Return the signs in use, by drawing. ``prefix`` is that of the hatchings to refer to."""
-    above = [*_feeling(bands, prefix), *_places(picture)]
+    above = _feeling(bands, prefix) if "relief" in picture.shown else []
+    above += _places(picture) if "relief" in picture.shown else []
     groups = [
         (_("The relief"), above),
-        (_("The river"), _flow(picture, bands, prefix)),
+        (_("The river"), _flow(picture, bands, prefix) if "river" in picture.shown else []),
         (_("The plan"), _plan(picture)),
     ]
     return [(name, group) for name, group in groups if group]
@@ -77,13 +78,13 @@ def _flow(picture: MapPicture, bands: Sequence[Band], prefix: str) -> list[Sign]
 
 def _plan(picture: MapPicture) -> list[Sign]:
     out: list[Sign] = []
-    if any(stage.aligned is not None for stage in picture.stages):
+    if "alignment" in picture.shown and any(stage.aligned is not None for stage in picture.stages):
         line = '<path class="scale-line" d="M0 7H28"/>'
         square = '<rect class="mark-ours" x="9.5" y="2.5" width="9" height="9"/>'
         out.append((line + square, _("structure: how it is run")))
         out.append((f'{line}<circle class="point" cx="14" cy="7" r="4.8"/>', _("feeling: how it is lived")))
         out.append((f'{line}<path class="limit" d="M14 0V14"/>', _("good from here on")))
-    if any(stage.promises for stage in picture.stages):
+    if "promises" in picture.shown and any(stage.promises for stage in picture.stages):
         bar = '<rect class="track" y="4" width="28" height="6"/><rect class="kept-part" y="4" width="15" height="6"/>'
         out.append((f'{bar}<path class="aim" d="M23 0V14"/>', _("promise kept, and as meant")))
     return out
@@ -106,4 +107,6 @@ def draw_legend(picture: MapPicture, bands: Sequence[Band], pen: Pen) -> str:
         groups.append(
             f'<ul aria-label="{prose(name)}"><li class="of" aria-hidden="true">{prose(name)}</li>{items}</ul>'
         )
+    if not groups:
+        return ""
     return f'<div class="legend" role="group" aria-label="{prose(_("Key"))}">{"".join(groups)}</div>'
