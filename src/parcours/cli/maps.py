@@ -1,4 +1,4 @@
-"""``parcours map``: new, validate, render, discover; ``map_advice`` holds the others."""
+"""``parcours map``: new, validate, render, discover; ``map_advice`` and ``map_exchange`` hold the others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from parcours.cli import map_advice
+from parcours.cli import map_advice, map_exchange
+from parcours.cli.map_files import save_map, tell_losses
 from parcours.cli.options import AsJson, Goal, InLanguage, LogPath, Paper, Scale
 from parcours.cli.output import say, write_json
 from parcours.cli.preparing import prepare
@@ -16,52 +17,40 @@ from parcours.language.errors import UsageError
 from parcours.language.translation import _, current_language, ngettext
 
 app = typer.Typer(
-    cls=Group, no_args_is_help=True, help=_("Design the journey map: a JSON or YAML document of your own.")
+    cls=Group,
+    no_args_is_help=True,
+    help=_("Design the journey map: a JSON or YAML document of your own, or an Excel workbook."),
 )
 
-Document = Annotated[Path, typer.Argument(metavar="MAP", help=_("Journey map, JSON or YAML."))]
+Document = Annotated[
+    Path, typer.Argument(metavar="MAP", help=_("Journey map: JSON, YAML, Excel, CSV, CJML, Mermaid or Markdown."))
+]
 _EXAMPLES = _("[bold]Examples[/]")
-
-
-def _written(path: Path, text: str, force: bool) -> None:
-    if path.exists() and not force:
-        raise UsageError(
-            _("{file} exists already.").format(file=path), value=path, expected=_("--force overwrites it.")
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-
-
-def _format(path: Path) -> Literal["json", "yaml"]:
-    if path.suffix.lower() in (".yaml", ".yml"):
-        return "yaml"
-    if path.suffix.lower() == ".json":
-        return "json"
-    raise UsageError(_("“{name}” does not say its form.").format(name=path.name), value=path,
-                     expected=_("End the name with .json, .yaml or .yml."))  # fmt: skip
 
 
 Force = Annotated[bool, typer.Option("--force", help=_("Overwrite a file that exists."))]
 
 
 def new(
-    file: Annotated[Path, typer.Argument(metavar="MAP", help=_("File to write, .json or .yaml."))],
+    file: Annotated[
+        Path, typer.Argument(metavar="MAP", help=_("File to write: .yaml, .json, .xlsx or another form of map."))
+    ],
     template: Annotated[str, typer.Option(metavar="NAME", help=_("Template to start from."))] = "coach",
     force: Force = False,
     language: InLanguage = None,
 ) -> None:
     """Start a map from a template."""
-    from parcours.mapdoc.reading import dump_map
     from parcours.mapdoc.templates import load_template, template_names
 
     if template not in template_names():
         raise UsageError(_("There is no template “{name}”.").format(name=template), value=template,
                          expected=", ".join(template_names()))  # fmt: skip
     document = load_template(template)
-    _written(file, dump_map(document, _format(file)), force)
+    lost = save_map(document, file, force=force, language=language)
     touchpoints = sum(len(stage.touchpoints) for stage in document.stages)
     say(_("{file}: {stages} stages, {touchpoints} touchpoints, in French and English.").format(
         file=file, stages=len(document.stages), touchpoints=touchpoints))  # fmt: skip
+    tell_losses(_("What {file} does not hold of the map:").format(file=file), lost)
     say(_("Edit it, then: parcours map validate {file}").format(file=file))
 
 
@@ -74,10 +63,12 @@ new.__doc__ = "\n\n".join(
 def validate(map: Document, as_json: AsJson = False, language: InLanguage = None) -> None:
     """Check a map."""
     from parcours.language.errors import MapError
-    from parcours.mapdoc.reading import validate_map
+    from parcours.mapdoc.neighbours import refuse_lost_journeys
+    from parcours.mapdoc.reading import open_map
 
     try:
-        document = validate_map(map)
+        opened = open_map(map, language)
+        refuse_lost_journeys(opened, map)
     except MapError as error:
         if as_json:
             write_json({"valid": False, "problems": [
@@ -87,10 +78,12 @@ def validate(map: Document, as_json: AsJson = False, language: InLanguage = None
         raise
     if as_json:
         return write_json({"valid": True, "problems": []})
+    document = opened.map
     touchpoints = [point for stage in document.stages for point in stage.touchpoints]
     blind = sum(point.rule is None for point in touchpoints)
     say(_("{file} is valid: {stages} stages, {touchpoints} touchpoints.").format(
         file=map, stages=len(document.stages), touchpoints=len(touchpoints)))  # fmt: skip
+    tell_losses(_("What {file} said and a map does not hold:").format(file=map), opened.losses)
     if blind:
         say(ngettext("{n} touchpoint has no event match, so nothing will be counted on it.",
                      "{n} touchpoints have no event match, so nothing will be counted on them.", blind).format(n=blind))  # fmt: skip
@@ -135,7 +128,12 @@ render.__doc__ = "\n\n".join(
 
 def discover(
     log: LogPath,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help=_("Map to write, .json or .yaml."))],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help=_("Map to write: .yaml, .json, .xlsx or another form of map.")
+        ),
+    ],
     title: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Title of the map."))] = None,
     goal: Goal = None,
     force: Force = False,
@@ -143,14 +141,14 @@ def discover(
 ) -> None:
     """Draft a map from what a log holds."""
     from parcours.library.log import EventLog
-    from parcours.mapdoc.reading import dump_map
 
     opened = EventLog(log)
     prepare("journey")
     document = opened.discover(title=title, goal=goal, language=language)
-    _written(output, dump_map(document, _format(output)), force)
+    lost = save_map(document, output, force=force, language=language)
     say(_("{file} is a draft with {stages} stages: rename, move and complete them.").format(
         file=output, stages=len(document.stages)))  # fmt: skip
+    tell_losses(_("What {file} does not hold of the map:").format(file=output), lost)
     if document.origin is not None:
         say(document.origin.in_language(language or current_language()))
 
@@ -167,3 +165,4 @@ app.command("render", cls=Command)(render)
 app.command("discover", cls=Command)(discover)
 app.command("checklist", cls=Command)(map_advice.checklist)
 app.command("catalogue", cls=Command)(map_advice.catalogue)
+app.command("convert", cls=Command)(map_exchange.convert)

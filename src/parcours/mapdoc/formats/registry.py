@@ -1,0 +1,76 @@
+"""Every form of file that a map is read from or written to, by the ending of the file's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from parcours.language.translation import Language
+from parcours.mapdoc.document import JourneyMap
+from parcours.mapdoc.formats.opened import OpenedMap, WrittenMap
+from parcours.mapdoc.parsing import Format, decoded, dump_map, parse_map
+from parcours.mapdoc.source import MAX_CHARACTERS
+
+_LONGEST_DIAGRAM = 4_000_000
+
+
+@dataclass(frozen=True)
+class MapFormat:
+    """A form of file. ``endings`` are those of names, the usual one first; ``longest`` is in bytes.
+
+    ``read`` takes the bytes, the file's name and the language of texts that do not say theirs; ``write`` the map and
+    the language of headings. ``lossless``: what is written reads back as the same map.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    longest: int
+    lossless: bool
+    read: Callable[[bytes, str, Language], OpenedMap]
+    write: Callable[[JourneyMap, Language], WrittenMap]
+
+
+def _document(format: Format, *endings: str) -> MapFormat:
+    def read(raw: bytes, file: str, _language: Language) -> OpenedMap:
+        return OpenedMap(parse_map(decoded(raw, file), file=file, format=format))
+
+    def write(map: JourneyMap, _language: Language) -> WrittenMap:
+        return WrittenMap(dump_map(map, format).encode())
+
+    return MapFormat(format.upper(), endings, MAX_CHARACTERS[format] * 4, True, read, write)
+
+
+def _read_mermaid(raw: bytes, file: str, language: Language) -> OpenedMap:
+    from parcours.mapdoc.formats.mermaid.reading import read_mermaid
+
+    return read_mermaid(decoded(raw, file), file, language)
+
+
+def _write_mermaid(map: JourneyMap, language: Language) -> WrittenMap:
+    from parcours.mapdoc.formats.mermaid.writing import write_mermaid
+
+    return write_mermaid(map, language)
+
+
+def _read_markdown(raw: bytes, file: str, language: Language) -> OpenedMap:
+    from parcours.mapdoc.formats.mermaid.reading import read_markdown
+
+    return read_markdown(decoded(raw, file), file, language)
+
+
+def _write_markdown(map: JourneyMap, language: Language) -> WrittenMap:
+    written = _write_mermaid(map, language)
+    return WrittenMap(b"```mermaid\n" + written.content + b"```\n", written.losses)
+
+
+FORMATS = (
+    _document("json", ".json"),
+    _document("yaml", ".yaml", ".yml"),
+    MapFormat("Mermaid", (".mmd", ".mermaid"), _LONGEST_DIAGRAM, False, _read_mermaid, _write_mermaid),
+    MapFormat("Markdown", (".md", ".markdown"), _LONGEST_DIAGRAM, False, _read_markdown, _write_markdown),
+)
+
+
+def endings() -> tuple[str, ...]:
+    """Return every ending that the name of a map may have."""
+    return tuple(ending for form in FORMATS for ending in form.endings)
