@@ -139,7 +139,7 @@ def test_what_no_map_can_hold_is_shown_at_its_line() -> None:
     found = problem("journey\nsection A\n" + "x" * 4001 + ": 3\n")
     assert (found.place.line, found.place.field) == (3, "stages[0].touchpoints[0].name")
     assert "4001 characters" in found.message
-    assert problem("journey\n title Nothing planned\n").place.field == "stages"
+    assert "no section and no task" in problem("journey\n title Nothing planned\n").message
 
 
 def test_a_journey_is_found_inside_markdown(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from parcours.language.translation import LANGUAGES, Language, _, current_language, speaking
+from parcours.mapdoc.building import DEFAULT_ZONE
 from parcours.mapdoc.formats.losses import Loss
 
 
@@ -172,8 +173,8 @@ def _fields(
 ) -> Iterator[tuple[str, str, str, Any]]:
     """Give every field as (path without places, its name, what holds it, its value); below a lost one nothing."""
     for field, value in holder.items():
-        if field == "$schema":
-            continue
+        if field == "$schema" or (field, value) == ("time_zone", DEFAULT_ZONE):
+            continue  # what a form leaves out without a loss
         path = f"{pattern}.{field}" if pattern else field
         yield path, field, where or str(holder.get("id", field)), value
         for one in value if isinstance(value, list) and path in kept else ():

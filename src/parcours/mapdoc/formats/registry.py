@@ -11,7 +11,7 @@ from parcours.mapdoc.formats.opened import OpenedMap, WrittenMap
 from parcours.mapdoc.parsing import Format, decoded, dump_map, parse_map
 from parcours.mapdoc.source import MAX_CHARACTERS
 
-_LONGEST_DIAGRAM = 4_000_000
+_LONGEST_DIAGRAM, _LONGEST_XML = 4_000_000, 16_000_000
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,22 @@ def _write_markdown(map: JourneyMap, language: Language) -> WrittenMap:
     return WrittenMap(b"```mermaid\n" + written.content + b"```\n", written.losses)
 
 
+def _read_cjml(raw: bytes, file: str, language: Language) -> OpenedMap:
+    from parcours.mapdoc.formats.cjml.reading import read_cjml
+
+    return read_cjml(raw, file, language)
+
+
+def _write_cjml(map: JourneyMap, language: Language) -> WrittenMap:
+    from parcours.mapdoc.formats.cjml.writing import write_cjml
+
+    return write_cjml(map, language)
+
+
 FORMATS = (
     _document("json", ".json"),
     _document("yaml", ".yaml", ".yml"),
+    MapFormat("CJML", (".cjml", ".xml"), _LONGEST_XML, False, _read_cjml, _write_cjml),
     MapFormat("Mermaid", (".mmd", ".mermaid"), _LONGEST_DIAGRAM, False, _read_mermaid, _write_mermaid),
     MapFormat("Markdown", (".md", ".markdown"), _LONGEST_DIAGRAM, False, _read_markdown, _write_markdown),
 )

@@ -8,10 +8,10 @@ from typing import Any
 
 from parcours.language.translation import Language, _
 from parcours.mapdoc.formats.losses import Losses
-from parcours.mapdoc.formats.mermaid.actors import CUSTOMER, side_of
 from parcours.mapdoc.formats.mermaid.grammar import Diagram, Section, Task, is_journey, read_diagram
 from parcours.mapdoc.formats.naming import Ids
 from parcours.mapdoc.formats.opened import OpenedMap
+from parcours.mapdoc.formats.sides import CUSTOMER, side_of
 from parcours.mapdoc.parsing import checked_map
 from parcours.mapdoc.source import Path as FieldPath
 from parcours.mapdoc.source import Source, Spot, Unreadable
@@ -65,6 +65,9 @@ class _Importer:
         self.ids = Ids()
 
     def opened(self, diagram: Diagram) -> OpenedMap:
+        if not diagram.sections:
+            right = _("Write “section name”, and below it “task: score”.")
+            raise Unreadable((1, 1), _("The journey has no section and no task."), right)
         title = diagram.title or diagram.spoken_title or Path(self.file).stem
         self.values["title",] = diagram.title_spot
         stages = [self.stage(section, place, title) for place, section in enumerate(diagram.sections)]

@@ -8,8 +8,8 @@ from parcours.language.translation import Language, _, speaking
 from parcours.mapdoc.document import JourneyMap, Stage, Touchpoint
 from parcours.mapdoc.formats.fields import lost_fields
 from parcours.mapdoc.formats.losses import Losses
-from parcours.mapdoc.formats.mermaid.actors import word_for
 from parcours.mapdoc.formats.opened import WrittenMap
+from parcours.mapdoc.formats.sides import word_for
 from parcours.mapdoc.writing import plain_map
 
 _STAGE, _POINT = "stages[].", "stages[].touchpoints[]."

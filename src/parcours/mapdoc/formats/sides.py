@@ -1,4 +1,4 @@
-"""Words by which a diagram names the two sides of a journey, in both languages."""
+"""Words by which diagrams and journeys of other tools name the two sides of a journey, in both languages."""
 
 from __future__ import annotations
 
