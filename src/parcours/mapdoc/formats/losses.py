@@ -50,7 +50,8 @@ class Losses:
 
     def add(self, what: str, *where: object) -> None:
         """Note that ``what`` was lost at each of ``where``."""
-        self._found.setdefault(what, []).extend(str(place) for place in where)
+        if where:
+            self._found.setdefault(what, []).extend(str(place) for place in where)
 
     def add_all(self, losses: Iterable[Loss]) -> None:
         """Note losses that were counted elsewhere."""
@@ -59,4 +60,4 @@ class Losses:
 
     def report(self) -> LossReport:
         """Return what was gathered, in the order in which each kind was met first."""
-        return LossReport(tuple(Loss(what, tuple(where)) for what, where in self._found.items() if where))
+        return LossReport(tuple(Loss(what, tuple(where)) for what, where in self._found.items()))
