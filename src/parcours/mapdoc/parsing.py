@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal, cast
 
 from parcours.language.errors import MapError, MapProblem, Place, UsageError, shorten
@@ -38,9 +39,12 @@ def parse_map(text: str, *, file: str, format: Format) -> JourneyMap:
     return checked_map(source)
 
 
-def checked_map(source: Source) -> JourneyMap:
-    """Return the map that ``source`` holds. Raises MapError with every problem, each at its place in the file."""
-    problems = problems_of(source)
+def checked_map(source: Source, found: Iterable[MapProblem] = ()) -> JourneyMap:
+    """Return the map that ``source`` holds; ``found`` are problems that were met on the way to it.
+
+    Raises MapError with every problem, each at its place in the file.
+    """
+    problems = (*found, *problems_of(source))
     if problems:
         message = ngettext("The map has {n} problem.", "The map has {n} problems.", len(problems))
         raise map_error(message.format(n=len(problems)), problems)

@@ -142,8 +142,8 @@ def _labels_of_the_plan() -> dict[str, str]:
     }
 
 
-def lost_fields(plain: Mapping[str, Any], kept: Collection[str], language: Language) -> tuple[Loss, ...]:
-    """Return what ``plain`` says and a form does not keep: fields outside ``kept``, and texts of another language.
+def lost_fields(plain: Mapping[str, Any], kept: Collection[str], language: Language | None) -> tuple[Loss, ...]:
+    """Return what ``plain`` says and a form does not: fields outside ``kept``, texts not in ``language`` (None: all).
 
     ``kept`` are paths such as ``stages[].touchpoints[].name``; what lies below a field that is not kept is lost with
     it. A field that comes with a new version of the document is thus reported until a form keeps it.
@@ -153,7 +153,7 @@ def lost_fields(plain: Mapping[str, Any], kept: Collection[str], language: Langu
     for pattern, field, where, value in _fields(plain, kept, "", ""):
         if pattern not in kept:
             found.setdefault(label_of(field), []).extend(_places(value, where))
-        elif isinstance(value, dict) and value and set(value) <= set(LANGUAGES):
+        elif language is not None and isinstance(value, dict) and value and set(value) <= set(LANGUAGES):
             others += [f"{where}.{field}" for one in value if one != language and language in value]
     losses = [Loss(what, tuple(where)) for what, where in found.items()]
     if others:
@@ -177,6 +177,6 @@ def _fields(
             continue  # what a form leaves out without a loss
         path = f"{pattern}.{field}" if pattern else field
         yield path, field, where or str(holder.get("id", field)), value
-        for one in value if isinstance(value, list) and path in kept else ():
+        for one in value if isinstance(value, list) and any(one.startswith(f"{path}[].") for one in kept) else ():
             if isinstance(one, dict):
                 yield from _fields(one, kept, f"{path}[]", str(one.get("id", where)))

@@ -9,6 +9,11 @@ from parcours.mapdoc.phrases import id_from
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
+def is_id(text: str) -> bool:
+    """Return whether a map can hold ``text`` as an id."""
+    return _ID.fullmatch(text) is not None
+
+
 class Ids:
     """Makes ids out of names, each free among its kind: ``achat``, ``achat-2``."""
 
@@ -21,7 +26,7 @@ class Ids:
 
     def keep(self, kind: str, given: str) -> str:
         """Return ``given`` and take it where it is an id that is free; else the nearest that is."""
-        return self._free(kind, given if _ID.fullmatch(given) else id_from(given, otherwise=kind))
+        return self._free(kind, given if is_id(given) else id_from(given, otherwise=kind))
 
     def _free(self, kind: str, wanted: str) -> str:
         taken = self._taken.setdefault(kind, set())

@@ -11,7 +11,7 @@ from parcours.mapdoc.formats.opened import OpenedMap, WrittenMap
 from parcours.mapdoc.parsing import Format, decoded, dump_map, parse_map
 from parcours.mapdoc.source import MAX_CHARACTERS
 
-_LONGEST_DIAGRAM, _LONGEST_XML, _LONGEST_WORKBOOK = 4_000_000, 16_000_000, 32_000_000
+_LONGEST_DIAGRAM, _LONGEST_TABLE, _LONGEST_XML, _LONGEST_WORKBOOK = 4_000_000, 8_000_000, 16_000_000, 32_000_000
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,23 @@ def _write_workbook(map: JourneyMap, language: Language) -> WrittenMap:
     return write_workbook(map, language)
 
 
+def _read_inventory(raw: bytes, file: str, language: Language) -> OpenedMap:
+    from parcours.mapdoc.formats.inventory.reading import read_inventory
+
+    return read_inventory(raw, file, language)
+
+
+def _write_inventory(map: JourneyMap, language: Language) -> WrittenMap:
+    from parcours.mapdoc.formats.inventory.writing import write_inventory
+
+    return write_inventory(map, language)
+
+
 FORMATS = (
     _document("json", ".json"),
     _document("yaml", ".yaml", ".yml"),
     MapFormat("Excel", (".xlsx",), _LONGEST_WORKBOOK, True, _read_workbook, _write_workbook),
+    MapFormat("CSV", (".csv",), _LONGEST_TABLE, False, _read_inventory, _write_inventory),
     MapFormat("CJML", (".cjml", ".xml"), _LONGEST_XML, False, _read_cjml, _write_cjml),
     MapFormat("Mermaid", (".mmd", ".mermaid"), _LONGEST_DIAGRAM, False, _read_mermaid, _write_mermaid),
     MapFormat("Markdown", (".md", ".markdown"), _LONGEST_DIAGRAM, False, _read_markdown, _write_markdown),

@@ -74,6 +74,11 @@ def _operand(value: Operand) -> str:
 def _word(text: str) -> str:
     if _BARE.fullmatch(text) and text.casefold() not in _KEYWORDS:
         return text
+    return quoted_text(text)
+
+
+def quoted_text(text: str) -> str:
+    """Return ``text`` between quotation marks, with everything escaped that a reader could not see."""
     plain = json.dumps(text, ensure_ascii=False)
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", plain)
 

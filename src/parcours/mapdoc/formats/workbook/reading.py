@@ -8,17 +8,17 @@ from typing import Any, cast
 
 from parcours.language.errors import MapProblem, Place, shorten
 from parcours.language.formats import quoted
-from parcours.language.translation import LANGUAGES, _, ngettext
-from parcours.mapdoc.building import build_map
-from parcours.mapdoc.checking import problems_of
+from parcours.language.translation import LANGUAGES, _
+from parcours.mapdoc.formats.headings import field_of, known_words
 from parcours.mapdoc.formats.losses import Losses
 from parcours.mapdoc.formats.opened import OpenedMap
 from parcours.mapdoc.formats.workbook.cells import BadCell, Cell, from_cells, headings
 from parcours.mapdoc.formats.workbook.layout import WEEKDAY, Column, Sheet, map_columns, sheets
 from parcours.mapdoc.formats.workbook.package import Book, Grid, column_letters, read_book
-from parcours.mapdoc.formats.workbook.titles import HOW, MAP, field_of, known_words, sheet_title
+from parcours.mapdoc.formats.workbook.titles import HOW, MAP, sheet_title
+from parcours.mapdoc.parsing import checked_map
 from parcours.mapdoc.phrases import choices
-from parcours.mapdoc.source import Path, Source, Spot, Unreadable, map_error
+from parcours.mapdoc.source import Path, Source, Spot, Unreadable
 
 _WITHIN_TOUCHPOINTS = ("links", "promises")
 
@@ -87,11 +87,7 @@ class _Reader:
 
     def checked(self) -> OpenedMap:
         source = _SheetSource(self.file, self.data, self.values, {}, self.sheets)
-        problems = (*self.problems, *problems_of(source))
-        if problems:
-            message = ngettext("The map has {n} problem.", "The map has {n} problems.", len(problems))
-            raise map_error(message.format(n=len(problems)), problems)
-        return OpenedMap(build_map(self.data), self.losses.report())
+        return OpenedMap(checked_map(source, self.problems), self.losses.report())
 
     def problem(self, grid: Grid, spot: Spot, name: str, message: str, expected: str | None) -> None:
         place = Place(self.file, *spot, f"{grid.title}!{column_letters(spot[1])}{spot[0]} ({name})")

@@ -17,11 +17,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from parcours.language.errors import MapProblem, Place
 from parcours.language.translation import Language, _, speaking
 from parcours.mapdoc.document import JourneyMap
+from parcours.mapdoc.formats.headings import heading
 from parcours.mapdoc.formats.opened import WrittenMap
 from parcours.mapdoc.formats.workbook.cells import Cell, headings, to_cells
 from parcours.mapdoc.formats.workbook.layout import WEEKDAY, Column, Sheet, map_columns, sheets
 from parcours.mapdoc.formats.workbook.package import column_letters
-from parcours.mapdoc.formats.workbook.titles import HOW, MAP, heading, sheet_title
+from parcours.mapdoc.formats.workbook.titles import HOW, MAP, sheet_title
 from parcours.mapdoc.source import map_error
 from parcours.mapdoc.writing import plain_map
 
