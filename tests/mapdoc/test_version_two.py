@@ -17,7 +17,8 @@ from parcours.engine.predicates import EventMatch, Rule
 from parcours.language.errors import MapError, MapProblem
 from parcours.mapdoc.document import JourneyMap, Link, Metric, OtherJourney, Raci, Step
 from parcours.mapdoc.narrative import Action, Evidence, Opportunity, PainPoint, Persona
-from parcours.mapdoc.reading import dump_map, load_map, parse_map, validate_map
+from parcours.mapdoc.neighbours import validate_map
+from parcours.mapdoc.reading import dump_map, load_map, parse_map
 from parcours.mapdoc.text import Text
 from parcours.mapdoc.versions import FIRST, NEWEST, map_schema
 from parcours.mapdoc.yaml_source import read_yaml

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, cast
 
 from parcours.language.errors import MapError, MapProblem, Place, UsageError, shorten
@@ -24,6 +24,14 @@ def parse_map(text: str, *, file: str, format: Format) -> JourneyMap:
 
     Raises MapError with every problem of the document, each with line, column and field.
     """
+    return checked_map(read_source(text, file=file, format=format))
+
+
+def read_source(text: str, *, file: str, format: Format) -> Source:
+    """Read ``text`` as plain data with the place of everything; whether it is a map is not looked at.
+
+    Raises MapError where it is not JSON or YAML, UsageError for another format.
+    """
     if format not in ("json", "yaml"):
         raise UsageError(
             _("Unknown format “{format}”.").format(format=shorten(format)),
@@ -33,10 +41,9 @@ def parse_map(text: str, *, file: str, format: Format) -> JourneyMap:
     if len(text) > MAX_CHARACTERS[format]:
         raise too_long(file, MAX_CHARACTERS[format])
     try:
-        source = read_json(text, file) if format == "json" else _yaml(text, file)
+        return read_json(text, file) if format == "json" else _yaml(text, file)
     except Unreadable as unreadable:
         raise unreadable.as_map_error(file) from None
-    return checked_map(source)
 
 
 def checked_map(source: Source, found: Iterable[MapProblem] = ()) -> JourneyMap:
@@ -44,11 +51,15 @@ def checked_map(source: Source, found: Iterable[MapProblem] = ()) -> JourneyMap:
 
     Raises MapError with every problem, each at its place in the file.
     """
-    problems = (*found, *problems_of(source))
+    refuse((*found, *problems_of(source)))
+    return build_map(carried_over(cast(dict[str, Any], source.data)))
+
+
+def refuse(problems: Sequence[MapProblem]) -> None:
+    """Raise MapError where there are problems."""
     if problems:
         message = ngettext("The map has {n} problem.", "The map has {n} problems.", len(problems))
-        raise map_error(message.format(n=len(problems)), problems)
-    return build_map(carried_over(cast(dict[str, Any], source.data)))
+        raise map_error(message.format(n=len(problems)), tuple(problems))
 
 
 def dump_map(map: JourneyMap, format: Format) -> str:
@@ -82,7 +93,7 @@ def too_long(file: str, characters: int) -> MapError:
     return unreadable_map(problem)
 
 
-def _yaml(text: str, file: str) -> Any:
+def _yaml(text: str, file: str) -> Source:
     from parcours.mapdoc.yaml_source import read_yaml
 
     return read_yaml(text, file)

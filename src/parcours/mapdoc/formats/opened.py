@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 
 from parcours.mapdoc.document import JourneyMap
 from parcours.mapdoc.formats.losses import LossReport
+from parcours.mapdoc.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedMap:
-    """A map as it was read, and what of its file the map could not take up."""
+    """A map as it was read, and what of its file the map could not take up; ``source`` knows where everything stood."""
 
     map: JourneyMap
+    source: Source
     losses: LossReport = field(default_factory=LossReport)
 
 

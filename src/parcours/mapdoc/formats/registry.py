@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from parcours.language.translation import Language
 from parcours.mapdoc.document import JourneyMap
 from parcours.mapdoc.formats.opened import OpenedMap, WrittenMap
-from parcours.mapdoc.parsing import Format, decoded, dump_map, parse_map
+from parcours.mapdoc.parsing import Format, checked_map, decoded, dump_map, read_source
 from parcours.mapdoc.source import MAX_CHARACTERS
 
 _LONGEST_DIAGRAM, _LONGEST_TABLE, _LONGEST_XML, _LONGEST_WORKBOOK = 4_000_000, 8_000_000, 16_000_000, 32_000_000
@@ -32,7 +32,8 @@ class MapFormat:
 
 def _document(format: Format, *endings: str) -> MapFormat:
     def read(raw: bytes, file: str, _language: Language) -> OpenedMap:
-        return OpenedMap(parse_map(decoded(raw, file), file=file, format=format))
+        source = read_source(decoded(raw, file), file=file, format=format)
+        return OpenedMap(checked_map(source), source)
 
     def write(map: JourneyMap, _language: Language) -> WrittenMap:
         return WrittenMap(dump_map(map, format).encode())

@@ -69,8 +69,8 @@ class _Importer:
         if evidence:
             data["evidence"] = evidence
             self.losses.add(_("Actual journeys, kept as evidence in words"), *(_titled(one) for one in actual))
-        made = checked_map(Source(self.file, data, self.values, {}))
-        return OpenedMap(made, self.losses.report())
+        source = Source(self.file, data, self.values, {})
+        return OpenedMap(checked_map(source), source, self.losses.report())
 
     def map(self, journey: Element) -> dict[str, Any]:
         title = journey.say("journeyTitle") or journey.say("journeyID") or Path(self.file).stem

@@ -81,7 +81,7 @@ class _Importer:
                 data[f"{kind}s"] = [{"id": own, "name": name} for name, own in names.items()]
         data["stages"] = self.stages
         source = Source(self.file, data, self.values, {})
-        return OpenedMap(checked_map(source, self.problems), self.losses.report())
+        return OpenedMap(checked_map(source, self.problems), source, self.losses.report())
 
     def columns(self, head: list[Cell]) -> dict[int, str]:
         words = known_words(fields())

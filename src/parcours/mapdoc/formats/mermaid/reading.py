@@ -82,8 +82,8 @@ class _Importer:
             self.losses.add(_("Titles for screen readers"), diagram.spoken_title)
         self.losses.add(_("Titles replaced by a later one"), *diagram.replaced_titles)
         self.losses.add(_("Settings of the drawing"), *(_("line {n}").format(n=line) for line in diagram.settings))
-        made = checked_map(Source(self.file, data, self.values, {}))
-        return OpenedMap(made, self.losses.report())
+        source = Source(self.file, data, self.values, {})
+        return OpenedMap(checked_map(source), source, self.losses.report())
 
     def stage(self, section: Section, place: int, title: str) -> dict[str, Any]:
         path: FieldPath = ("stages", place)

@@ -87,7 +87,7 @@ class _Reader:
 
     def checked(self) -> OpenedMap:
         source = _SheetSource(self.file, self.data, self.values, {}, self.sheets)
-        return OpenedMap(checked_map(source, self.problems), self.losses.report())
+        return OpenedMap(checked_map(source, self.problems), source, self.losses.report())
 
     def problem(self, grid: Grid, spot: Spot, name: str, message: str, expected: str | None) -> None:
         place = Place(self.file, *spot, f"{grid.title}!{column_letters(spot[1])}{spot[0]} ({name})")
