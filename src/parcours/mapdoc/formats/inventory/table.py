@@ -10,6 +10,7 @@ from parcours.language.translation import _
 from parcours.mapdoc.source import MAX_VALUES, Spot, Unreadable, too_many
 
 _HINT = re.compile(r"sep=(.)(\r\n|\r|\n)", re.IGNORECASE)
+_QUOTES = re.compile(r'"((?:[^"]|"")*+)"')
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would run: a cell that begins so gets an apostrophe, which is taken off on reading."""
 
@@ -62,6 +63,8 @@ class _Reader:
         self.text = text
         self.at = self.start
         self.separator = hint[1] if hint else self.likely()
+        self.end = re.compile(rf"[{re.escape(self.separator)}\r\n]")
+        self.count = 0
 
     def likely(self) -> str:
         """Return the sign that parts the headings: the likeliest outside of quotation marks."""
@@ -70,12 +73,8 @@ class _Reader:
 
     def rows(self) -> list[list[Cell]]:
         rows: list[list[Cell]] = []
-        count = 0
         while self.at < len(self.text):
             row = self.row()
-            count += len(row)
-            if count > MAX_VALUES:
-                raise too_many(row[0].spot)
             if any(cell.text.strip() for cell in row):
                 rows.append(row)
         return rows
@@ -95,15 +94,18 @@ class _Reader:
 
     def cell(self) -> Cell:
         spot = (self.line, self.at - self.start + 1)
+        self.count += 1
+        if self.count > MAX_VALUES:
+            raise too_many(spot)
         if self.text[self.at : self.at + 1] == '"':
             return Cell(_bare(self.inside_quotes(spot)), spot)
-        end = re.compile(rf"[{re.escape(self.separator)}\r\n]").search(self.text, self.at)
+        end = self.end.search(self.text, self.at)
         found = self.text[self.at : end.start() if end else len(self.text)]
         self.at += len(found)
         return Cell(_bare(found), spot)
 
     def inside_quotes(self, spot: Spot) -> str:
-        match = re.compile(r'"((?:[^"]|"")*)"').match(self.text, self.at)
+        match = _QUOTES.match(self.text, self.at)
         if match is None:
             raise Unreadable(spot, _("This quotation mark is never closed."), _doubled())
         self.at = match.end()
