@@ -18,9 +18,7 @@ REFERENCE = ROOT / "docs" / "reference"
 sys.path.insert(0, str(ROOT / "src"))
 
 from parcours.mapdoc.catalogue import Friction, frictions, stage_kinds  # noqa: E402
-from parcours.mapdoc.document import JourneyMap  # noqa: E402
 from parcours.mapdoc.reading import dump_map, parse_map  # noqa: E402
-from parcours.mapdoc.rules import plain_rule  # noqa: E402
 from parcours.mapdoc.templates import load_template, template_names  # noqa: E402
 from parcours.mapdoc.text import Text  # noqa: E402
 from parcours.mapdoc.versions import map_schema  # noqa: E402
@@ -227,8 +225,7 @@ def map_page() -> str:
                 "Examples: " + " · ".join(f"`{json.dumps(one, ensure_ascii=False)}`" for one in part["examples"]),
                 "",
             ]
-    for name in template_names():
-        parts += ["", *_template(name, load_template(name))]
+    parts += ["", *_templates()]
     return _squeezed("\n".join(parts)) + "\n"
 
 
@@ -258,30 +255,17 @@ def _value(field: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     return " or ".join(TYPES[kind] for kind in kinds)
 
 
-def _template(name: str, document: JourneyMap) -> Iterator[str]:
-    yield f"## The template `{name}` and its event names"
+def _templates() -> Iterator[str]:
+    yield "## Templates"
     yield ""
-    yield document.description.in_language("en") if document.description else document.title.in_language("en")
+    yield "| template | title | stages | touchpoints |"
+    yield "|---|---|---|---|"
+    for name in template_names():
+        document = load_template(name)
+        points = sum(len(stage.touchpoints) for stage in document.stages)
+        yield f"| `{name}` | {document.title.in_language('en')} | {len(document.stages)} | {points} |"
     yield ""
-    yield "These are the events that it looks for. Rename yours to them, or write your names into its `matches`."
-    yield (
-        "Answers are events called `survey_answered` with the properties `nps`, `csat`, `ces` (effort, 1 to 7) and"
-        " `comment`; they belong to the touchpoint that their property `touchpoint` names, else to the one met last."
-    )
-    yield ""
-    yield "| stage | touchpoint | events |"
-    yield "|---|---|---|"
-    for stage in document.stages:
-        for point in stage.touchpoints:
-            events = "<br>".join(_event(match) for match in plain_rule(point.rule) or ())
-            yield f"| {stage.name.in_language('en')} | {point.name.in_language('en')} | {events} |"
-
-
-def _event(match: Any) -> str:
-    if isinstance(match, str):
-        return f"`{match}`"
-    where = ", ".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in match["where"].items())
-    return f"`{match['event']}` where `{where}`"
+    yield "The events that each of them looks for, under the names of the tools that send them, are on {doc}`events`."
 
 
 def _squeezed(text: str) -> str:

@@ -225,6 +225,38 @@ def test_the_demo_ends_with_a_map_in_either_language(run, tmp_path: Path) -> Non
                 assert asked.code == 0 and asked.json, line
 
 
+def test_the_templates_are_listed_a_line_each(run) -> None:
+    listed = run("map", "templates", "--language", "en")
+    assert listed.code == 0
+    assert [line.split()[0] for line in listed.out.splitlines()[:3]] == ["coach", "saas", "fashion"]
+    assert "40 touchpoints" in listed.out and "The journey of an online fashion customer" in listed.out
+    assert [one["name"] for one in run("map", "templates", "--json").json] == ["coach", "saas", "fashion"]
+    assert "cliente de mode" in run("map", "templates", "--language", "fr").out
+
+
+def test_a_map_starts_from_the_template_that_is_named(run, tmp_path: Path) -> None:
+    assert run("map", "new", "shop.yaml", "--template", "fashion").code == 0
+    assert "Publicité Instagram" in (tmp_path / "shop.yaml").read_text(encoding="utf-8")
+    refused = run("map", "new", "x.yaml", "--template", "fasion")
+    assert refused.code == 2 and "fashion" in refused.err
+
+
+def test_the_company_of_a_template_is_played(run, tmp_path: Path) -> None:
+    assert run("simulate", "--template", "saas", "--persons", "300", "-o", "s.csv").code == 0
+    assert "demo_booked" in (tmp_path / "s.csv").read_text(encoding="utf-8")
+    assert run("map", "new", "m.yaml").code == 0
+    both = run("simulate", "--template", "saas", "--map", "m.yaml", "-o", "t.csv", "--language", "en")
+    assert both.code == 2 and "not both" in both.err
+
+
+def test_the_demo_of_a_template_names_its_company(run, tmp_path: Path) -> None:
+    answer = run("demo", "--template", "fashion", "--into", "demo", "--no-open", "--language", "en")
+    assert answer.code == 0 and "an invented fashion label" in answer.out, answer.err
+    assert "Maison Lisière" in (tmp_path / "demo" / "living-map.html").read_text(encoding="utf-8")
+    assert run("demo", "--template", "nope", "--into", "other", "--no-open").code == 2
+    assert not (tmp_path / "other").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

@@ -1,4 +1,4 @@
-"""``parcours map``: new, validate, render, discover; ``map_advice`` holds the others."""
+"""``parcours map``: new, templates, validate, render, discover; ``map_advice`` holds the others."""
 
 from __future__ import annotations
 
@@ -46,17 +46,16 @@ Force = Annotated[bool, typer.Option("--force", help=_("Overwrite a file that ex
 
 def new(
     file: Annotated[Path, typer.Argument(metavar="MAP", help=_("File to write, .json or .yaml."))],
-    template: Annotated[str, typer.Option(metavar="NAME", help=_("Template to start from."))] = "coach",
+    template: Annotated[
+        str, typer.Option(metavar="NAME", help=_("Template to start from; “parcours map templates” lists them."))
+    ] = "coach",
     force: Force = False,
     language: InLanguage = None,
 ) -> None:
     """Start a map from a template."""
     from parcours.mapdoc.reading import dump_map
-    from parcours.mapdoc.templates import load_template, template_names
+    from parcours.mapdoc.templates import load_template
 
-    if template not in template_names():
-        raise UsageError(_("There is no template “{name}”.").format(name=template), value=template,
-                         expected=", ".join(template_names()))  # fmt: skip
     document = load_template(template)
     _written(file, dump_map(document, _format(file)), force)
     touchpoints = sum(len(stage.touchpoints) for stage in document.stages)
@@ -67,7 +66,32 @@ def new(
 
 new.__doc__ = "\n\n".join(
     (_("Start a map from a template: everything is there to be changed."), _EXAMPLES,
-     "parcours map new our-map.yaml", "parcours map new our-map.json --template coach")
+     "parcours map new our-map.yaml", "parcours map new our-map.json --template fashion")
+)  # fmt: skip
+
+
+def templates(as_json: AsJson = False, language: InLanguage = None) -> None:
+    """List the templates."""
+    from parcours.mapdoc.templates import load_template, template_names
+
+    speaks = language or current_language()
+    listed = [
+        {"name": name, "title": document.title.in_language(speaks), "stages": len(document.stages),
+         "touchpoints": sum(len(stage.touchpoints) for stage in document.stages),
+         "personas": len(document.personas)}
+        for name, document in ((name, load_template(name)) for name in template_names())
+    ]  # fmt: skip
+    if as_json:
+        return write_json(listed)
+    for one in listed:
+        say(_("{name}  {title} ({stages} stages, {touchpoints} touchpoints, {personas} personas)").format(
+            **one | {"name": f"{one['name']:<8}"}))  # fmt: skip
+    return say(_("Start from one: parcours map new our-map.yaml --template NAME"))
+
+
+templates.__doc__ = "\n\n".join(
+    (_("List the templates, a line each: whole maps in French and English, to start from."), _EXAMPLES,
+     "parcours map templates", "parcours map templates --json")
 )  # fmt: skip
 
 
@@ -162,6 +186,7 @@ discover.__doc__ = "\n\n".join(
 )  # fmt: skip
 
 app.command("new", cls=Command)(new)
+app.command("templates", cls=Command)(templates)
 app.command("validate", cls=Command)(validate)
 app.command("render", cls=Command)(render)
 app.command("discover", cls=Command)(discover)
