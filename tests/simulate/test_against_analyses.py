@@ -12,6 +12,8 @@ from parcours.engine.analysis import Analysis, run_tables
 from parcours.engine.deviations import Deviations, DeviationsResult
 from parcours.engine.feelings import FeelingColumn
 from parcours.engine.journey import journey_of
+from parcours.engine.kinds import plan_rules
+from parcours.engine.predicates import rule_columns
 from parcours.engine.promises import Promises, PromisesResult
 from parcours.engine.results import JourneyResult
 from parcours.engine.table import Column, EventTable, Vocabulary, table_from_arrays
@@ -36,6 +38,9 @@ def table_of(company: Company) -> EventTable:
     columns = {key: text(values) for key, values in events.properties.items()}
     columns |= {"channel": text(events.channel), "value": Column("number", events.value)}
     columns |= {kind: Column("number", getattr(events, kind)) for kind in ("nps", "csat", "ces")}
+    # What the map asks of other tools' events: this company sends none of it.
+    asked = {name for rule in plan_rules(plan_of(company.theatre.map)) for name in rule_columns(rule)}
+    columns |= {name: text(np.full(len(events), None, object)) for name in asked - set(columns)}
     _names, person = np.unique(events.person.astype(str), return_inverse=True)
     return table_from_arrays(person, events.time.astype(np.int64) * 1_000_000, events.event.tolist(), columns=columns)
 
