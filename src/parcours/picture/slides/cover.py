@@ -11,7 +11,7 @@ from parcours.picture.slides.deck import FOOT, MARGIN, WIDE, Deck
 from parcours.picture.slides.drawings import Feelings
 from parcours.picture.slides.paint import Painter, Pen
 from parcours.picture.slides.told import about, spoken
-from parcours.picture.slides.words import Box, Para, height, para
+from parcours.picture.slides.words import Box, Para, height, para, shrunk
 
 _TOP = 72.0
 _COLUMN_GAP = 40.0
@@ -20,25 +20,22 @@ _BOTTOM = FOOT.y - 14
 
 def draw_cover(deck: Deck, picture: MapPicture) -> None:
     """Draw the headline over the three columns of the page, those that have something to say."""
-    title = [para(picture.headline, 40, bold=True)]
     wide = WIDE - 2 * MARGIN - 160
-    size = 40.0
-    while size > 24 and height(title, wide) > 3 * size * 1.28:
-        size -= 2
-        title = [para(picture.headline, size, bold=True)]
+    title = shrunk(picture.headline, 40, 20, Box(MARGIN, _TOP, wide, 110))
     high = height(title, wide)
     said = [about(picture), *picture.lost, *picture.felt]
     findings = [f"{one.number}. {one.headline} {one.detail}" for one in picture.findings]
     painter = deck.slide(title, Box(MARGIN, _TOP, wide, high), spoken(picture, [*said, *findings]))
     y = _TOP + high + 14
-    painter.text(Box(MARGIN, y, WIDE - 2 * MARGIN, 22), [para(about(picture), 16, "ink-2")], _("The map"))
-    y = _journey(painter, picture, y + 40)
+    whose = [para(about(picture), 16, "ink-2")]
+    painter.text(Box(MARGIN, y, WIDE - 2 * MARGIN, height(whose, WIDE - 2 * MARGIN)), whose, _("The map"))
+    y = _journey(painter, picture, y + height(whose, WIDE - 2 * MARGIN) + 20)
     columns = [
         (colour, name, words)
         for colour, name, words in (
             ("carte", _("Where we lose people"), _sentences(picture.lost)),
             ("voyage", _("What they feel"), _sentences(picture.felt)),
-            ("rompu", _("What to do first"), None),
+            ("rompu", _("Where to look first"), None),
         )
         if words or (words is None and picture.findings)
     ]

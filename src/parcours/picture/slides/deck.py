@@ -13,7 +13,8 @@ from typing import Any
 from parcours.language.translation import current_language
 from parcours.picture.slides.ink import THEME, hexes
 from parcours.picture.slides.paint import EMU, Painter, Pen, body_xml, paragraphs_xml
-from parcours.picture.slides.words import Box, Para, para
+from parcours.picture.slides.words import SLACK, Box, Para, para
+from parcours.picture.typeface import Style, shorten
 
 WIDE, HIGH = 1280, 720
 MARGIN = 48.0
@@ -31,7 +32,7 @@ class Deck:
         from pptx import Presentation
 
         self._file: Any = Presentation()
-        self._about = about
+        self._about = shorten(about, Style(11), (FOOT.wide - 80) / SLACK["sans"])
         self._prepare(title)
 
     def slide(self, title: Sequence[Para], box: Box, notes: str) -> Painter:
@@ -47,7 +48,7 @@ class Deck:
 
     def foot(self, painter: Painter) -> None:
         """Close a slide: what the deck is about, and the slide's number. Drawn last, so that it is read last."""
-        painter.text(FOOT, [para(self._about, 11, "ink-2")], "Foot")
+        painter.text(Box(FOOT.x, FOOT.y, FOOT.wide - 80, FOOT.high), [para(self._about, 11, "ink-2")], "Foot")
         painter.number(Box(WIDE - MARGIN - 60, FOOT.y, 60, 18))
 
     def save(self) -> bytes:

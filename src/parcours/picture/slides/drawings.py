@@ -59,7 +59,8 @@ class Feelings:
     def draw(self, painter: Painter, *, named: bool = True) -> None:
         """Draw ground, gaps, plan and feelings; ``named``: with the names of what stands out."""
         box = Box(self.box.x, self.box.y, self.box.wide, self.box.high)
-        with painter.drawing(box, _("What they feel"), self.words()):
+        whole = Box(box.x, box.y - LABEL_ROOM, box.wide, box.high + 2 * LABEL_ROOM) if named else box
+        with painter.drawing(whole, _("What they feel"), self.words()):
             for value in (2, 1, 0, -1, -2):
                 pen = Pen("edge", 1) if value == 0 else Pen("hair", 0.75)
                 painter.line(box.x, self.y(value), box.right, self.y(value), pen)
@@ -72,8 +73,8 @@ class Feelings:
                 self._felt(painter, felt)
             for spot in self.made.spots:
                 self._spot(painter, spot)
-        for text, place in self._labels() if named else ():
-            painter.text(place, [para(text, 11, bold=True)], text, align="ctr")
+            for text, place in self._labels() if named else ():
+                painter.text(place, [para(text, 11, bold=True)], text, align="ctr")
 
     def _labels(self) -> Iterator[tuple[str, Box]]:
         """Name what stands out, as far as a name meets neither a point nor another name."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
-from pathlib import Path
 
-_TOKEN = re.compile(r"--([\w-]+):\s*light-dark\(([^,]+),")
+from parcours.picture.tokens import colours_of
 
 SCHEME = {
     "ink": "tx1",
@@ -40,10 +38,9 @@ THEME = {
 
 @cache
 def hexes() -> dict[str, str]:
-    """Return the light colours of the page's style sheet as six digits."""
-    sheet = Path(__file__).parents[1].joinpath("page.css").read_text("utf-8")
-    found = {name: day.strip().lstrip("#").upper() for name, day in _TOKEN.findall(sheet)}
-    return {name: "".join(char * 2 for char in day) if len(day) == 3 else day for name, day in found.items()}
+    """Return the light colours of the page as six digits."""
+    found = {name: colour.lstrip("#").upper() for name, colour in colours_of(False).items()}
+    return {name: "".join(2 * char for char in short) if len(short) == 3 else short for name, short in found.items()}
 
 
 def colour_xml(token: str, opacity: float = 1.0) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parcours.language.translation import _
-from parcours.picture.model import MapPicture
+from parcours.picture.model import MapPicture, StageColumn, Station
 from parcours.picture.river import leaving_beyond
 from parcours.picture.slides.deck import FOOT, MARGIN, WIDE, Deck
 from parcours.picture.slides.paint import Painter, Pen
@@ -50,7 +50,7 @@ def _shown(picture: MapPicture) -> list[tuple[str, str]]:
     """Return the signs that occur in this deck with their meaning."""
     stages = picture.stages
     stations = [station for stage in stages for station in stage.stations]
-    places = [*stages, *stations]
+    places: list[StageColumn | Station] = [*stages, *stations]
     felt = [one.felt for one in places if one.felt is not None and one.felt.answers]
     lived = [stage for stage in stages if stage.lived]
     measured = [one for one in felt if one.mean is not None]

@@ -36,7 +36,13 @@ class Lane:
 
     def high(self, wide: float) -> float:
         """Return the height of the row in columns of ``wide`` px."""
-        return max((height(cell, wide) for cell in self.cells.values()), default=0.0)
+        high = max((height(cell, wide) for cell in self.cells.values()), default=0.0)
+        return max(high, height(self.head, _HEADS - 8)) if high else 0.0
+
+    @property
+    def head(self) -> list[Para]:
+        """Return the lane's name, as it stands at the left."""
+        return [para(self.name, 11, "ink-2", bold=True)] if self.name else []
 
 
 def draw_overview(deck: Deck, picture: MapPicture, pages_of: Mapping[str, int]) -> None:
@@ -200,9 +206,7 @@ class _Sheet:
             self.painter.line(MARGIN, y - lane.gap / 2 + 1, WIDE - MARGIN, y - lane.gap / 2 + 1, Pen("rule", 0.75))
         high = lane.high(self.wide)
         if lane.name:
-            self.painter.text(
-                Box(MARGIN, y, _HEADS - 8, max(high, 15)), [para(lane.name, 11, "ink-2", bold=True)], lane.name
-            )
+            self.painter.text(Box(MARGIN, y, _HEADS - 8, max(high, 15)), lane.head, lane.name)
         for place, stage in enumerate(self.row):
             cell = lane.cells[stage.id]
             if cell:

@@ -6,10 +6,13 @@ some slack: a substitute font may be a little wider without a line more.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parcours.picture.typeface import Style, tidy, width
+
+_PIECE = re.compile(" +|[^ ]+")
 
 SLACK = {"sans": 1.08, "voice": 1.36}
 """Arial is at most 5 % wider than the bundled sans, Georgia some 15 % wider than the bundled serif; what stands in for
@@ -80,18 +83,26 @@ def para(
     return Para((Run(tidy(text), style, colour),), round(size * 1.28, 2), before, bullet)
 
 
+def shrunk(text: str, size: float, least: float, box: Box) -> list[Para]:
+    """Return a title as large as ``box`` allows, from ``size`` down to ``least``."""
+    while size > least and height([para(text, size, bold=True)], box.wide) > box.high:
+        size -= 1
+    return [para(text, size, bold=True)]
+
+
 def lines_in(one: Para, wide: float) -> int:
     """Return how many lines a paragraph fills, counted with some slack."""
     room = wide - one.indent
-    count, used = 1, 0.0
+    count, used, gap = 1, 0.0, 0.0
     for run in one.runs:
-        slack = SLACK[run.style.family]
-        space = width(" ", run.style) * slack
-        for word in run.text.replace("\n", " ").split(" "):
-            length = width(word, run.style) * slack
-            if used and used + space + length > room:
-                count, used = count + 1, 0.0
-            used += length + (space if used else 0.0)
+        for piece in _PIECE.findall(run.text.replace("\n", " ")):
+            length = width(piece, run.style) * SLACK[run.style.family]
+            if piece[0] == " ":
+                gap += length
+                continue
+            if used and used + gap + length > room:
+                count, used, gap = count + 1, 0.0, 0.0
+            used, gap = used + (gap if used else 0.0) + length, 0.0
             if used > room:
                 more = int(used // room)  # a word wider than a line is cut wherever it has to be
                 count, used = count + more, used - more * room
