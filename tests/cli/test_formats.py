@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from pptx import Presentation
 from typer.testing import CliRunner
 
 from parcours.cli.app import app
@@ -81,6 +82,11 @@ def test_a_report_and_a_plan_become_pictures_and_documents(workbook: Path, poppl
     run("map", "render", plan, "-o", folder / "plan.png", "--scale", 1)
     for name in ("page.png", "plan.png"):
         assert (folder / name).read_bytes().startswith(b"\x89PNG")
+    for words, name in ((("report", log), "page.pptx"), (("map", "render", plan), "plan.pptx")):
+        run(*words, "-o", folder / name, "--language", "fr")
+        assert "La carte entière" in [
+            slide.shapes.title.text_frame.text for slide in Presentation(folder / name).slides
+        ]
     run("map", "render", plan, "-o", folder / "lanes.html", "--lanes", "goal,touchpoints", "--language", "en")
     assert "What they want" in (page := (folder / "lanes.html").read_text("utf-8")) and "The relief</b>" not in page
     run("report", log, "-o", folder / "card.svg", "--detail", "thumbnail")

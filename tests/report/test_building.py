@@ -138,7 +138,7 @@ def test_a_notebook_shows_the_map_without_script(report):
 
 
 def test_another_ending_is_refused_with_the_right_ones(report, tmp_path):
-    with pytest.raises(UsageError, match=r"\.docx.*\.html, \.svg, \.png, \.pdf or \.json"):
+    with pytest.raises(UsageError, match=r"\.docx.*\.html, \.svg, \.png, \.pdf, \.pptx or \.json"):
         report.save(tmp_path / "report.docx")
 
 

@@ -178,13 +178,14 @@ def test_a_plan_and_a_log_without_answers_have_no_empty_columns(coach_map, sampl
 
 def test_save_writes_what_the_ending_says_and_refuses_what_it_does_not_have(report, tmp_path: Path) -> None:
     starts = {".html": b"<!doctype", ".svg": b"<svg", ".png": b"\x89PNG", ".pdf": b"%PDF-1.7", ".json": b"{"}
+    starts[".pptx"] = b"PK"
     for ending, start in starts.items():
         assert report.save(tmp_path / f"x{ending}").read_bytes().startswith(start)
     large = report.save(tmp_path / "y.png", scale=3, theme="dark").read_bytes()
     assert len(large) > (tmp_path / "x.png").stat().st_size
     for name, options in (
         ("x.svg", {"scale": 2}), ("x.pdf", {"scale": 2}), ("x.png", {"paper": "a4"}), ("x.html", {"paper": "a3"}),
-        ("x.pdf", {"theme": "dark"}), ("x.docx", {}),
+        ("x.pdf", {"theme": "dark"}), ("x.pptx", {"theme": "dark"}), ("x.pptx", {"paper": "a4"}), ("x.docx", {}),
     ):  # fmt: skip
         with pytest.raises(UsageError):
             report.save(tmp_path / "never" / name, **options)

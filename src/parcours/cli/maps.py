@@ -126,7 +126,10 @@ def render(
     output: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", metavar="FILE", help=_("Page (.html), picture (.svg, .png) or document (.pdf) to write.")
+            "--output",
+            "-o",
+            metavar="FILE",
+            help=_("Page (.html), picture (.svg, .png), document (.pdf) or slides (.pptx) to write."),
         ),
     ],
     theme: Annotated[Literal["auto", "light", "dark"], typer.Option(help=_("Colours of the page."))] = "auto",
@@ -151,7 +154,7 @@ def render(
 render.__doc__ = "\n\n".join(
     (_("Draw a map as it was planned, without any data; “parcours report” lays what was lived over it."), _EXAMPLES,
      "parcours map render our-map.yaml --output our-map.html", "parcours map render our-map.yaml -o our-map.svg --language en",
-     "parcours map render our-map.yaml -o our-map.pdf --paper poster",
+     "parcours map render our-map.yaml -o our-map.pdf --paper poster", "parcours map render our-map.yaml -o our-map.pptx",
      "parcours map render our-map.yaml -o our-map.html --lanes goal,relief,touchpoints")
 )  # fmt: skip
 

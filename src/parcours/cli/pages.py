@@ -33,7 +33,7 @@ def report(
             "--output",
             "-o",
             metavar="FILE",
-            help=_("Page (.html), picture (.svg, .png), document (.pdf) or data (.json) to write."),
+            help=_("Page (.html), picture (.svg, .png), document (.pdf), slides (.pptx) or data (.json) to write."),
         ),
     ],
     map: MapPath = None,
@@ -100,6 +100,7 @@ report.__doc__ = "\n\n".join(
         "parcours report shop.parcours --map shop.yaml --output map.pdf --paper a3",
         "parcours report shop.parcours --map shop.yaml --output personas.html --by-persona",
         "parcours report shop.parcours --map shop.yaml --output card.png --detail thumbnail",
+        "parcours report shop.parcours --map shop.yaml --output board.pptx --language fr",
     )
 )
 

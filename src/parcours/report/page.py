@@ -58,6 +58,12 @@ class Page:
 
         return render_pdf(self.paper(size), size=size)
 
+    def pptx(self) -> bytes:
+        """Return a deck of slides: every text, table and drawing of it can be changed; the same bytes every time."""
+        from parcours.picture.slides.rendering import render_slides
+
+        return render_slides(self.picture)
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything that is shown as plain, JSON-ready data."""
         return {"picture": asdict(self.picture)}
@@ -65,15 +71,16 @@ class Page:
     def save(
         self, path: str | Path, *, theme: Theme = "auto", scale: int | None = None, paper: PaperSize | None = None
     ) -> Path:
-        """Write ``path`` as a page (.html), a picture (.svg, .png), a document (.pdf) or data (.json), and return it.
+        """Write ``path`` as a page (.html), a picture (.svg, .png), a document (.pdf), slides (.pptx) or data (.json).
+
 
         ``scale`` (1 to 4, default 2) is for .png alone, ``paper`` ("a4", "a3" or "poster") for .pdf, which is always
-        light. A thumbnail is a picture.
+        light, as slides are. A thumbnail is a picture. Returns the path.
         UsageError for another ending or an option that its form does not have, or where the file cannot be written.
         """
         target = Path(path)
         ending = target.suffix.lower()
-        _refuse_misfits(ending, theme, scale, paper, self.picture.detail)
+        _refuse_misfits(ending, theme, scale, paper, self.picture)
         shade: Literal["light", "dark"] = "dark" if theme == "dark" else "light"
         if ending in (".html", ".htm"):
             data = self.html(theme).encode("utf-8")
@@ -83,13 +90,15 @@ class Page:
             data = self.png(shade, scale=2 if scale is None else scale)
         elif ending == ".pdf":
             data = self.pdf(paper or "a4")
+        elif ending == ".pptx":
+            data = self.pptx()
         elif ending == ".json":
             data = (json.dumps(self.to_dict(), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
         else:
             raise UsageError(
                 _("A report cannot be written as “{ending}”.").format(ending=ending or target.name),
                 value=str(path),
-                expected=_("Give a name that ends with .html, .svg, .png, .pdf or .json."),
+                expected=_("Give a name that ends with .html, .svg, .png, .pdf, .pptx or .json."),
             )
         return write_file(target, data)
 
@@ -111,7 +120,7 @@ def write_file(target: Path, data: bytes) -> Path:
     return target
 
 
-def _refuse_misfits(ending: str, theme: Theme, scale: int | None, paper: str | None, detail: Detail) -> None:
+def _refuse_misfits(ending: str, theme: Theme, scale: int | None, paper: str | None, picture: MapPicture) -> None:
     """Refuse options that a form does not have, rather than pass over them."""
     if scale is not None and ending != ".png":
         raise UsageError(_("Only a PNG has a scale."), value=scale, expected=_("Give a name that ends with .png."))
@@ -119,9 +128,14 @@ def _refuse_misfits(ending: str, theme: Theme, scale: int | None, paper: str | N
         raise UsageError(
             _("Only a PDF has a size of paper."), value=paper, expected=_("Give a name that ends with .pdf.")
         )
-    if theme == "dark" and ending == ".pdf":
-        raise UsageError(_("A PDF is for white paper."), value=theme, expected=_("Leave --theme out, or write a .png."))
-    if detail == "thumbnail" and ending not in (".svg", ".png", ".json"):
+    if theme == "dark" and ending in (".pdf", ".pptx"):
+        message = _("A PDF is for white paper.") if ending == ".pdf" else _("Slides are light.")
+        raise UsageError(message, value=theme, expected=_("Leave --theme out, or write a .png."))
+    if ending == ".pptx" and (picture.lanes is not None or picture.detail != "full"):
+        raise UsageError(
+            _("Slides show the whole map."), value=picture.detail, expected=_("Leave --lanes and --detail out.")
+        )
+    if picture.detail == "thumbnail" and ending not in (".svg", ".png", ".json"):
         raise UsageError(
             _("A thumbnail is a picture."), value=ending, expected=_("Give a name that ends with .svg or .png.")
         )
