@@ -179,7 +179,7 @@ def test_what_a_map_does_not_have_is_reported_and_rows_in_between_may_be_empty()
 def test_two_columns_for_one_field_and_rows_that_belong_to_nothing_are_mistakes() -> None:
     def change(book: Any) -> None:
         book["Owners"]["E1"] = "[id]"
-        book["Steps"]["B2"] = "lost"
+        book["Steps"]["B90"] = "lost"
 
     said = [one.message for one in problems(edited(change))]
     assert "This column stands there already, as A." in said
