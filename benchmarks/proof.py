@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import data
+from benchmarks import data, discovery_page
 from benchmarks.child import run
 from benchmarks.machine import ROOT, describe
 
@@ -144,6 +144,7 @@ PROOFS: dict[str, Callable[[], list[str]]] = {
     "killed-imports": killed_imports,
     "large-import": large_import,
     "coverage": coverage,
+    "discovery": discovery_page.page,
 }
 
 

@@ -244,3 +244,73 @@ def test_a_bad_row_of_a_workbook_is_named_with_its_sheet_and_its_row_in_excel(tm
     assert load(file, "--on-error", "skip").json["skipped"] == {"already_imported": 2}
     unknown = load(file, "--sheet", "B")
     assert unknown.code == 3 and "“B”" in unknown.err and "A" in unknown.err
+
+
+# ---------------------------------------------------------------- maps in forms of other tools
+
+
+def check_map(file: Path, memory_mb: int = 1500) -> Answer:
+    """Validate ``file`` as a map in a process of its own, within bounded memory."""
+
+    def bound() -> None:
+        resource.setrlimit(resource.RLIMIT_DATA, (memory_mb << 20, memory_mb << 20))
+
+    command = [sys.executable, "-m", "parcours", "map", "validate", str(file)]
+    return Answer(subprocess.run(command, capture_output=True, text=True, preexec_fn=bound, timeout=120))
+
+
+@pytest.mark.parametrize("name", ["m.cjml", "m.xml", "m.xlsx"])
+@pytest.mark.parametrize("text", [ENTITY_BOMB, EXTERNAL], ids=["entity bomb", "external entity"])
+def test_a_map_that_declares_entities_is_refused(tmp_path: Path, name: str, text: str) -> None:
+    file = tmp_path / name
+    if name == "m.xlsx":
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("xl/workbook.xml", text)
+    else:
+        file.write_text(text)
+    answer = check_map(file)
+    assert answer.code == 4 and name in answer.err and "DOCTYPE" in answer.err
+    assert "root:" not in answer.err + answer.out
+
+
+@pytest.mark.parametrize("ending", ["cjml", "xlsx", "csv", "mmd", "md"])
+@pytest.mark.parametrize("seed", range(3))
+def test_binary_junk_is_no_map(tmp_path: Path, ending: str, seed: int) -> None:
+    file = tmp_path / f"junk.{ending}"
+    file.write_bytes(random.Random(seed).randbytes(100_000))
+    answer = check_map(file)
+    assert answer.code == 4 and file.name in answer.err
+
+
+def test_a_map_of_a_workbook_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        with archive.open("xl/worksheets/sheet1.xml", "w") as part:
+            for _n in range(300):
+                part.write(b" " * (1 << 20))
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    answer = check_map(file, memory_mb=1000)
+    assert answer.code == 4 and "unpacks to far more than a map" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("deep.cjml", "<a>" * 200_000),
+        ("wide.cjml", "<CJML>" + "<plannedJourney/>" * 300_000 + "</CJML>"),
+        ("long.csv", "stage,touchpoint\n" + "a," + "b" * 3_000_000),
+        ("quotes.csv", 'stage,touchpoint\na,"' + '""' * 1_500_000),
+        ("cells.csv", "stage,touchpoint\n" + "," * 3_000_000),
+        ("long.mmd", "journey\n" + "a" * 3_000_000 + ": 3\n"),
+        ("colons.mmd", "journey\n" + ":" * 3_000_000),
+        ("percent.mmd", "journey\n" + "%%{" * 300_000),
+        ("fences.md", "```mermaid\n" * 100_000),
+        ("rule.csv", "stage,touchpoint,event matches\na,b," + "(" * 1_000_000),
+    ],
+)
+def test_maps_beyond_all_measure_are_refused_in_time_and_memory(tmp_path: Path, name: str, text: str) -> None:
+    file = tmp_path / name
+    file.write_text(text)
+    answer = check_map(file)
+    assert answer.code == 4 and name in answer.err
+    assert len(answer.err) < 20_000

@@ -1,4 +1,4 @@
-"""The worked examples of docs/reference/{trips,deviations,promises}.md, read from the pages and executed."""
+"""The worked examples of docs/reference/{trips,deviations,promises,metrics}.md, read from the pages and executed."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ import pytest
 
 from parcours.engine.analysis import run_tables
 from parcours.engine.deviations import Deviations, DeviationsResult
+from parcours.engine.differences import UNIT
 from parcours.engine.held import GivenPromises, hold
 from parcours.engine.lived import Ground, lay_trips
+from parcours.engine.metric_units import Counting
+from parcours.engine.metrics import Metrics
 from parcours.engine.placement import Trips
 from parcours.engine.plan import Plan
 from parcours.engine.table import Column, EventTable, Vocabulary, table_from_arrays
@@ -23,7 +26,12 @@ from parcours.mapdoc.planning import plan_of
 from parcours.mapdoc.reading import parse_map
 
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "reference"
-ENDS = {"trips": datetime(2024, 6, 30), "deviations": datetime(2024, 6, 30), "promises": datetime(2024, 11, 15)}
+ENDS = {
+    "trips": datetime(2024, 6, 30),
+    "deviations": datetime(2024, 6, 30),
+    "promises": datetime(2024, 11, 15),
+    "metrics": datetime(2024, 6, 30),
+}
 PARIS = ZoneInfo("Europe/Paris")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -126,8 +134,18 @@ def table_of(*people: tuple[Event, ...]) -> EventTable:
         [person for person, *_rest in rows],
         [time for _person, time, *_rest in rows],
         [name for _person, _time, name, _key in rows],
-        columns={"order": Column("text", np.array(codes, np.int32), keys)},
+        columns={
+            "order": Column("text", np.array(codes, np.int32), keys),
+            "value": Column(
+                "number", np.array([float(key or "nan") if worth(key) else np.nan for *_rest, key in rows])
+            ),
+        },
     )
+
+
+def worth(key: str | None) -> bool:
+    """Whether what stands in brackets is an amount rather than a key."""
+    return key is not None and key.isdigit()
 
 
 def laid(example: Example) -> tuple[Ground, Trips]:
@@ -183,7 +201,25 @@ def chases(example: Example) -> str:
     return str(sum(count for _stage, count in run_tables(example.frame, [table_of(example.events)]).chases))
 
 
-READ = {"trips": trips, "deviations": deviations, "promises": promises, "chases": chases}
+def metric(example: Example) -> str:
+    """What the first metric of the map finds in one person, trip by trip where it counts trips."""
+    asked = example.plan.metrics[0]
+    counting = Counting(*laid(example))
+    if asked.kind == "value":
+        found = counting.value(asked)
+        return f"{found.total[0] / UNIT:g}" if found.valued[0] else "no value" if found.events[0] else "not asked"
+    if asked.unit == "events":
+        counts = counting.events(asked)
+        return f"{counts.numerator[0]} to {counts.denominator[0]}"
+    units = counting.ratio(asked)
+    words = {"numerator": "has it", "without": "without", "open": "under way"}
+    return " · ".join(
+        next((word for name, word in words.items() if units.chosen(name)[at]), "not asked")
+        for at in range(len(units.person))
+    )
+
+
+READ = {"trips": trips, "deviations": deviations, "promises": promises, "chases": chases, "metric": metric}
 
 
 @pytest.mark.parametrize("example", every_example(), ids=lambda one: f"{one.page}: {one.said}")
@@ -208,6 +244,20 @@ def test_the_shares_on_the_page_are_what_its_people_give_together() -> None:
         assert figure(result, key) == (trips_with, of), key
 
 
+def test_the_ratio_on_the_page_is_what_its_people_give_together() -> None:
+    tables = list(examples("metrics"))
+    figures = [at for at, table in enumerate(tables) if not isinstance(table[0], Example)]
+    assert len(figures) == 1
+    people = [one for one in tables[figures[0] - 1] if isinstance(one, Example)]
+    frame = people[0].frame
+    asked = Metrics(frame.plan, frame.timeout_us, frame.data_end_us)
+    found = run_tables(asked, [table_of(*(one.events for one in people))]).metrics[0]
+    for key, cases, of in (line for line in tables[figures[0]] if not isinstance(line, Example)):
+        assert (getattr(found, key.rpartition(":")[2]), found.denominator) == (cases, of), key
+    assert found.value == pytest.approx(2 / 7)
+    assert found.low is None
+
+
 def test_every_notion_has_an_example_and_its_contrary() -> None:
     said = {kind: [one.said for one in every_example() if one.kind == kind] for kind in READ}
     for state in STATES.values():
@@ -218,3 +268,5 @@ def test_every_notion_has_an_example_and_its_contrary() -> None:
     for state in ("kept", "broken", "unmet", "pending"):
         assert sum(state in one for one in said["promises"]) >= 2, state
     assert {"0", "1"} <= set(said["chases"])
+    for state in ("has it", "without", "under way", "not asked"):
+        assert said["metric"].count(state) >= 2, state

@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from parcours.library.advice import catalogue, checklist
     from parcours.library.log import EventLog, read
-__all__ = ["EventLog", "__version__", "read"]
+__all__ = ["EventLog", "__version__", "catalogue", "checklist", "read"]
 
-_HOMES = {"EventLog": "parcours.library.log", "read": "parcours.library.log"}
+_HOMES = {
+    "EventLog": "parcours.library.log",
+    "catalogue": "parcours.library.advice",
+    "checklist": "parcours.library.advice",
+    "read": "parcours.library.log",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -128,6 +128,24 @@ def test_maps_are_started_checked_drawn_and_discovered(run, sales: str, tmp_path
     assert run("stages", sales, "--map", "sales.json").code == 0
 
 
+def test_discovery_explains_itself_and_shows_as_much_as_was_asked_for(run, sales: str, tmp_path: Path) -> None:
+    rows = [f"p{n},2026-03-0{day},{name}" for n in range(9) for day, name in enumerate(("visit", "order_refused"), 1)]
+    (tmp_path / "shop.csv").write_text("\n".join(["person,time,event", *rows, ""]))
+    assert run("import", "shop.csv", "--into", "shop.parcours").code == 0
+    explained = run("map", "discover", "shop.parcours", "--explain", "--language", "en")
+    assert explained.code == 0 and "It comes first: 9 people (100%)." in explained.out
+    assert "Failure: order_refused." in explained.out and "Left out" in explained.out
+    answer = run("map", "discover", sales, "--stages", "2", "--json", "--output", "two.yaml").json
+    assert len(answer["map"]["stages"]) == 2
+    assert {one["kind"] for one in answer["proposals"]} >= {"stage", "touchpoint"}
+    assert "valid" in run("map", "validate", "two.yaml").out
+    few = run("map", "discover", sales, "--touchpoints", "1", "--stages", "1", "--json").json
+    assert len([one for one in few["proposals"] if one["kind"] == "touchpoint"]) <= 2
+    nowhere = run("map", "discover", sales)
+    assert nowhere.code == 2 and "--explain" in nowhere.err
+    assert run("map", "discover", sales, "--detail", "9", "--json").code == 2
+
+
 def test_a_broken_map_names_line_and_field(run, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text("id: m\ntitle: M\nstages:\n  - id: a\n    name: A\n    owner: nobody\n")
     answer = run("map", "validate", "m.yaml")
@@ -223,6 +241,38 @@ def test_the_demo_ends_with_a_map_in_either_language(run, tmp_path: Path) -> Non
             if line.startswith("  parcours "):
                 asked = run(*shlex.split(line)[1:], "--json")
                 assert asked.code == 0 and asked.json, line
+
+
+def test_the_templates_are_listed_a_line_each(run) -> None:
+    listed = run("map", "templates", "--language", "en")
+    assert listed.code == 0
+    assert [line.split()[0] for line in listed.out.splitlines()[:3]] == ["coach", "saas", "fashion"]
+    assert "40 touchpoints" in listed.out and "The journey of an online fashion customer" in listed.out
+    assert [one["name"] for one in run("map", "templates", "--json").json] == ["coach", "saas", "fashion"]
+    assert "cliente de mode" in run("map", "templates", "--language", "fr").out
+
+
+def test_a_map_starts_from_the_template_that_is_named(run, tmp_path: Path) -> None:
+    assert run("map", "new", "shop.yaml", "--template", "fashion").code == 0
+    assert "Publicité Instagram" in (tmp_path / "shop.yaml").read_text(encoding="utf-8")
+    refused = run("map", "new", "x.yaml", "--template", "fasion")
+    assert refused.code == 2 and "fashion" in refused.err
+
+
+def test_the_company_of_a_template_is_played(run, tmp_path: Path) -> None:
+    assert run("simulate", "--template", "saas", "--persons", "300", "-o", "s.csv").code == 0
+    assert "demo_booked" in (tmp_path / "s.csv").read_text(encoding="utf-8")
+    assert run("map", "new", "m.yaml").code == 0
+    both = run("simulate", "--template", "saas", "--map", "m.yaml", "-o", "t.csv", "--language", "en")
+    assert both.code == 2 and "not both" in both.err
+
+
+def test_the_demo_of_a_template_names_its_company(run, tmp_path: Path) -> None:
+    answer = run("demo", "--template", "fashion", "--into", "demo", "--no-open", "--language", "en")
+    assert answer.code == 0 and "an invented fashion label" in answer.out, answer.err
+    assert "Maison Lisière" in (tmp_path / "demo" / "living-map.html").read_text(encoding="utf-8")
+    assert run("demo", "--template", "nope", "--into", "other", "--no-open").code == 2
+    assert not (tmp_path / "other").exists()
 
 
 @pytest.mark.parametrize(

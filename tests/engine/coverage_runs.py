@@ -14,7 +14,8 @@ from parcours.engine import scores
 from parcours.engine.alignment_lines import DURATION, FIRST_KIND, FORWARD, PLANNED, PersonLines, joined
 from parcours.engine.alignment_settings import AlignmentSettings, StageTargets
 from parcours.engine.alignment_stage import StageScores
-from parcours.engine.differences import UNIT, Difference, Moments, of_means, of_nps, of_shares, of_times
+from parcours.engine.differences import UNIT, Difference, Moments, of_means, of_nps, of_rates, of_shares, of_times
+from parcours.engine.metrics import mean_interval, rate_interval
 
 Chance = np.random.Generator
 Held = bool | None
@@ -125,6 +126,44 @@ def times(n: int, base_n: int, sigma: float, base_sigma: float) -> Situation:
     return run
 
 
+def worth(n: int, spread: float) -> Situation:
+    """Lognormal amounts with a median of 50: a few customers bring much."""
+
+    def run(chance: Chance) -> Held:
+        interval = mean_interval(moments(np.exp(chance.normal(np.log(50), spread, n))))
+        return inside(50 * np.exp(spread**2 / 2), *interval)
+
+    return run
+
+
+def event_ratio(n: int, rate: float) -> Situation:
+    """Persons with two orders on average, each with a number of returns of their own habit (gamma) per order."""
+
+    def run(chance: Chance) -> Held:
+        orders = 1 + chance.poisson(1.0, n)
+        returns = chance.poisson(orders * chance.gamma(1.0, rate, n))
+        y, x = int(returns.sum()), int(orders.sum())
+        spread = float(((returns - y / x * orders) ** 2).sum()) if y else 0.0
+        return inside(rate, *rate_interval(y, x, n, spread))
+
+    return run
+
+
+def event_ratios(n: int, rate: float, base_n: int, base: float) -> Situation:
+    """Two groups of such persons."""
+
+    def side(chance: Chance, size: int, habit: float) -> tuple[int, ...]:
+        orders = 1 + chance.poisson(1.0, size)
+        returns = chance.poisson(orders * chance.gamma(1.0, habit, size))
+        sums = (returns.sum(), orders.sum(), returns @ returns, orders @ returns, orders @ orders)
+        return size, *(int(one) for one in sums)
+
+    def run(chance: Chance) -> Held:
+        return judged(of_rates(side(chance, n, rate), side(chance, base_n, base)), rate - base)
+
+    return run
+
+
 # ---------------------------------------------------------------- alignment
 
 RULE = AlignmentSettings()
@@ -203,6 +242,10 @@ USUAL: dict[str, Situation] = {
     "feelings, 30 and 300, five points": feelings(30, FIVE, 300, FIVE),
     "ratio of times, 20 and 20, lognormal": times(20, 20, 1.0, 1.0),
     "ratio of times, 20 and 200, lognormal of unlike spread": times(20, 200, 1.5, 0.8),
+    "mean value, 100 people, lognormal amounts": worth(100, 0.5),
+    "ratio of events, 100 people, 0.5 an order": event_ratio(100, 0.5),
+    "ratio of events, 1,000 people, 0.1 an order": event_ratio(1000, 0.1),
+    "two ratios of events, 100 and 200 people": event_ratios(100, 0.5, 200, 0.3),
     "alignment: experience, 30 of 100 people answered": alignment("experience", 100, 30, 70),
     "alignment: structure, 100 people": alignment("structure", 100, 30, 70),
     "alignment: gap, 30 of 100 people answered": alignment("gap", 100, 30, 70),
@@ -229,6 +272,11 @@ EXTREME: dict[str, Situation] = {
     "feelings, 10 and 10, skewed": feelings(10, SKEWED, 10, SKEWED),
     "feelings, 10 and 300, skewed": feelings(10, SKEWED, 300, SKEWED),
     "ratio of times, 10 and 10, lognormal": times(10, 10, 1.0, 1.0),
+    "mean value, 10 people, lognormal amounts": worth(10, 0.5),
+    "mean value, 30 people, very unlike amounts": worth(30, 1.0),
+    "ratio of events, 10 people, 0.5 an order": event_ratio(10, 0.5),
+    "ratio of events, 30 people, 0.5 an order": event_ratio(30, 0.5),
+    "ratio of events, 100 people, 0.02 an order": event_ratio(100, 0.02),
     "alignment: experience, 10 of 30 people answered": alignment("experience", 30, 10, 30),
     "alignment: structure, 12 people": alignment("structure", 12, 10, 30),
     "alignment: structure, 30 people": alignment("structure", 30, 10, 30),

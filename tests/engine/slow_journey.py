@@ -222,6 +222,8 @@ def read(plan: Plan, timeout: int, end: int, feelings: tuple[FeelingColumn, ...]
 def tell_trip(plan, person, lived, cases, returns, stays):
     cases["journey:trips"].append(person)
     cases[f"journey:{lived.state}"].append(person)
+    if lived.state in ("left", "failed"):
+        cases["journey:lost"].append(person)
     path = []
     for stage, time in lived.placements:
         if not path or path[-1][0] != stage:

@@ -23,8 +23,10 @@ from parcours.engine.feelings import FeelingColumn
 from parcours.engine.funnel import Funnel, FunnelMembers
 from parcours.engine.gaps import Gaps
 from parcours.engine.journey import Journey, JourneyMembers
+from parcours.engine.metric_change import MetricChange
+from parcours.engine.metrics import Metrics
 from parcours.engine.moments import TripMoments
-from parcours.engine.plan import DEVIATIONS, Plan, PlannedPromise, PlannedTouchpoint
+from parcours.engine.plan import DEVIATIONS, Plan, PlannedMetric, PlannedPromise, PlannedTouchpoint
 from parcours.engine.predicates import Condition, EventMatch, Rule
 from parcours.engine.promises import Promises
 from parcours.engine.results import Members
@@ -87,6 +89,20 @@ FULL_PLAN = Plan(
 )  # fmt: skip
 HELD = Journey(FULL_PLAN, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings)
 SOME = replace(HELD, only=TripFilter(1, 6, "city", "aix"))
+COUNTED = replace(
+    HELD,
+    plan=replace(
+        FULL_PLAN,
+        metrics=(
+            PlannedMetric("quoted", "ratio", _step("quote")[1], _step("visit")[1]),
+            PlannedMetric(
+                "unsold", "ratio", _step("buy", Condition("value", ">", 1))[1], _step("call")[1], "trips", 2, True
+            ),
+            PlannedMetric("calls", "ratio", _step("call")[1], _step("visit")[1], "events"),
+            PlannedMetric("worth", "value", _step("buy", Condition("city", "known"))[1]),
+        ),
+    ),
+)  # fmt: skip
 TARGETS = AlignmentSettings(stages=(StageTargets(2, 0.6, 1, 2),) * 3, replicates=30)
 
 ANALYSES: dict[str, Analysis[Any, Any]] = {
@@ -141,6 +157,33 @@ ANALYSES: dict[str, Analysis[Any, Any]] = {
     "broken promises": JourneyMembers(HELD, "promise:soon:broken"),
     "trips": TripList(FULL_PLAN, timeout_us=2, data_end_us=6, feelings=JOURNEY.feelings),
     "first trips that left": TripList(PLAN, 2, 6, JOURNEY.feelings, states=("left", "succeeded"), most=3),
+    "metrics": Metrics(**vars(COUNTED)),
+    "metrics of some trips": Metrics(**vars(replace(COUNTED, only=SOME.only))),
+    "a ratio before and since": MetricChange(
+        **vars(COUNTED),
+        asked=COUNTED.plan.metrics[0],
+        after=TripFilter(from_us=3),
+        before=TripFilter(until_us=3),
+        before_end_us=4,
+    ),
+    "a score before and since": MetricChange(
+        **vars(COUNTED),
+        asked="csat",
+        stage=1,
+        after=TripFilter(from_us=3),
+        before=TripFilter(until_us=3),
+    ),
+    "a time of one city and the other": MetricChange(
+        **vars(COUNTED),
+        asked="time",
+        after=TripFilter(property="city", value="aix"),
+        before=TripFilter(property="city", value="zurich"),
+    ),
+    "people of a ratio": JourneyMembers(COUNTED, "metric:quoted:numerator"),
+    "people under way": JourneyMembers(COUNTED, "metric:quoted:open"),
+    "trips without": JourneyMembers(COUNTED, "metric:unsold:without"),
+    "events of a ratio": JourneyMembers(COUNTED, "metric:calls:denominator"),
+    "people of a value": JourneyMembers(COUNTED, "metric:worth:numerator"),
     "frequent names": FrequentNames(2),
     "succession": Succession(("buy", "visit", "never")),
 }
@@ -283,6 +326,8 @@ def test_the_plan_of_these_tests_brings_out_what_they_are_about() -> None:
     for promise in run_tables(Promises(**vars(HELD)), tables).promises:
         assert min(promise.kept, promise.broken, promise.unmet, promise.pending) > 0, promise
     for name in ("people who miss something", "people off the plan", "people for whom it failed"):
+        assert len(run_tables(ANALYSES[name], tables)) > 0, name
+    for name in ("people of a ratio", "trips without", "events of a ratio", "people of a value"):
         assert len(run_tables(ANALYSES[name], tables)) > 0, name
     for name in ("people out of sequence", "people served late", "people as planned", "broken promises"):
         assert len(run_tables(ANALYSES[name], tables)) > 0, name

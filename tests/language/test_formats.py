@@ -23,6 +23,16 @@ def test_french_numbers_have_narrow_spaces_and_english_ones_commas():
         assert formats.percent(0.125) == "13%"
 
 
+def test_money_has_the_decimals_of_its_currency_and_stands_where_the_language_puts_it():
+    with speaking("fr"):
+        assert formats.money(1234.5, "EUR") == f"1{NARROW}234,50{NBSP}€"
+        assert formats.money(-3, "EUR") == f"−3,00{NBSP}€"
+    with speaking("en"):
+        assert formats.money(1234.5, "GBP") == "£1,234.50"
+        assert formats.money(1234.5, "JPY") == "JP¥1,235"
+        assert formats.money(-0.001, "EUR") == "€0.00"
+
+
 @pytest.mark.parametrize(
     ("share", "text"),
     [

@@ -93,7 +93,8 @@ def test_transitions_count_the_cases_they_list(log: pc.EventLog) -> None:
 
 def test_a_map_is_discovered_and_a_goal_overrides_its_success(log: pc.EventLog) -> None:
     drafted = log.discover(title="Shop")
-    assert [point.id for stage in drafted.stages for point in stage.touchpoints]
+    assert [point.id for stage in drafted.map.stages for point in stage.touchpoints]
+    assert log.journey(drafted) == log.journey(drafted.map)
     with_goal = log.map(goal="quote")
     assert log.journey(with_goal).succeeded == 2
     assert log.journey(goal="purchase").succeeded == 1
@@ -104,7 +105,7 @@ def test_a_map_is_discovered_and_a_goal_overrides_its_success(log: pc.EventLog) 
 def test_every_figure_opens_onto_as_many_cases_as_it_counts(log: pc.EventLog) -> None:
     from parcours.engine.figures import figure_count, figure_keys
 
-    document = log.discover()
+    document = log.discover().map
     result = log.journey(document)
     for key in figure_keys(log.plan(document)):
         assert len(log.people(key, document)) == figure_count(result, key), key

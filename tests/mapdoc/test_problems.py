@@ -204,7 +204,7 @@ def test_files_are_read_by_their_ending(tmp_path: Path) -> None:
     for name in ("m.json", "m.yaml", "M.YML"):
         (tmp_path / name).write_text(whole(), "utf-8")
         assert load_map(tmp_path / name).id == "m"
-    with pytest.raises(UsageError, match=r"\.json, \.yaml or \.yml"):
+    with pytest.raises(UsageError, match=r"\.json, \.yaml, \.yml"):
         load_map(tmp_path / "m.txt")
     with pytest.raises(UsageError, match="JSON or YAML"):
         parse_map("{}", file="f", format="toml")  # type: ignore[arg-type]

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from parcours.engine.predicates import EventMatch, Rule
 from parcours.language.errors import MapError, MapProblem
 from parcours.mapdoc.document import JourneyMap, Link, Metric, OtherJourney, Raci, Step
 from parcours.mapdoc.narrative import Action, Evidence, Opportunity, PainPoint, Persona
-from parcours.mapdoc.reading import dump_map, load_map, parse_map, validate_map
+from parcours.mapdoc.neighbours import validate_map
+from parcours.mapdoc.reading import dump_map, load_map, parse_map
 from parcours.mapdoc.text import Text
 from parcours.mapdoc.versions import FIRST, NEWEST, map_schema
+from parcours.mapdoc.yaml_source import read_yaml
 
 HERE = "▶"
 SAMPLES = Path(__file__).parent / "samples"
@@ -521,3 +526,30 @@ def test_a_journey_whose_file_is_no_map_is_shown_with_its_line(
     assert found.place.line == 1 + WHOLE[: WHOLE.index("journeys: ")].count("\n")
     assert message in found.message
     assert right in (found.expected or "")
+
+
+JUNK = st.sampled_from(
+    [None, True, 3, -1, 0.5, "", "x", "https://[", "2026-13-01", [], [[]], ["x"], {}, {"id": 1}, {"fr": []}]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_no_mutilated_map_brings_the_checks_down(data: st.DataObject) -> None:
+    """Whatever stands in place of a value, the answer is a map or a list of problems with their places."""
+    plain: Any = read_yaml(WHOLE, "our.yaml").data
+    for _n in range(data.draw(st.integers(1, 3))):
+        holder, name = data.draw(st.sampled_from(list(_slots(plain))))
+        holder[name] = data.draw(JUNK)
+    try:
+        parse_map(json.dumps(plain), file="our.json", format="json")
+    except MapError as error:
+        assert all(one.place.line and one.place.column and one.message for one in error.problems)
+
+
+def _slots(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Give every place of ``value`` where something may be put: its holder, and the name or number there."""
+    for name, inner in list(value.items() if isinstance(value, dict) else enumerate(value)):
+        yield value, name
+        if isinstance(inner, dict | list):
+            yield from _slots(inner)

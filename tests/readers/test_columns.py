@@ -8,7 +8,7 @@ import pytest
 
 from parcours.language.errors import InputError
 from parcours.readers.columns import plain_name
-from parcours.readers.source import Scale
+from parcours.readers.source import Scale, SourceOptions, open_source
 
 Reader = Callable[..., Any]
 Writer = Callable[..., Path]
@@ -124,3 +124,13 @@ def test_an_event_column_and_a_fixed_name_exclude_each_other(read: Reader, write
 def test_an_unknown_zone_is_refused(read: Reader, write: Writer) -> None:
     with pytest.raises(InputError, match="Mars/Olympus"):
         read(write("person,time,event\na,2025-01-01,e\n"), zone="Mars/Olympus")
+
+
+def test_a_column_called_nps_is_one_though_its_first_answers_come_late(read: Reader, write: Writer) -> None:
+    """Answers come weeks after the first visits; types are told from the first two megabytes of a file."""
+    visits = "p,2025-01-01,visit,,\n" * 110_000
+    path = write("person,time,event,nps,csat\n" + visits + "p,2025-02-01,survey,9,4\n")
+    source = open_source(SourceOptions(path=path))
+    assert {"nps", "csat"} <= {column.role for column in source.columns}
+    last = [batch.properties["nps"].to_pylist()[-1] for batch in source.batches(print)][-1]
+    assert last == 9.0

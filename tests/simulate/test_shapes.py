@@ -11,6 +11,7 @@ from parcours.mapdoc.document import Channel, JourneyMap, Stage, Touchpoint
 from parcours.mapdoc.templates import load_template
 from parcours.mapdoc.text import Text
 from parcours.simulate.company import Feeling, Scenario, simulate
+from parcours.simulate.sample import sample_company
 from parcours.simulate.shapes import holds, matches, shapes_of
 
 
@@ -100,7 +101,7 @@ def test_a_rule_on_the_channel_sets_it(rule: Callable[..., Rule]) -> None:
 
 
 def test_the_template_plays_every_touchpoint_and_condition() -> None:
-    shapes = shapes_of(load_template("coach"))
+    shapes = shapes_of(load_template("coach"), sample_company("en").names)
     assert all(shapes.of_touchpoint)
     assert set(shapes.columns) == {"source", "page", "audience"}
     assert [shape.name for shape in shapes.all if shape.succeeds] == ["purchase"]

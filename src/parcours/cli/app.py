@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from parcours.cli import aligning, comparing, feelings, importing, letters, maps, pages, plan, questions, trips
+from parcours.cli import (
+    acting,
+    aligning,
+    comparing,
+    feelings,
+    importing,
+    letters,
+    maps,
+    metrics,
+    pages,
+    plan,
+    questions,
+    trips,
+)
 from parcours.cli.options import InLanguage
 from parcours.cli.wording import Command, Group
 from parcours.language.translation import _
@@ -48,6 +61,8 @@ app.command("trips", cls=Command)(trips.trips)
 app.command("deviations", cls=Command)(plan.deviations)
 app.command("promises", cls=Command)(plan.promises)
 app.command("alignment", cls=Command)(aligning.alignment)
+app.command("metrics", cls=Command)(metrics.metrics)
+app.command("actions", cls=Command)(acting.actions)
 app.command("compare", cls=Command)(comparing.compare)
 app.command("feelings", cls=Command)(feelings.feelings)
 app.command("people", cls=Command)(questions.people)

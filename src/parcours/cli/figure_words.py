@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from parcours.cli.names import Names, deviation_names
 from parcours.language.formats import SPACE, quoted
 from parcours.language.translation import _, current_language
+from parcours.mapdoc.planning import metrics_of
 
 if TYPE_CHECKING:
-    from parcours.mapdoc.document import JourneyMap
+    from parcours.mapdoc.document import JourneyMap, Metric
 
 
 class FigureWords:
@@ -18,13 +19,17 @@ class FigureWords:
 
     def __init__(self, map: JourneyMap) -> None:
         self._names = Names(map)
+        self._metrics = {one.id: one for one in metrics_of(map)}
         self._words: Mapping[str, str] = {**_trip_words(), **_answer_words(), **_plan_words()}
 
     def of(self, key: str) -> str:
         """Return ``“Decision”: lost`` for ``stage:decision:lost``."""
         scope, _colon, rest = key.partition(":")
         id, _colon, name = rest.rpartition(":")
-        words = _("people on it") if (scope, name) == ("touchpoint", "persons") else self._words[name]
+        if scope == "metric":
+            words = _metric_words(self._metrics[id])[name]
+        else:
+            words = _("people on it") if (scope, name) == ("touchpoint", "persons") else self._words[name]
         if scope == "journey":
             return words
         colon = f"{SPACE}:" if current_language() == "fr" else ":"
@@ -80,4 +85,17 @@ def _plan_words() -> dict[str, str]:
         "broken": _("promises broken"),
         "unmet": _("promises broken and never met"),
         "pending": _("promises whose time is not over"),
+    }
+
+
+def _metric_words(metric: Metric) -> dict[str, str]:
+    if metric.kind == "value":
+        return {"numerator": _("those in the mean"), "without": _("those without any value")}
+    if metric.unit == "events":
+        return {"numerator": _("events above the line"), "denominator": _("events below the line")}
+    return {
+        "numerator": _("those who have it"),
+        "denominator": _("all who count"),
+        "without": _("those without it"),
+        "open": _("those still under way"),
     }

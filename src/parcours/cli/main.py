@@ -16,7 +16,7 @@ _LANGUAGES = ("fr", "en")
 
 
 def run() -> None:
-    """Start the command. Exit codes: 0 done, 1 our own fault, 2 usage, 3 input, 4 map, 5 log, 130 stopped."""
+    """Start the command. Exit codes: 0 done, 1 our own fault, 2 usage, 3 input, 4 map, 5 log, 6 merge conflict, 130 stopped."""
     code = main(sys.argv[1:])
     atexit._run_exitfuncs()
     with suppress(BrokenPipeError):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from parcours.language.translation import _, current_language
+from parcours.mapdoc.planning import metrics_of
 
 if TYPE_CHECKING:
     from parcours.engine.trip_list import TripState
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Names:
-    """The names that a map gives to its stages, touchpoints, channels, owners and promises, by scope and id."""
+    """The names that a map gives to its stages, touchpoints, channels, owners, promises and metrics, by scope and id."""
 
     def __init__(self, map: JourneyMap) -> None:
         language = current_language()
@@ -24,6 +25,7 @@ class Names:
             **{("channel", channel.id): channel.name.in_language(language) for channel in map.channels},
             **{("owner", owner.id): owner.name.in_language(language) for owner in map.owners},
             **{("promise", one.id): one.statement.in_language(language) for point in points for one in point.promises},
+            **{("metric", one.id): one.name.in_language(language) for one in metrics_of(map) if one.name is not None},
         }
 
     def of(self, scope: str, id: str) -> str:

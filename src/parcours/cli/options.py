@@ -13,7 +13,11 @@ from parcours.picture.lanes import LANES, Detail
 LogPath = Annotated[Path, typer.Argument(metavar="LOG", help=_("Folder of the event log, made by “parcours import”."))]
 MapPath = Annotated[
     Path | None,
-    typer.Option("--map", metavar="FILE", help=_("Journey map (JSON or YAML). Without it a map is discovered.")),
+    typer.Option(
+        "--map",
+        metavar="FILE",
+        help=_("Journey map (JSON, YAML, Excel or another form of map). Without it a map is discovered."),
+    ),
 ]
 Goal = Annotated[
     str | None, typer.Option("--goal", metavar="EVENT", help=_("Event that counts as success, in place of the map's."))

@@ -104,4 +104,5 @@ def console(*, to_errors: bool = False) -> Any:
     """Return a rich console on the standard output, or on the error output."""
     from rich.console import Console
 
-    return Console(stderr=to_errors)
+    # An id between colons is no emoji: metric:repeat:numerator is a key to copy.
+    return Console(stderr=to_errors, emoji=False)

@@ -16,6 +16,13 @@ from parcours.language.errors import UsageError
 from parcours.language.translation import _, current_language
 
 _EXAMPLES = _("[bold]Examples[/]")
+Template = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help=_("Template whose sample company is played; “parcours map templates” lists them. Usual: coach."),
+    ),
+]
 
 
 def report(
@@ -124,6 +131,7 @@ def simulate(
             metavar="FILE", help=_("Journey map (JSON or YAML) to play. Without it the sample company is played.")
         ),
     ] = None,
+    template: Template = None,
     persons: Annotated[int | None, typer.Option(min=1, help=_("How many people."))] = None,
     events: Annotated[
         float | None, typer.Option(metavar="N", help=_("About how many events, such as 1e6; instead of people."))
@@ -142,6 +150,7 @@ def simulate(
         written = play(
             output,
             map=map,
+            template=template,
             persons=persons,
             events=events,
             days=days,
@@ -176,6 +185,7 @@ simulate.__doc__ = "\n\n".join(
         ),
         _EXAMPLES,
         "parcours simulate --output events.csv --persons 5000 --seed 7",
+        "parcours simulate --template fashion --output shop.csv",
         "parcours simulate --map our-map.yaml --output events.csv --truth truth.json",
         "parcours simulate --events 1e7 --output big.parquet --truth truth.json",
     )
@@ -186,15 +196,17 @@ def demo(
     into: Annotated[
         Path, typer.Option("--into", metavar="FOLDER", help=_("Folder for everything the demo makes."))
     ] = Path("parcours-demo"),
+    template: Template = None,
     open_it: Annotated[bool, typer.Option("--open/--no-open", help=_("Open the map when it is drawn."))] = True,
     language: InLanguage = None,
 ) -> None:
     """Play the sample company and open its living map."""
     from parcours.library.sample import make_demo
+    from parcours.mapdoc.templates import DEFAULT_TEMPLATE
 
     speaks = language or current_language()
     prepare("journey")
-    made = make_demo(into, language=speaks, tell=say)
+    made = make_demo(into, template=template or DEFAULT_TEMPLATE, language=speaks, tell=say)
     say("", _("The living map: {file}").format(file=made.page), _("The same events are yours to ask:"))
     say(
         f"  parcours letter {made.log} --map {made.map}",
@@ -208,5 +220,5 @@ def demo(
 
 demo.__doc__ = "\n\n".join(
     (_("Play the sample company and open its living map: nothing else is needed."), _EXAMPLES,
-     "parcours demo", "parcours demo --language en --into ~/parcours-demo")
+     "parcours demo", "parcours demo --template fashion", "parcours demo --language en --into ~/parcours-demo")
 )  # fmt: skip

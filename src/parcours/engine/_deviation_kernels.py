@@ -6,7 +6,7 @@ from typing import Any
 
 import numba as nb
 import numpy as np
-from numba.types import Array, UniTuple, boolean, int8, int32, int64, uint64, void
+from numba.types import Array, UniTuple, boolean, int8, int16, int32, int64, uint64, void
 
 
 def _in(kind: Any) -> Any:
@@ -14,6 +14,8 @@ def _in(kind: Any) -> Any:
 
 
 NEVER = np.iinfo(np.int64).max
+OPEN = 1
+PENDING, KEPT, BROKEN = 0, 1, 2
 UNBOUNDED = -1
 NO_GROUP = -1
 
@@ -193,12 +195,52 @@ def hold_trips(  # type: ignore[no-untyped-def]
     return made[:count].copy()
 
 
-@nb.njit(void(_in(int64), _in(int64), _in(boolean), int64, uint64[::1]), cache=True, nogil=True)
-def mark(trip, point, chosen, words, bits):  # type: ignore[no-untyped-def]
-    """Set the bit of each chosen (trip, point)."""
+@nb.njit(void(_in(int16), _in(int64), _in(int64), _in(int64), int64, int8[::1]), cache=True, nogil=True)
+def judge(promise, since, met, within, data_end, state):  # type: ignore[no-untyped-def]
+    """Whether each promise given was kept, all in calendar time."""
+    for i in range(len(promise)):
+        unmet = met[i] == NEVER
+        until = data_end if unmet else met[i]
+        state[i] = BROKEN if until - since[i] > within[promise[i]] else (PENDING if unmet else KEPT)
+
+
+@nb.njit(void(_in(int32), _in(int16), _in(int8), _in(int64), int64, uint64[::1], uint64[::1]), cache=True, nogil=True)
+def mark_promises(trip, promise, state, keeper, words, late, settled):  # type: ignore[no-untyped-def]
+    """Set per trip the bits of the touchpoints of which a promise was broken, and of those of which one was settled."""
     for i in range(len(trip)):
-        if chosen[i]:
-            _set(bits, trip[i] * words, point[i])
+        point = keeper[promise[i]]
+        at = trip[i] * words + (point >> 6)
+        bit = _ONE << np.uint64(point & 63)
+        late[at] |= bit if state[i] == BROKEN else _ZERO
+        settled[at] |= bit if state[i] != PENDING else _ZERO
+
+
+@nb.njit(
+    void(
+        _in(uint64),  # per trip: touchpoints touched, in as many words as they need
+        int64,  # how many words
+        _in(int8),  # per trip: furthest stage
+        _in(int8),  # per trip: state
+        _in(int64),  # touchpoints that may be missing
+        Array(uint64, 2, "C", readonly=True),  # per one of these: the touchpoints of which any one suffices
+        _in(int64),  # per one of these: its stage
+        uint64[::1],  # out per trip: touchpoints missing, in as many words
+    ),
+    cache=True,
+    nogil=True,
+)
+def miss_trips(touched, words, furthest, state, needed, instead, stage_of, missing):  # type: ignore[no-untyped-def]
+    """Find what ended trips should have touched."""
+    missing[:] = _ZERO
+    for trip in range(len(state)):
+        if state[trip] == OPEN:
+            continue
+        for i in range(len(needed)):
+            met = _ZERO
+            for word in range(words):
+                met |= touched[trip * words + word] & instead[i, word]
+            absent = np.uint64(met == _ZERO) & np.uint64(furthest[trip] >= stage_of[i])
+            missing[trip * words + (needed[i] >> 6)] |= absent << np.uint64(needed[i] & 63)
 
 
 @nb.njit(void(_in(uint64), int64, _in(int64), int64[:, ::1], int64[:, ::1]), cache=True, nogil=True)
@@ -229,7 +271,7 @@ def add_by_line(line, outcome, sums):  # type: ignore[no-untyped-def]
         _in(int64),  # per answer: its trip, ascending
         _in(int64),  # per answer: its instant, ascending within a trip
         _in(int64),  # per answer: its valence in whole ten-thousandths
-        _in(int64),  # asked: trips
+        _in(int32),  # asked: trips
         _in(int64),  # asked: instants
         int64,  # how many trips there are
     ),

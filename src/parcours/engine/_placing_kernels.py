@@ -8,6 +8,8 @@ import numba as nb
 import numpy as np
 from numba.types import Array, Tuple, UniTuple, boolean, int8, int32, int64, uint8, uint64
 
+from parcours.engine._bits import lowest, zeros_above
+
 
 def _in(kind: Any) -> Any:
     return Array(kind, 1, "C", readonly=True)
@@ -29,19 +31,12 @@ def _has(mask, stage):  # type: ignore[no-untyped-def]
 
 @nb.njit(int64(uint64), cache=True, nogil=True)
 def _lowest(mask):  # type: ignore[no-untyped-def]
-    stage = 0
-    while (mask >> np.uint64(stage)) & _ONE == _ZERO:
-        stage += 1
-    return stage
+    return np.int64(lowest(mask))
 
 
 @nb.njit(int64(uint64), cache=True, nogil=True)
-def highest(mask):  # type: ignore[no-untyped-def]
-    stage = -1
-    while mask != _ZERO:
-        mask >>= _ONE
-        stage += 1
-    return stage
+def _highest(mask):  # type: ignore[no-untyped-def]
+    return 63 - np.int64(zeros_above(mask))
 
 
 @nb.njit(int64(uint64, int64), cache=True, nogil=True)
@@ -56,18 +51,7 @@ def _choose(mask, current):  # type: ignore[no-untyped-def]
         later = mask >> np.uint64(current + 1)
     if later != _ZERO:
         return current + 1 + _lowest(later)
-    return highest(mask)
-
-
-@nb.njit(uint8[::1](_in(uint64)), cache=True, nogil=True)
-def next_stages(masks):  # type: ignore[no-untyped-def]
-    """For each mask of stages and each place of a trip the place that follows: 0 is nowhere, stages count from 1."""
-    found = np.empty(len(masks) * PLACES, np.uint8)
-    for i in range(len(masks)):
-        for current in range(-1, 64):
-            after = current if masks[i] == _ZERO else _choose(masks[i], current)
-            found[i * PLACES + current + 1] = after + 1
-    return found
+    return _highest(mask)
 
 
 @nb.njit(int64(uint64[::1], int64, uint64), cache=True, nogil=True)
@@ -126,7 +110,7 @@ def _gather(time_us, kind, mask_of, row, end, masks):  # type: ignore[no-untyped
 
 @nb.njit(
     Tuple((uint64, uint64, uint64, int64))(
-        int64, int64, int64, uint64, uint64, uint64, int64[::1], int64[::1], int64[::1], int64[::1], int64
+        int64, int64, int64, uint64, uint64, uint64, int64[::1], int64[::1], int8[::1], int64[::1], int64
     ),
     cache=True,
     nogil=True,
@@ -152,7 +136,7 @@ def _move(  # type: ignore[no-untyped-def]
 @nb.njit(
     Tuple((int64, uint64, uint64, uint64, int64))(
         uint64[::1], int64[::1], int64, int64, int64, uint64, uint64, uint64,
-        int64[::1], int64[::1], int64[::1], int64[::1], int64,
+        int64[::1], int64[::1], int8[::1], int64[::1], int64,
     ),
     cache=True,
     nogil=True,
@@ -215,7 +199,7 @@ def _settle_instant(  # type: ignore[no-untyped-def]
 
 
 @nb.njit(
-    UniTuple(Array(int64, 1, "C"), 3)(
+    Tuple((Array(int32, 1, "C"), Array(int8, 1, "C"), Array(int64, 1, "C")))(
         _in(int64),  # the trips to place, ascending
         _in(int64),  # per trip: its first row
         _in(int64),  # per trip: the row after its last
@@ -242,7 +226,6 @@ def _settle_instant(  # type: ignore[no-untyped-def]
         int32[::1],  # out per trip: stray events
         int64[::1],  # out per trip: when it succeeded or failed, else its last event
         int64[::1],  # out per place: times it was come back to
-        int64[::1],  # out per kind: events inside trips
         int64[::1],  # out per place: stray events
         int64[::1],  # out per answering row: touchpoint, NOWHERE or OUTSIDE
     ),
@@ -276,14 +259,13 @@ def place_trips(  # type: ignore[no-untyped-def]
     strays,
     over_us,
     returns,
-    kind_events,
     stray_events,
     answer_touchpoint,
 ):
     """Place the chosen trips, instant by instant; return trip, stage and microseconds of first stays that ended."""
     most = len(chosen) * (len(returns) - 1)
-    stay_trip = np.empty(most, np.int64)
-    stay_stage = np.empty(most, np.int64)
+    stay_trip = np.empty(most, np.int32)
+    stay_stage = np.empty(most, np.int8)
     stay_us = np.empty(most, np.int64)
     stays = 0
     since = np.zeros(PLACES, np.int64)
@@ -296,6 +278,8 @@ def place_trips(  # type: ignore[no-untyped-def]
             answer += 1
         listening = answer < len(answers) and answers[answer] < end
         begun = stays
+        touched[trip * words : (trip + 1) * words] = _ZERO
+        strays[trip] = 0
         current = -1
         latest = -1
         success = _NEVER
@@ -312,7 +296,6 @@ def place_trips(  # type: ignore[no-untyped-def]
             )
             for i in range(row, after):
                 which = kind[i]
-                kind_events[which] += 1
                 for word in range(words):
                     touched[trip * words + word] |= points_of[which * words + word]
                 said = flags[which]
@@ -338,7 +321,7 @@ def place_trips(  # type: ignore[no-untyped-def]
         returned[trip] = again
         moved_on[trip] = gone
         stray[trip] = astray
-        furthest[trip] = highest(been)
+        furthest[trip] = _highest(been)
         over_us[trip] = min(success, failure, time_us[end - 1])
         state[trip] = ending(success, failure, followed[trip] or data_end - time_us[end - 1] > timeout)
     return stay_trip[:stays].copy(), stay_stage[:stays].copy(), stay_us[:stays].copy()

@@ -1,4 +1,7 @@
-"""The compiled loop that holds plain trips against the plan: those of most maps, many times faster."""
+"""The compiled loop that holds plain trips against the plan: those of most maps, many times faster.
+
+Like ``_plain_kernels`` it looks at 64 rows at a time: a mask says which of them are events of a touchpoint.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,11 @@ from typing import Any
 
 import numba as nb
 import numpy as np
-from numba.types import Array, Tuple, boolean, int8, int32, int64, uint64
+from numba.types import Array, Tuple, boolean, int16, int32, int64, uint16, uint64
 
+from parcours.engine._bits import lowest, set_bits
 from parcours.engine._deviation_kernels import NEVER
+from parcours.engine._plain_kernels import carried, mark_rows
 
 
 def _in(kind: Any) -> Any:
@@ -17,10 +22,19 @@ def _in(kind: Any) -> Any:
 
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
+_WITHIN = np.uint64(63)
+
+
+@nb.njit(boolean(_in(int32), _in(boolean), uint64, uint64), cache=True, nogil=True)
+def _any_involved(kind, involved, first, end):  # type: ignore[no-untyped-def]
+    found = False
+    for i in range(first, end):
+        found |= involved[np.uint64(np.uint32(kind[i]))]
+    return found
 
 
 @nb.njit(
-    Tuple((int64[:, ::1], int64[::1]))(
+    Tuple((int64, int64))(
         _in(int64),  # per trip: its first row
         _in(int64),  # per trip: the row after its last
         _in(int64),  # time_us
@@ -28,19 +42,25 @@ _ZERO = np.uint64(0)
         _in(boolean),  # per trip: whether it is left to ``hold_trips``
         _in(boolean),  # per kind: whether its trips are left to ``hold_trips``
         boolean,  # whether any kind is
-        _in(uint64),  # per kind: its touchpoint, or the one behind the last
-        _in(int64),  # per touchpoint and one more: how often it may occur
-        _in(uint64),  # per touchpoint and one more: the bits of those that come after it
-        _in(int8),  # per touchpoint and one more: 1 an inbound message, 2 an outbound one, else 0
-        Array(uint64, 2, "C", readonly=True),  # per touchpoint and one more: the promises that count from it
-        Array(uint64, 2, "C", readonly=True),  # per touchpoint and one more: the promises that it keeps
-        int64,  # how many promises there are
-        int64,  # at most so many of them are given
+        _in(uint16),  # per kind: its touchpoint, or the one behind the last
+        _in(int64),  # touchpoints that may occur so and so often only
+        _in(int64),  # how often
+        _in(uint64),  # touchpoints that come after the one at the same place of the next
+        _in(uint64),  # touchpoints that come before
+        _in(int64),  # touchpoints that are an inbound message
+        _in(int64),  # touchpoints that are an outbound one
+        _in(int64),  # per promise: the touchpoint from which it counts
+        _in(int64),  # per promise: the touchpoint that keeps it
         uint64[::1],  # out per trip: touchpoints that occurred beyond the plan
         uint64[::1],  # out per trip: touchpoints out of sequence
         uint64[::1],  # out per trip: touchpoints that were a chase
         int64[::1],  # out per touchpoint: events beyond the plan
         int64[::1],  # out per touchpoint: chases
+        int32[::1],  # out per promise given: its trip
+        int16[::1],  # out per promise given: its index
+        int64[::1],  # out per promise given: the instant from which it counts
+        int64[::1],  # out per promise given: the instant at which it was met, or NEVER
+        int64[::1],  # out: trips that are left
     ),
     cache=True,
     nogil=True,
@@ -54,79 +74,113 @@ def hold_plain_trips(  # type: ignore[no-untyped-def]
     involved,
     any_involved,
     point_of,
-    limit,
-    followers,
-    message,
-    source_of,
-    keeper_of,
-    promises,
-    most,
+    limited,
+    limits,
+    later,
+    earlier,
+    inbound,
+    outbound,
+    source,
+    keeper,
     beyond,
     disordered,
     chased,
     beyond_events,
     chases,
+    given_trip,
+    given_promise,
+    given_since,
+    given_met,
+    left_over,
 ):
     """Look at the trips that are not among the ``others`` and have no ``involved`` event; fewer than 64 touchpoints.
 
-    Return what ``hold_trips`` returns, and the trips that are left. Places behind the last touchpoint and the last
-    promise stand for none: nothing there has a limit, and nothing is ever due. That spares the branches on names, which
-    come in any order and would be guessed wrong half of the time.
+    Return how many promises were given, and how many trips are left.
     """
-    made = np.empty((most, 4), np.int64)
-    left_over = np.empty(len(firsts), np.int64)
-    count = _ZERO
     remaining = 0
-    times = np.zeros(len(limit), np.int64)
-    due = np.empty(promises + 2, np.int64)
+    count = _ZERO
+    points = len(beyond_events)
+    marked = np.zeros((4, points + 1), np.uint64)
+    rows = marked[0]
+    times = np.zeros(len(limited), np.int64)
+    due = np.zeros(len(source), np.int64)
+    base = np.uint64(len(kind))
+    asking = answering = _ZERO
     for trip in range(len(firsts)):
         row, end = np.uint64(firsts[trip]), np.uint64(ends[trip])
-        other = others[trip]
-        if any_involved:
-            for i in range(row, end):
-                other |= involved[kind[i]]
-        if other:
+        beyond[trip] = disordered[trip] = chased[trip] = _ZERO
+        if others[trip] or (any_involved and _any_involved(kind, involved, row, end)):
             left_over[remaining] = trip
             remaining += 1
             continue
+        seen = disorder = waiting = _ZERO
         times[:] = 0
         due[:] = NEVER
-        seen = _ZERO
-        disorder = _ZERO
-        waiting = np.int8(0)
-        for i in range(row, end):
-            now = time_us[i]
-            point = point_of[np.uint64(np.uint32(kind[i]))]
-            bit = _ONE << (point & np.uint64(63))
-            disorder |= followers[point] & seen & (np.uint64(times[point] == 0) * ~_ZERO)
-            seen |= bit
-            times[point] += 1
-            if times[point] > limit[point]:
-                beyond[trip] |= bit
-                beyond_events[point] += 1
-            for which in range(source_of.shape[1]):
-                opened = source_of[point, which]
-                due[opened] = min(due[opened], now)
-            for which in range(keeper_of.shape[1]):
-                met = keeper_of[point, which]
-                if due[met] != NEVER:
-                    made[count, 0] = trip
-                    made[count, 1] = met
-                    made[count, 2] = due[met]
-                    made[count, 3] = now
+        while row < end:
+            if row & ~_WITHIN != base:
+                base = row & ~_WITHIN
+                mark_rows(kind, point_of, base, marked)
+                asking = answering = _ZERO
+                for point in inbound:
+                    asking |= rows[point]
+                for point in outbound:
+                    answering |= rows[point]
+            after = min(end, base + np.uint64(64))
+            beginning = _ONE << (row & _WITHIN)
+            ours = (~_ZERO >> (base + np.uint64(64) - after)) & (~_ZERO << (row & _WITHIN))
+            for i in range(len(later)):
+                # Wrong where this one has occurred before the first time that the other does.
+                mine, other = rows[later[i]] & ours, rows[earlier[i]] & ours
+                before = (other & (~other + _ONE)) - _ONE
+                had = (seen >> later[i] & _ONE) | np.uint64(mine & before != _ZERO)
+                first = np.uint64(other != _ZERO) & ~(seen >> earlier[i])
+                disorder |= (had & first & _ONE) << later[i]
+            for i in range(len(later)):
+                seen |= np.uint64(rows[later[i]] & ours != _ZERO) << later[i]
+                seen |= np.uint64(rows[earlier[i]] & ours != _ZERO) << earlier[i]
+            for i in range(len(limited)):
+                times[i] += np.int64(set_bits(rows[limited[i]] & ours))
+            asked = asking & ours
+            said = (asking | answering) & ours
+            if said:
+                again = asked & carried(asked << _ONE & ours | (beginning & (_ZERO - waiting)), ours & ~said)
+                # Still waiting where the last message of all is an inbound one.
+                waiting = np.uint64(asked > said & ~asked)
+                if again:
+                    for point in inbound:
+                        found = set_bits(again & rows[point])
+                        chases[point] += np.int64(found)
+                        chased[trip] |= (_ONE if found else _ZERO) << np.uint64(point)
+            for i in range(len(source)):
+                opening, closing = rows[source[i]] & ours, rows[keeper[i]] & ours
+                while True:
+                    if due[i] == NEVER:
+                        if opening == _ZERO:
+                            break
+                        at = lowest(opening)
+                        opening &= opening - _ONE
+                        due[i] = time_us[base + at]
+                        closing &= ~_ZERO << at
+                    if closing == _ZERO:
+                        break
+                    at = lowest(closing)
+                    given_trip[count] = trip
+                    given_promise[count] = i
+                    given_since[count] = due[i]
+                    given_met[count] = time_us[base + at]
                     count += _ONE
-                    due[met] = NEVER
-            said = message[point]
-            if waiting & said == 1:
-                chased[trip] |= bit
-                chases[point] += 1
-            waiting = (waiting | said) & 1 & ~(said >> 1)
+                    due[i] = NEVER
+                    opening &= ~_ZERO << at
+            row = after
         disordered[trip] = disorder
-        for promise in range(promises):
-            if due[promise] != NEVER:
-                made[count, 0] = trip
-                made[count, 1] = promise
-                made[count, 2] = due[promise]
-                made[count, 3] = NEVER
-                count += _ONE
-    return made[:count].copy(), left_over[:remaining].copy()
+        for i in range(len(limited)):
+            over = max(times[i] - limits[i], 0)
+            beyond_events[limited[i]] += over
+            beyond[trip] |= np.uint64(over > 0) << np.uint64(limited[i])
+        for i in range(len(source)):
+            given_trip[count] = trip
+            given_promise[count] = i
+            given_since[count] = due[i]
+            given_met[count] = NEVER
+            count += np.uint64(due[i] != NEVER)
+    return np.int64(count), remaining

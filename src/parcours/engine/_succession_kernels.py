@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numba as nb
@@ -64,18 +65,23 @@ def count_names(offsets, name, names):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(
-    UniTuple(int64[:, ::1], 4)(_in(int64), _in(int64), _in(int32), _in(int32), int64, int64, int64),
+    UniTuple(int64[:, ::1], 5)(_in(int64), _in(int64), _in(int32), _in(int32), int64, int64, int64, int64),
     cache=True,
     nogil=True,
 )
-def succeed(offsets, time_us, name, slot_of, slots, most_repeats, whole):  # type: ignore[no-untyped-def]
-    """Sum up where each slot's events stand in each person's sequence, and which slot comes first before which."""
+def succeed(offsets, time_us, name, slot_of, slots, most_repeats, whole, fine):  # type: ignore[no-untyped-def]
+    """Sum up where each slot's events stand in each person's sequence, which comes first before which, how far apart.
+
+    How far: whole ``fine`` parts of the logarithm of the seconds between two first events, plus one.
+    """
     sums = np.zeros((slots, 6), np.int64)
     repeats = np.zeros((slots, most_repeats + 1), np.int64)
     together = np.zeros((slots, slots), np.int64)
     before = np.zeros((slots, slots), np.int64)
+    apart = np.zeros((slots, slots), np.int64)
     count = np.zeros(slots, np.int64)
     first = np.zeros(slots, np.int64)
+    begun = np.zeros(slots, np.int64)
     last = np.zeros(slots, np.int64)
     ranks = np.zeros(slots, np.int64)
     present = np.empty(slots, np.int64)
@@ -92,6 +98,7 @@ def succeed(offsets, time_us, name, slot_of, slots, most_repeats, whole):  # typ
                 present[found] = slot
                 found += 1
                 first[slot] = rank
+                begun[slot] = time_us[row]
                 ranks[slot] = 0
             count[slot] += 1
             last[slot] = rank
@@ -114,6 +121,11 @@ def succeed(offsets, time_us, name, slot_of, slots, most_repeats, whole):  # typ
                     before[slot, other] += 2
                 elif first[slot] == first[other] and slot != other:
                     before[slot, other] += 1
+                if j < i:
+                    seconds = abs(np.float64(begun[slot] - begun[other])) / 1e6
+                    length = np.int64(math.log1p(seconds) * fine)
+                    apart[slot, other] += length
+                    apart[other, slot] += length
         for i in range(found):
             count[present[i]] = 0
-    return sums, repeats, together, before
+    return sums, repeats, together, before, apart

@@ -48,8 +48,30 @@ def ends_before(offsets, time_us, data_end):  # type: ignore[no-untyped-def]
     return ends
 
 
+@nb.njit(void(_in(int64), _in(int64), _in(int64), boolean[::1]), cache=True, nogil=True)
+def find_ties(firsts, ends, time_us, tied):  # type: ignore[no-untyped-def]
+    """Mark the trips in which two events stand at one instant."""
+    if len(firsts) == 0:
+        return
+    trip = 0
+    row, end = np.uint64(firsts[0] + 1), np.uint64(ends[-1])
+    while row < end:
+        after = min(row + np.uint64(64), end)
+        found = False
+        for i in range(row, after):
+            found |= time_us[i] == time_us[i - np.uint64(1)]
+        if found:
+            for i in range(np.int64(row), np.int64(after)):
+                if time_us[i] == time_us[i - 1]:
+                    while ends[trip] <= i:
+                        trip += 1
+                    if firsts[trip] < i:
+                        tied[trip] = True
+        row = after
+
+
 @nb.njit(
-    Tuple((int64[::1], int64[::1], int64[::1], boolean[::1]))(
+    Tuple((int64[::1], int64[::1], int64[::1], boolean[::1], boolean[::1]))(
         _in(int64),  # offsets of the lanes
         _in(int64),  # time_us
         _in(int32),  # kind of each event
@@ -62,7 +84,8 @@ def ends_before(offsets, time_us, data_end):  # type: ignore[no-untyped-def]
     nogil=True,
 )
 def split_trips(offsets, time_us, kind, flags, usable, data_end, timeout):  # type: ignore[no-untyped-def]
-    """Cut lanes into trips at the events that start one: lane, first row, end, whether another one follows."""
+    """Cut lanes into trips at the events that start one: lane, first row, end, whether another one follows, and whether
+    two of its events stand at one instant."""
     # As long as could ever be needed: memory that nothing is written to costs nothing, and arrays that are exchanged
     # inside a loop cost much.
     most = 0
@@ -72,6 +95,7 @@ def split_trips(offsets, time_us, kind, flags, usable, data_end, timeout):  # ty
     firsts = np.empty(most, np.int64)
     ends = np.empty(most, np.int64)
     followed = np.zeros(most, np.bool_)
+    tied = np.zeros(most, np.bool_)
     count = 0
     for lane in range(len(offsets) - 1):
         row, high = offsets[lane], offsets[lane + 1]
@@ -88,7 +112,9 @@ def split_trips(offsets, time_us, kind, flags, usable, data_end, timeout):  # ty
             now = time_us[row]
             said = flags[kind[row]]
             after = row + 1
+            together = False
             while after < high and time_us[after] == now:
+                together = True
                 said |= flags[kind[after]]
                 after += 1
             over |= np.uint8(now - before > timeout)
@@ -102,11 +128,19 @@ def split_trips(offsets, time_us, kind, flags, usable, data_end, timeout):  # ty
                 running = np.uint8(1)
                 over = np.uint8(0)
             over |= (said >> 1 | said >> 2) & np.uint8(1)
+            if together and running:
+                tied[count - 1] = True
             before = now
             row = after
         if running:
             ends[count - 1] = high
-    return lanes[:count].copy(), firsts[:count].copy(), ends[:count].copy(), followed[:count].copy()
+    return (
+        lanes[:count].copy(),
+        firsts[:count].copy(),
+        ends[:count].copy(),
+        followed[:count].copy(),
+        tied[:count].copy(),
+    )
 
 
 @nb.njit(int8[::1](_in(int64), _in(int64), _in(int64), _in(boolean), _in(boolean)), cache=True, nogil=True)

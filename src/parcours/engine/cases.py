@@ -10,6 +10,7 @@ import numpy as np
 from parcours.engine.casework import Casework
 from parcours.engine.figures import FigureKey, parse_figure
 from parcours.engine.journey import Journey
+from parcours.engine.metric_units import metric_columns
 from parcours.engine.table import EventTable, Floats, Int32s, Int64s
 
 
@@ -59,8 +60,11 @@ class JourneyCases:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The same as the journey's."""
-        return self.journey.columns
+        """Those of the journey, and those of the metrics asked for."""
+        plan = self.journey.plan
+        keys = (parse_figure(figure, plan) for figure in self.figures)
+        own = (metric_columns(plan.metrics[key.index]) for key in keys if key.of_metric)
+        return tuple(sorted(set(self.journey.columns).union(*own)))
 
     def partial(self, table: EventTable) -> dict[str, Cases]:
         """List the cases among the persons of one table, who stand there in ascending order."""

@@ -1,4 +1,4 @@
-"""Who the cases of a figure are, whatever the figure: trips, answers, promises given."""
+"""Who the cases of a figure are, whatever the figure: trips, answers, promises given, units of a metric."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from parcours.engine.feelings import answers_in
 from parcours.engine.figures import FigureKey
 from parcours.engine.held import Held, hold
 from parcours.engine.lived import Frame, Lived, live
+from parcours.engine.metric_units import Counting
 from parcours.engine.placement import trips_in
 from parcours.engine.plan import PROMISE_STATES, PromiseState
 from parcours.engine.predicates import person_of
@@ -30,6 +31,11 @@ class Casework:
         """The trips held against the plan."""
         return hold(self.lived.ground, self.lived.trips)
 
+    @cached_property
+    def counting(self) -> Counting:
+        """The metrics counted in the trips."""
+        return Counting(self.lived.ground, self.lived.trips)
+
     def answers(self, figure: FigureKey) -> Bools:
         """Whether each valid answer is a case of a figure of answers."""
         settled = (self.lived.stage, self.lived.touchpoint)
@@ -44,6 +50,8 @@ class Casework:
             return self.at(lived.answers.invalid)
         if figure.of_answers:
             return self.at(lived.answers.row[self.answers(figure)])
+        if figure.of_metric:
+            return np.sort(self.counting.persons(lived.ground.frame.plan.metrics[figure.index], figure.name))
         if figure.of_promises:
             chosen = promises_of(figure, lived.ground.frame.plan)
             return np.sort(promise_persons(lived, self.held, chosen, _state(figure.name)))

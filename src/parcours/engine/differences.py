@@ -6,6 +6,7 @@ An association, never a cause: nobody was assigned to a group. Persons, trips an
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parcours.engine.scores import FEWEST, Z_95, adjusted_nps, student_t, wilson
@@ -122,15 +123,42 @@ def of_times(group: Moments, base: Moments) -> Difference:
     return Difference(value, base_value, group.n, base.n, change, low, high, ratio=True)
 
 
+def of_rates(group: Sequence[int], base: Sequence[int]) -> Difference:
+    """Compare two ratios of events, each by its persons G, Σy, Σx, Σy², Σxy, Σx².
+
+    Cases are the persons, or the events x where these are fewer.
+    The interval is Welch's on the variances of the linearised ratios (Cochran 1977): G/(G − 1)·Σ(y − R·x)² ÷ (Σx)².
+    """
+    (persons, y, x), (base_persons, base_y, base_x) = group[:3], base[:3]
+    value, other = (y / x if x else None), (base_y / base_x if base_x else None)
+    n = min(persons, x), min(base_persons, base_x)
+    if value is None or other is None or min(n) < FEWEST:
+        return Difference(value, other, *n)
+    parts = [side[0] / (side[0] - 1) * rate_spread(*side[1:]) / side[2] ** 2 for side in (group, base)]
+    return _between(value, other, n, parts, (persons, base_persons))
+
+
+def rate_spread(y: int, x: int, yy: int, xy: int, xx: int) -> float:
+    """Give Σ(y − R·x)² for R = Σy ÷ Σx, from whole sums: nothing is lost where no person differs."""
+    return (yy * x * x - 2 * y * x * xy + y * y * xx) / (x * x)
+
+
 def _welch(group: Moments, base: Moments) -> Difference:
     value = None if group.mean is None else group.mean / UNIT
     other = None if base.mean is None else base.mean / UNIT
     if value is None or other is None or min(group.n, base.n) < FEWEST:
         return Difference(value, other, group.n, base.n)
     parts = [side.variance / side.n / UNIT**2 for side in (group, base)]
+    return _between(value, other, (group.n, base.n), parts, (group.n, base.n))
+
+
+def _between(
+    value: float, base: float, n: tuple[int, int], parts: Sequence[float], drawn: tuple[int, int]
+) -> Difference:
+    """Welch's interval of ``value`` − ``base``, whose variances ``parts`` rest on ``drawn`` cases each."""
     if sum(parts) == 0:
-        return Difference(value, other, group.n, base.n)
-    freedom = sum(parts) ** 2 / sum(part**2 / (side.n - 1) for part, side in zip(parts, (group, base), strict=True))
+        return Difference(value, base, *n)
+    freedom = sum(parts) ** 2 / sum(part**2 / (cases - 1) for part, cases in zip(parts, drawn, strict=True))
     margin = student_t(0.975, freedom) * math.sqrt(sum(parts))
-    change = value - other
-    return Difference(value, other, group.n, base.n, change, change - margin, change + margin)
+    change = value - base
+    return Difference(value, base, *n, change, change - margin, change + margin)

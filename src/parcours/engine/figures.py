@@ -1,8 +1,9 @@
 """The keys under which the cases behind each figure are listed: the one place that knows them.
 
-``journey:<name>``, ``stage:<id>:<name>``, ``touchpoint:<id>:<name>``, ``channel:<id>:<name>``, ``owner:<id>:<name>``
-and ``promise:<id>:<name>``. A figure of trips has one case per trip, a figure of answers one per answer, a figure of a
-promise one per time that it was given; a case is shown by its person.
+``journey:<name>``, ``stage:<id>:<name>``, ``touchpoint:<id>:<name>``, ``channel:<id>:<name>``, ``owner:<id>:<name>``,
+``promise:<id>:<name>`` and ``metric:<id>:<name>``. A figure of trips has one case per trip, a figure of answers one per
+answer, a figure of a promise one per time that it was given, a figure of a metric one per person, trip or event, as the
+metric counts; a case is shown by its person.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from parcours.engine.plan import DEVIATIONS, PROMISE_STATES, Plan
+from parcours.engine.plan import DEVIATIONS, PROMISE_STATES, Plan, PlannedMetric
 from parcours.engine.results import Emotion, JourneyResult, Score, ScoreKind, StageFigures
 from parcours.language.errors import UsageError, shorten
 from parcours.language.translation import _
 
-Scope = Literal["journey", "stage", "touchpoint", "channel", "owner", "promise"]
+Scope = Literal["journey", "stage", "touchpoint", "channel", "owner", "promise", "metric"]
 
 ANSWERS = (
     "answers",
@@ -40,6 +41,7 @@ JOURNEY = (
     "succeeded",
     "failed",
     "left",
+    "lost",
     "open",
     *ANSWERS,
     "unplaced_answers",
@@ -69,6 +71,11 @@ CHASED = "chased"
 _STAGE_PLAN = (AS_PLANNED, KEPT_PROMISES, BROKEN_PROMISES, CHASED)
 DEVIATING = "deviating"
 """Trips that leave the plan in any way."""
+RATIO = ("numerator", "denominator", "without", "open")
+"""Of a ratio: those counted with the numerator, all counted, those counted without it, those still under way."""
+EVENT_RATIO = ("numerator", "denominator")
+VALUE = ("numerator", "without")
+"""Of a value: those in its mean, and those of whom no event of the numerator has the property."""
 
 _COUNTS: dict[str, tuple[ScoreKind, int]] = {
     "detractors": ("nps", 0),
@@ -98,6 +105,11 @@ class FigureKey:
         return self.scope == "promise" or self.name in (*DEVIATIONS, DEVIATING, *_STAGE_PLAN)
 
     @property
+    def of_metric(self) -> bool:
+        """Whether it belongs to a metric with rules of its own, the one with this ``index`` in the plan."""
+        return self.scope == "metric"
+
+    @property
     def of_promises(self) -> bool:
         """Whether a case of it is one time that a promise was given."""
         return self.scope == "promise" or self.name in (KEPT_PROMISES, BROKEN_PROMISES)
@@ -110,13 +122,25 @@ def figure_keys(plan: Plan) -> tuple[str, ...]:
 
 def plan_keys(plan: Plan) -> tuple[str, ...]:
     """List every key of a figure for which trips are held against the plan, in the order of the map."""
-    named = {scope: ids for scope, ids in _named(plan).items() if scope not in ("journey", "promise")}
+    named = {scope: ids for scope, ids in _named(plan).items() if scope not in ("promise", "metric")}
     return (
         *(f"journey:{name}" for name in (*DEVIATIONS, DEVIATING)),
         *(f"{scope}:{id}:{kind}" for scope, ids in named.items() for id in ids for kind in DEVIATIONS),
         *(f"stage:{id}:{name}" for id in plan.stages for name in _STAGE_PLAN),
         *(f"promise:{promise.id}:{state}" for promise in plan.promises for state in PROMISE_STATES),
     )
+
+
+def metric_keys(plan: Plan) -> tuple[str, ...]:
+    """List every key of a metric that carries its own rules, in the order of the map."""
+    return tuple(f"metric:{metric.id}:{name}" for metric in plan.metrics for name in metric_figures(metric))
+
+
+def metric_figures(metric: PlannedMetric) -> tuple[str, ...]:
+    """Return the names of the figures of ``metric``."""
+    if metric.kind == "value":
+        return VALUE
+    return EVENT_RATIO if metric.unit == "events" else RATIO
 
 
 def _named(plan: Plan) -> dict[Scope, list[str]]:
@@ -129,19 +153,21 @@ def _named(plan: Plan) -> dict[Scope, list[str]]:
         "channel": list(dict.fromkeys(channels)),
         "owner": list(dict.fromkeys(owners)),
         "promise": [promise.id for promise in plan.promises],
+        "metric": [metric.id for metric in plan.metrics],
     }
 
 
 def parse_figure(key: str, plan: Plan) -> FigureKey:
     """Read a key. UsageError, with the nearest valid keys, where the plan has no such figure."""
-    if key in plan_keys(plan):
+    further = (*plan_keys(plan), *metric_keys(plan))
+    if key in further:
         scope, _colon, rest = key.partition(":")
         if scope == "journey":
             return FigureKey("journey", -1, rest)
         place, _colon, name = rest.rpartition(":")
         of = cast(Scope, scope)
         return FigureKey(of, _named(plan)[of].index(place), name)
-    return _parse(key, plan.stages, [point.id for point in plan.touchpoints], plan_keys(plan))
+    return _parse(key, plan.stages, [point.id for point in plan.touchpoints], further)
 
 
 def figure_count(result: JourneyResult, key: str) -> int:

@@ -26,18 +26,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from parcours.engine._blocks import side_by_side
 from parcours.engine.calendar import Calendar, OpenTime, elapsed, instant_after, open_time
-from parcours.engine.lived import Ground
+from parcours.engine.lived import Frame, Ground
 from parcours.engine.placement import Trips
 from parcours.engine.plan import Plan
-from parcours.engine.table import Bools, Int64s
-from parcours.engine.trips import OPEN
+from parcours.engine.table import Bools, Int32s, Int64s
 
 PENDING, KEPT, BROKEN = 0, 1, 2
 _BITS = 64
@@ -48,17 +49,36 @@ Bits = npt.NDArray[np.uint64]
 
 @dataclass(frozen=True)
 class GivenPromises:
-    """One line per promise given: its ``trip``, the index of the ``promise``, ``since_us``, when it was settled
-    (``settled_us``: met, or else its deadline), the ``delay_us`` of its own clock until it was met or, where it was
-    not, until the data's end, whether it was ``met``, and its ``state``."""
+    """One line per promise given: its ``trip``, the index of the ``promise``, ``since_us``, when it was met
+    (``met_us``, the largest number there is where it was not), and its ``state``."""
 
-    trip: Int64s
-    promise: Int64s
+    frame: Frame
+    trip: Int32s
+    promise: npt.NDArray[np.int16]
     since_us: Int64s
-    settled_us: Int64s
-    delay_us: Int64s
-    met: Bools
+    met_us: Int64s
     state: npt.NDArray[np.int8]
+
+    @cached_property
+    def met(self) -> Bools:
+        """Whether each was met at all."""
+        return np.asarray(self.met_us != np.iinfo(np.int64).max, np.bool_)
+
+    @cached_property
+    def delay_us(self) -> Int64s:
+        """How long each took by its own clock until it was met or, where it was not, until the data's end."""
+        return _delays(self.frame, self.promise, self.since_us, np.where(self.met, self.met_us, self.frame.data_end_us))
+
+    @cached_property
+    def settled_us(self) -> Int64s:
+        """When each was settled: met, or else its deadline."""
+        within = _within(self.frame)[self.promise]
+        deadline = self.since_us + within
+        business = _business(self.frame)[self.promise]
+        if business.any():
+            spans = _spans(self.frame, self.since_us)
+            deadline[business] = instant_after(spans, self.since_us[business], within[business])
+        return np.where(self.met, self.met_us, deadline)
 
 
 @dataclass(frozen=True)
@@ -87,42 +107,56 @@ def hold(ground: Ground, trips: Trips) -> Held:
     from parcours.engine import _deviation_kernels as kernels
     from parcours.engine._plan_kernels import hold_plain_trips
 
-    plan, kinds, table = ground.frame.plan, ground.kinds, ground.table
-    points, words = len(plan.touchpoints), trips.touched.shape[1]
-    failing, beyond, disordered, chased = (np.zeros_like(trips.touched) for _i in range(4))
+    plan, kinds, table, rows = ground.frame.plan, ground.kinds, ground.table, ground.rows
+    points, (count, words) = len(plan.touchpoints), trips.touched.shape
+    failing, late, promised = (np.zeros_like(trips.touched) for _i in range(3))
     failing_events, beyond_events, chases = (np.zeros(points, np.int64) for _i in range(3))
-    limit = np.array(
-        [kernels.UNBOUNDED if point.max_occurs is None else point.max_occurs for point in plan.touchpoints], np.int64
-    )
-    group = _groups(plan)
-    after_first, after_listed = _followers(plan)
-    message = np.array([_message(point.kind, point.initiator) for point in plan.touchpoints], np.int8)
+    group, wrong = _groups(plan), _wrong(ground)
     source = np.array([promise.source for promise in plan.promises], np.int64)
     keeper = np.array([promise.touchpoint for promise in plan.promises], np.int64)
-    wrong = _wrong(ground)
-    most = sum(int(trips.kind_events[kinds.at_point[promise.source]].sum()) for promise in plan.promises)
+    # As many promises as could ever be given: one at each event that one counts from.
+    most = sum(int(trips.kind_events[kinds.at_point[promise.source]].sum()) for promise in plan.promises) + 1
+    *bits, since, met, left, of_trip, promise = side_by_side(
+        [(count * words, np.uint64)] * 4
+        + [(most, np.int64), (most, np.int64), (count, np.int64), (most, np.int32), (most, np.int16)]
+    )
+    beyond, disordered, chased, missing = bits
+    given, remaining = 0, 0
     if _asks_nothing(plan, wrong):
-        made, left = np.empty((0, 4), np.int64), np.empty(0, np.int64)
+        for nothing in (beyond, disordered, chased):
+            nothing[:] = 0
     else:
         involved = _involved(plan, ground, wrong, group)
-        made, left = hold_plain_trips(
-            ground.rows.first, ground.rows.end, table.time_us, kinds.kind, trips.tied, involved, bool(involved.any()),
-            *_short_ways(plan, ground, limit, message), len(source), most,
-            beyond.ravel(), disordered.ravel(), chased.ravel(), beyond_events, chases,
+        given, remaining = hold_plain_trips(
+            rows.first, rows.end, table.time_us, kinds.kind, rows.tied | (words > 1), involved, bool(involved.any()),
+            *_asked(plan, ground), source, keeper, *(each[:count] for each in (beyond, disordered, chased)),
+            beyond_events, chases, of_trip, promise, since, met, left,
         )  # fmt: skip
-    rest = kernels.hold_trips(
-        left, ground.rows.first, ground.rows.end, table.time_us, kinds.kind, np.diff(kinds.first) > 0, kinds.first,
-        kinds.listed, wrong, words, limit, group, after_first, after_listed, message, source, keeper, most,
-        failing.ravel(), beyond.ravel(), disordered.ravel(), chased.ravel(), failing_events, beyond_events, chases,
+    of_trip, promise, since, met = of_trip[:given], promise[:given], since[:given], met[:given]
+    if remaining:
+        for each in (beyond, disordered, chased):
+            each.reshape(count, words)[left[:remaining]] = 0
+        rest = kernels.hold_trips(
+            left[:remaining], rows.first, rows.end, table.time_us, kinds.kind, np.diff(kinds.first) > 0, kinds.first,
+            kinds.listed, wrong, words, _limits(plan), group, *_followers(plan), _messages(plan), source, keeper, most,
+            failing.ravel(), beyond, disordered, chased, failing_events, beyond_events, chases,
+        )  # fmt: skip
+        of_trip, promise, since, met = (
+            np.concatenate([ours, theirs.astype(ours.dtype)])
+            for ours, theirs in zip((of_trip, promise, since, met), rest.T, strict=True)
+        )
+    state = _states(ground.frame, promise, since, met)
+    kernels.mark_promises(of_trip, promise, state, keeper, words, late.ravel(), promised.ravel())
+    needed, instead = _needed(plan, words)
+    kernels.miss_trips(
+        trips.touched.ravel(), words, trips.furthest, trips.state, needed, instead,
+        np.array([plan.touchpoints[point].stage for point in needed], np.int64), missing,
     )  # fmt: skip
-    made = np.concatenate([made, rest])
-    given = _settled(ground, *np.ascontiguousarray(made.T))
-    late, promised = np.zeros_like(trips.touched), np.zeros_like(trips.touched)
-    for bits, chosen in ((late, given.state == BROKEN), (promised, given.state != PENDING)):
-        kernels.mark(given.trip, keeper[given.promise], chosen, words, bits.ravel())
+    shaped = (each.reshape(count, words) for each in (missing, beyond, disordered, chased))
+    missing_bits, beyond_bits, disordered_bits, chased_bits = shaped
     return Held(
-        _missing(plan, trips), beyond, failing, disordered, late, chased, promised,
-        beyond_events, failing_events, chases, given,
+        missing_bits, beyond_bits, failing, disordered_bits, late, chased_bits, promised,
+        beyond_events, failing_events, chases, GivenPromises(ground.frame, of_trip, promise, since, met, state),
     )  # fmt: skip
 
 
@@ -131,9 +165,10 @@ def has_bit(bits: Bits, point: int) -> Bools:
     return np.asarray((bits[:, point >> 6] >> np.uint64(point & 63)) & np.uint64(1) == 1, np.bool_)
 
 
-def _missing(plan: Plan, trips: Trips) -> Bits:
-    missing = np.zeros_like(trips.touched)
-    ended = trips.state != OPEN
+def _needed(plan: Plan, words: int) -> tuple[Int64s, npt.NDArray[np.uint64]]:
+    """The touchpoints that may be missing, and for each the bits of those of which any one suffices."""
+    found: list[int] = []
+    instead: list[npt.NDArray[np.uint64]] = []
     seen_groups = set()
     for index, point in enumerate(plan.touchpoints):
         if not point.required or (point.one_of is not None and point.one_of in seen_groups):
@@ -142,11 +177,12 @@ def _missing(plan: Plan, trips: Trips) -> Bits:
         if point.one_of is not None:
             seen_groups.add(point.one_of)
             members = [at for at, other in enumerate(plan.touchpoints) if other.one_of == point.one_of]
-        without = ended & (trips.furthest >= point.stage)
+        bits = np.zeros(words, np.uint64)
         for member in members:
-            without &= ~has_bit(trips.touched, member)
-        missing[without, index >> 6] |= np.uint64(1) << np.uint64(index & 63)
-    return missing
+            bits[member >> 6] |= np.uint64(1) << np.uint64(member & 63)
+        found.append(index)
+        instead.append(bits)
+    return np.array(found, np.int64), np.array(instead, np.uint64).reshape(len(found), words)
 
 
 def _groups(plan: Plan) -> Int64s:
@@ -165,10 +201,23 @@ def _followers(plan: Plan) -> tuple[Int64s, Int64s]:
     return first, np.array([*chain.from_iterable(followers)], np.int64)
 
 
+def _messages(plan: Plan) -> npt.NDArray[np.int8]:
+    """Per touchpoint 1 for an inbound message, 2 for an outbound one, else 0."""
+    return np.array([_message(point.kind, point.initiator) for point in plan.touchpoints], np.int8)
+
+
 def _message(kind: str, initiator: str) -> int:
     if kind != "communication":
         return 0
     return 1 if initiator == "customer" else 2
+
+
+def _limits(plan: Plan) -> Int64s:
+    from parcours.engine._deviation_kernels import UNBOUNDED
+
+    return np.array(
+        [UNBOUNDED if point.max_occurs is None else point.max_occurs for point in plan.touchpoints], np.int64
+    )
 
 
 def _wrong(ground: Ground) -> Bools:
@@ -206,52 +255,60 @@ def _involved(plan: Plan, ground: Ground, wrong: Bools, group: Int64s) -> Bools:
     return involved
 
 
-def _short_ways(
-    plan: Plan, ground: Ground, limit: Int64s, message: npt.NDArray[np.int8]
-) -> tuple[npt.NDArray[np.uint64], Int64s, Bits, npt.NDArray[np.int8], npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-    """What the loop over plain trips looks up: per kind its touchpoint, per touchpoint all that can come of it."""
-    points, promises, kinds = len(plan.touchpoints), len(plan.promises), ground.kinds
+def _asked(plan: Plan, ground: Ground) -> tuple[npt.NDArray[Any], ...]:
+    """What the plan asks of plain trips: the touchpoint of each kind, limits, orders, messages."""
+    kinds, points = ground.kinds, plan.touchpoints
     count = np.diff(kinds.first)
-    point_of = np.full(len(kinds), points, np.uint64)
+    point_of = np.full(len(kinds), len(points), np.uint16)
     point_of[count > 0] = kinds.listed[kinds.first[:-1][count > 0]]
-    most = np.append(np.where(limit >= 0, limit, np.iinfo(np.int64).max), np.iinfo(np.int64).max)
-    followers = np.zeros(points + 1, np.uint64)
-    for index, point in enumerate(plan.touchpoints):
-        for earlier in point.after:
-            followers[earlier] |= np.uint64(1) << np.uint64(index % _BITS)
-    source_of = _beside([promise.source for promise in plan.promises], points, promises)
-    keeper_of = _beside([promise.touchpoint for promise in plan.promises], points, promises + 1)
-    return point_of, most, followers, np.append(message, np.int8(0)), source_of, keeper_of
+    limits, messages = _limits(plan), _messages(plan)
+    limited = np.flatnonzero(limits >= 0)
+    orders = [(later, earlier) for later, point in enumerate(points) for earlier in point.after]
+    later, earlier = np.array(orders, np.uint64).reshape(-1, 2).T
+    inbound, outbound = (np.flatnonzero(messages == said) for said in (1, 2))
+    return (
+        point_of, limited, limits[limited], np.ascontiguousarray(later), np.ascontiguousarray(earlier),
+        inbound, outbound,
+    )  # fmt: skip
 
 
-def _beside(places: list[int], points: int, none: int) -> npt.NDArray[np.uint64]:
-    """Per touchpoint and one more the promises that name it, side by side; ``none`` fills the rows up."""
-    width = max(np.bincount(np.array(places, np.int64), minlength=1).max(), 1)
-    found = np.full((points + 1, width), none, np.uint64)
-    filled = [0] * points
-    for promise, place in enumerate(places):
-        found[place, filled[place]] = promise
-        filled[place] += 1
-    return found
+def _within(frame: Frame) -> Int64s:
+    return np.array([one.within_us for one in frame.plan.promises], np.int64)
 
 
-def _settled(ground: Ground, trip: Int64s, promise: Int64s, since: Int64s, met_us: Int64s) -> GivenPromises:
-    """Say of each promise given how long it took by its own clock, and whether it was kept."""
+def _business(frame: Frame) -> Bools:
+    """Whether each promise counts in the company's time."""
+    return np.array([one.clock == "business" for one in frame.plan.promises], np.bool_)
+
+
+def _states(frame: Frame, promise: npt.NDArray[np.int16], since: Int64s, met_us: Int64s) -> npt.NDArray[np.int8]:
+    """Say of each promise given whether it was kept."""
     from parcours.engine import _deviation_kernels as kernels
 
-    frame = ground.frame
-    met = met_us != kernels.NEVER
-    until = np.where(met, met_us, frame.data_end_us)
-    within = np.array([one.within_us for one in frame.plan.promises], np.int64)[promise]
-    business = np.array([one.clock == "business" for one in frame.plan.promises], np.bool_)[promise]
-    delay, deadline = until - since, since + within
-    if business.any() and frame.plan.calendar is not None:
-        spans = _open_years(frame.plan.calendar, frame.plan.zone, int(since.min()), frame.data_end_us)
+    within, business = _within(frame), _business(frame)
+    state = np.empty(len(promise), np.int8)
+    kernels.judge(promise, since, met_us, within, frame.data_end_us, state)
+    if business.any():
+        asked = np.flatnonzero(business[promise])
+        met = met_us[asked] != kernels.NEVER
+        until = np.where(met, met_us[asked], frame.data_end_us)
+        delay = _delays(frame, promise[asked], since[asked], until)
+        state[asked] = np.where(delay > within[promise[asked]], BROKEN, np.where(met, KEPT, PENDING))
+    return state
+
+
+def _delays(frame: Frame, promise: npt.NDArray[np.int16], since: Int64s, until: Int64s) -> Int64s:
+    delay = until - since
+    business = _business(frame)[promise]
+    if business.any():
+        spans = _spans(frame, since)
         delay[business] = elapsed(spans, until[business]) - elapsed(spans, since[business])
-        deadline[business] = instant_after(spans, since[business], within[business])
-    state = np.where(delay > within, BROKEN, np.where(met, KEPT, PENDING)).astype(np.int8)
-    settled = np.where(met, met_us, deadline)
-    return GivenPromises(trip, promise, since, settled, delay, met, state)
+    return delay
+
+
+def _spans(frame: Frame, since: Int64s) -> OpenTime:
+    assert frame.plan.calendar is not None  # a plan with promises in business time has one (``check_plan``)
+    return _open_years(frame.plan.calendar, frame.plan.zone, int(since.min()), frame.data_end_us)
 
 
 @lru_cache(maxsize=16)

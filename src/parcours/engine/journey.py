@@ -19,6 +19,7 @@ from parcours.engine.feelings import AnswerLines, AnswerTally, FeelingColumn, ta
 from parcours.engine.figures import parse_figure
 from parcours.engine.gaps import Gaps
 from parcours.engine.lived import Frame, live
+from parcours.engine.metric_units import metric_columns
 from parcours.engine.plan import Plan
 from parcours.engine.results import JourneyResult, Members, StageFigures, TouchpointFigures
 from parcours.engine.table import EventTable, Int64s, Vocabulary
@@ -46,9 +47,10 @@ class JourneyPartial:
     touches: Int64s
     unplaced: Int64s
     names: Vocabulary
-    stays: tuple[tuple[Int64s, Int64s], ...]
+    stays: tuple[tuple[npt.NDArray[np.int8], Int64s], ...]
     answers: tuple[AnswerTally, ...]
     travellers: int
+    success_us: tuple[Int64s, ...]
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Journey(Frame):
         cells = (trips.furthest.astype(np.int64) + 1) * _STATES + trips.state
         ended = np.bincount(cells, minlength=(stages + 1) * _STATES).reshape(stages + 1, _STATES)[1:]
         starts = table.time_us[table.offsets[:-1]]
+        success = trips.state == SUCCEEDED
+        began = lived.ground.table.time_us[trips.rows.first[success]]
         return JourneyPartial(
             persons=len(table.persons),
             events=len(table),
@@ -84,6 +88,7 @@ class Journey(Frame):
             stays=((trips.stay_stage, trips.stay_us),),
             answers=(tally_answers(lived.answers, lived.stage, lived.touchpoint),),
             travellers=len(np.unique(lived.ground.persons)),
+            success_us=(trips.over_us[success] - began,),
         )
 
     def merge(self, left: JourneyPartial, right: JourneyPartial) -> JourneyPartial:
@@ -107,12 +112,14 @@ class Journey(Frame):
             stays=left.stays + right.stays,
             answers=left.answers + right.answers,
             travellers=left.travellers + right.travellers,
+            success_us=left.success_us + right.success_us,
         )
 
     def finish(self, partial: JourneyPartial) -> JourneyResult:
         """Turn the counts into figures."""
         lines = AnswerLines(self.feelings, partial.answers)
         states = partial.states
+        success_us = np.concatenate(partial.success_us)
         return JourneyResult(
             persons=partial.persons,
             trips=int(states.sum()),
@@ -143,6 +150,7 @@ class Journey(Frame):
             unplaced_answers=int(lines.times[lines.stage < 0].sum()),
             invalid_answers=partial.invalid,
             travellers=partial.travellers,
+            success_seconds=float(np.median(success_us)) / 1e6 if len(success_us) else None,
         )
 
     def _stages(self, partial: JourneyPartial, lines: AnswerLines) -> tuple[StageFigures, ...]:
@@ -200,6 +208,8 @@ class JourneyMembers:
         if (figure.scope, figure.name) == ("journey", "persons"):
             return ()
         rules = self.journey.rule_columns
+        if figure.of_metric:
+            return tuple(sorted(rules | metric_columns(self.journey.plan.metrics[figure.index])))
         return tuple(sorted(rules | self.journey.feeling_columns if figure.of_answers else rules))
 
     def partial(self, table: EventTable) -> tuple[Int64s, ...]:

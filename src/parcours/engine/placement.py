@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from parcours.engine._blocks import side_by_side
 from parcours.engine.figures import FigureKey
 from parcours.engine.kinds import Kinds
 from parcours.engine.plan import Plan
@@ -28,6 +29,7 @@ from parcours.engine.trips import FAILED, LEFT, OPEN, SUCCEEDED, TripRows
 from parcours.language.errors import UsageError
 from parcours.language.translation import _
 
+Masks = npt.NDArray[np.uint64]
 MOST_STAGES = 64
 OUTSIDE, NOWHERE = -2, -1
 
@@ -39,7 +41,7 @@ class Trips:
     (left for another one), of the stages that saw a ``stray`` event, and of the touchpoints ``touched``, in as many
     words of 64 as they need. ``strays`` counts the stray events of each trip, also those before any placement.
 
-    ``over_us`` is when it first succeeded or failed, else its last event; ``tied`` trips have events at one instant.
+    ``over_us`` is when it first succeeded or failed, else its last event.
 
     ``stay_trip``, ``stay_stage`` and ``stay_us`` hold the first stay of each trip in each stage that it moved on from.
     ``returns`` counts per stage, ``touches`` (events) per touchpoint, ``unplaced`` (events, without ignored ones) per
@@ -58,9 +60,8 @@ class Trips:
     touched: npt.NDArray[np.uint64]
     strays: Int32s
     over_us: Int64s
-    tied: Bools
-    stay_trip: Int64s
-    stay_stage: Int64s
+    stay_trip: Int32s
+    stay_stage: npt.NDArray[np.int8]
     stay_us: Int64s
     returns: Int64s
     touches: Int64s
@@ -105,7 +106,7 @@ def place(
 ) -> Trips:
     """Place the trips of ``table``. ``answer_rows`` are the rows, ascending, of which to say where answers belong."""
     from parcours.engine import _placing_kernels as kernels
-    from parcours.engine._plain_kernels import place_plain_trips
+    from parcours.engine import _plain_kernels as plain
 
     trips, stages = len(rows), len(plan.stages)
     stage_of = np.array([point.stage for point in plan.touchpoints], np.int64)
@@ -114,36 +115,41 @@ def place(
         masks[holds] |= np.uint64(1) << np.uint64(stage)
     points_of = bits_by_kind(kinds.at_point, len(kinds))
     words = points_of.shape[1]
-    state, furthest = np.zeros(trips, np.int8), np.full(trips, -1, np.int8)
-    entered, returned, moved_on, stray = (np.zeros(trips, np.uint64) for _i in range(4))
-    touched, strays = np.zeros((trips, words), np.uint64), np.zeros(trips, np.int32)
-    over_us = np.zeros(trips, np.int64)
+    # As many stays as could ever be: memory that nothing is written to costs nothing.
+    most = trips * stages + 1
+    state, furthest, *masked, touched, strays, over_us, left, stay_us, stay_trip, stay_stage = side_by_side(
+        [(trips, np.int8)] * 2 + [(trips, np.uint64)] * 4
+        + [(trips * words, np.uint64), (trips, np.int32), (trips, np.int64), (trips, np.int64)]
+        + [(most, np.int64), (most, np.int32), (most, np.int8)]
+    )  # fmt: skip
+    entered, returned, moved_on, stray = masked
     # The first place is for what lies before any placement.
     returns, stray_events = np.zeros(stages + 1, np.int64), np.zeros(stages + 1, np.int64)
-    kind_events = np.zeros(len(kinds), np.int64)
-    distinct, line = np.unique(masks, return_inverse=True)
     answer_touchpoint = np.full(len(answer_rows), OUTSIDE, np.int64)
     out = (
-        state, furthest, entered, returned, moved_on, stray, touched.ravel(), strays, over_us, returns, kind_events,
-        stray_events,
+        state, furthest, entered, returned, moved_on, stray, touched, strays, over_us, returns, stray_events,
     )  # fmt: skip
     # Most trips are plain: no two events at one instant, nothing answered in them. They are placed many times faster.
-    others = np.full(trips, words != 1) | _answered(rows, answer_rows)
-    tied = np.zeros(trips, np.bool_)
-    *plain_stays, left = place_plain_trips(
+    others = rows.tied | _answered(rows, answer_rows) | (words != 1)
+    stays, remaining = plain.place_plain_trips(
         rows.first, rows.end, rows.followed, others, table.time_us, kinds.kind,
-        (line * kernels.PLACES).astype(np.uint32), kernels.next_stages(distinct), kinds.flags, points_of.ravel(),
-        data_end_us, timeout_us, *out[:9], tied, *out[9:],
+        *_roles(points_of, masks, kinds.flags, stages), data_end_us, timeout_us, *out,
+        stay_trip, stay_stage, stay_us, left,
     )  # fmt: skip
-    other_stays = kernels.place_trips(
-        left, rows.first, rows.end, rows.followed, table.time_us, kinds.kind, masks, kinds.flags,
-        points_of.ravel(), words, kinds.first, kinds.listed, stage_of, data_end_us, timeout_us, answer_rows,
-        *out, answer_touchpoint,
-    )  # fmt: skip
-    stay_trip, stay_stage, stay_us = (np.concatenate(both) for both in zip(plain_stays, other_stays, strict=True))
+    stay_trip, stay_stage, stay_us = stay_trip[:stays], stay_stage[:stays], stay_us[:stays]
+    if remaining:
+        others_ended = kernels.place_trips(
+            left[:remaining], rows.first, rows.end, rows.followed, table.time_us, kinds.kind, masks, kinds.flags,
+            points_of.ravel(), words, kinds.first, kinds.listed, stage_of, data_end_us, timeout_us, answer_rows,
+            *out, answer_touchpoint,
+        )  # fmt: skip
+        stay_trip, stay_stage, stay_us = (
+            np.concatenate(both) for both in zip((stay_trip, stay_stage, stay_us), others_ended, strict=True)
+        )
+    kind_events = plain.count_kinds(rows.first, rows.end, kinds.kind, len(kinds))
     free = (masks == 0) & ~kinds.ignored
     return Trips(
-        rows, state, furthest, entered, returned, moved_on, stray, touched, strays, over_us, tied,
+        rows, state, furthest, entered, returned, moved_on, stray, touched.reshape(trips, words), strays, over_us,
         stay_trip, stay_stage, stay_us, returns[1:],
         touches=np.array([kind_events[holds].sum() for holds in kinds.at_point], np.int64),
         unplaced=_sum_by_name(kinds.name[free], kind_events[free], len(table.names)),
@@ -182,6 +188,23 @@ def trips_in(figure: FigureKey, trips: Trips) -> Bools:
         "timed": lambda: trips.moved_on & bit != 0,
     }
     return cases[figure.name]()
+
+
+def _roles(
+    points_of: Masks, masks: Masks, flags: npt.NDArray[np.uint8], stages: int
+) -> tuple[npt.NDArray[np.uint16], Int64s, npt.NDArray[np.uint8], Masks]:
+    """The role of each kind, and of each role its stage (``stages``: none), flags and touchpoints."""
+    from parcours.engine._plain_kernels import SEVERAL
+
+    points = points_of[:, 0] if points_of.shape[1] else np.zeros(len(masks), np.uint64)
+    lowest = [(int(mask) & -int(mask)).bit_length() - 1 if mask else stages for mask in masks]
+    said = flags | np.where(masks & (masks - np.uint64(1)), SEVERAL, 0).astype(np.uint8)
+    distinct, role = np.unique(
+        np.column_stack([np.array(lowest, np.uint64), said.astype(np.uint64), points]),
+        axis=0, return_inverse=True,
+    )  # fmt: skip
+    stage, flag, touched = np.ascontiguousarray(distinct.T)
+    return role.ravel().astype(np.uint16), stage.astype(np.int64), flag.astype(np.uint8), touched
 
 
 def _answered(rows: TripRows, answer_rows: Int64s) -> Bools:

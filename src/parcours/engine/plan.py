@@ -1,4 +1,4 @@
-"""A journey map reduced to what analyses need: ordered stages, touchpoints with rules, trips, promises."""
+"""A journey map reduced to what analyses need: ordered stages, touchpoints with rules, trips, promises, metrics."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Literal, get_args
 
 from parcours.engine.calendar import Calendar
 from parcours.engine.predicates import Rule
+from parcours.language.errors import UsageError
+from parcours.language.translation import _
 
 DEFAULT_TIMEOUT_US = 30 * 86_400 * 1_000_000
 
@@ -19,6 +21,9 @@ DEVIATIONS: tuple[DeviationKind, ...] = get_args(DeviationKind)
 PromiseState = Literal["given", "kept", "broken", "unmet", "pending"]
 PROMISE_STATES: tuple[PromiseState, ...] = get_args(PromiseState)
 """What becomes of a promise; a broken one is unmet where it was not met up to the data's end."""
+CountedKind = Literal["ratio", "value"]
+"""The kinds of metric that carry their own rules; ``engine.metrics`` says exactly what they count."""
+MetricUnit = Literal["persons", "trips", "events"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,42 @@ class PlannedPromise:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedMetric:
+    """A metric that carries its own rules. UsageError where its parts do not go together.
+
+    A ``ratio`` has a ``denominator``; ``at_least`` and ``complement`` belong to its units persons and trips. A
+    ``value`` is the mean sum of ``property`` over persons or trips.
+    """
+
+    id: str
+    kind: CountedKind
+    numerator: Rule
+    denominator: Rule | None = None
+    unit: MetricUnit = "persons"
+    at_least: int = 1
+    complement: bool = False
+    property: str = "value"
+
+    def __post_init__(self) -> None:
+        fault = self._fault()
+        if fault is not None:
+            raise UsageError(
+                _("The metric “{id}” cannot be counted.").format(id=self.id), value=self.id, expected=fault
+            )
+
+    def _fault(self) -> str | None:
+        if self.kind == "ratio" and self.denominator is None:
+            return _("A ratio needs a denominator.")
+        if self.kind == "value" and (self.denominator is not None or self.at_least != 1 or self.complement):
+            return _("A value has a numerator and a property only.")
+        if self.kind == "value" and self.unit == "events":
+            return _("A value is a mean over persons or trips.")
+        if self.unit == "events" and (self.at_least != 1 or self.complement):
+            return _("A ratio of events asks neither how often nor for those without: use persons or trips for that.")
+        return _("The numerator must occur at least once.") if self.at_least < 1 else None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """At most 64 stages in order, touchpoints in the order of the map, promises, and what a trip is.
 
@@ -79,3 +120,4 @@ class Plan:
     promises: tuple[PlannedPromise, ...] = ()
     calendar: Calendar | None = None
     zone: str = "UTC"
+    metrics: tuple[PlannedMetric, ...] = ()

@@ -20,7 +20,7 @@ from parcours.engine.lived import Frame, Lived, live
 from parcours.engine.plan import PROMISE_STATES, Clock, Plan, PromiseState
 from parcours.engine.results import Result
 from parcours.engine.scores import wilson
-from parcours.engine.table import Bools, EventTable, Int64s
+from parcours.engine.table import Bools, EventTable, Int32s, Int64s
 
 _COUNTS = len(PROMISE_STATES)
 
@@ -188,7 +188,7 @@ def _percentile(slots: Int64s, settled: int, percent: int) -> float | None:
     return longest_of_slot(int(np.searchsorted(np.cumsum(slots), wanted))) / 1e6
 
 
-def _next_feelings(lived: Lived, trip: Int64s, instant: Int64s) -> tuple[Int64s, Int64s]:
+def _next_feelings(lived: Lived, trip: Int32s, instant: Int64s) -> tuple[Int64s, Int64s]:
     """Give for each (trip, instant) how many answers stand at the next instant that has any, and their mean valence."""
     from parcours.engine import _deviation_kernels as kernels
 

@@ -238,6 +238,18 @@ class JourneyResult(Result):
     invalid_answers: int = 0
     travellers: int | None = None
     """None: as many as trips."""
+    success_seconds: float | None = None
+    """Median time from the start of a trip to its success; None where none succeeded."""
+
+    @property
+    def ended(self) -> int:
+        """Trips that succeeded, failed or were left: not under way."""
+        return self.succeeded + self.lost
+
+    @property
+    def lost(self) -> int:
+        """Trips that failed or were left."""
+        return self.failed + self.left
 
     @property
     def setting_out(self) -> int:

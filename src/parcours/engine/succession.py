@@ -7,8 +7,10 @@ matters; sums are whole numbers, so neither does the way in which a log is split
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+import math
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from heapq import nsmallest
 from typing import Any
 
@@ -23,7 +25,15 @@ MOST_NAMES = 100
 MOST_REPEATS = 64
 """Repeats of one event by one person are told apart up to this many."""
 
+RARE_SHARE = 0.01
+"""Names that fewer persons than this share have are rare."""
+ALIKE_NAMES, ALIKE_SHARE, MOST_BEGINNINGS = 5, 0.002, 24
+"""Rare names that begin alike are looked at as one: at least so many names, this share of events, so many groups."""
+LONGEST_NAME = 400
+
 _WHOLE = 1 << 30
+_FINE = 1 << 20
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +47,16 @@ class NameCount:
 
 @dataclass(frozen=True)
 class FrequentNamesResult(Result):
-    """The names that most persons have, most first (then most events, then by alphabet), of ``distinct`` in all."""
+    """The names that most persons have, most first (then most events, then by alphabet), of ``distinct`` in all.
+
+    ``beginnings`` are what many rare names begin with, and no name that is not rare: those with most events first.
+    """
 
     persons: int
     events: int
     distinct: int
     names: tuple[NameCount, ...]
+    beginnings: tuple[str, ...] = ()
 
     def rows(self) -> list[dict[str, Any]]:
         """One line per name."""
@@ -97,7 +111,64 @@ class FrequentNames:
             events=int(events.sum()),
             distinct=int(np.count_nonzero(events)),
             names=tuple(NameCount(name, -people, -times) for people, times, name in chosen),
+            beginnings=_beginnings(partial),
         )
+
+
+def is_rare(persons: float, of: int) -> bool:
+    """Say whether a name that ``persons`` have is rare among ``of``: under 1 %, or one person of twenty and more."""
+    return persons < RARE_SHARE * of or (persons < 2 and of >= 20)
+
+
+def beginning_of(name: str) -> str | None:
+    """Return what names that differ only behind it would share: up to the first word with a digit, or one word.
+
+    ``Order #4711 paid`` begins with ``Order #``, ``/product/red-shoe`` with ``/product/``; None where nothing is
+    shared that says anything.
+    """
+    name = name[:LONGEST_NAME]
+    words = list(_WORD.finditer(name))
+    numbered = next((word for word in words if any(char.isdigit() for char in word[0])), None)
+    if numbered is None:
+        end = words[1].start() if len(words) > 1 else 0
+    elif numbered.start() and any(char.isalpha() for char in name[: numbered.start()]):
+        end = numbered.start()
+    else:
+        letters = re.match(r"[^\W\d_]+", numbered[0])
+        end = numbered.start() + len(letters[0]) if letters else 0
+    return name[:end] if sum(char.isalpha() for char in name[:end]) >= 2 else None
+
+
+def _beginnings(counts: NameCounts) -> tuple[str, ...]:
+    """Find what many rare names begin with; names that are not rare forbid it, for they would be matched too."""
+    met = np.flatnonzero(counts.events)
+    rare: dict[str, list[int]] = {}
+    known: list[str] = []
+    for code in met.tolist():
+        name = counts.names.words[code]
+        if not is_rare(counts.persons[code], counts.log_persons):
+            known.append(name)
+        elif (beginning := beginning_of(name)) is not None:
+            rare.setdefault(beginning, []).append(code)
+    least = ALIKE_SHARE * float(counts.events.sum())
+    found = [
+        (-int(counts.events[codes].sum()), beginning)
+        for beginning, codes in rare.items()
+        if len(codes) >= ALIKE_NAMES and counts.events[codes].sum() >= least
+    ]
+    chosen: list[str] = []
+    for _events, beginning in sorted(found):
+        if not any(_overlap(beginning, other) for other in chosen) and not _begins_any(beginning, known):
+            chosen.append(beginning)
+    return tuple(chosen[:MOST_BEGINNINGS])
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _begins_any(beginning: str, names: Iterable[str]) -> bool:
+    return any(name.startswith(beginning) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +193,7 @@ class NameFigures:
     mean_position: float | None
     mean_repeats: float | None
     median_repeats: float | None
+    alike: int = 0
 
 
 @dataclass(frozen=True)
@@ -129,7 +201,9 @@ class SuccessionResult(Result):
     """``together[a][b]`` persons have both names; in ``before[a][b]`` of them the first a came before the first b.
 
     Both at one instant count as half, so ``before[a][b] + before[b][a] == together[a][b]``. ``together[a][a]`` are the
-    persons of a, ``before[a][a]`` is 0. Indexes are those of ``names``.
+    persons of a, ``before[a][a]`` is 0. ``apart[a][b]`` is the geometric mean of the seconds between the first a and
+    the first b of one person (each plus one second, less one again); None where nobody has both. Indexes are those of
+    ``names``. ``distinct`` names were there in all.
     """
 
     persons: int
@@ -137,6 +211,8 @@ class SuccessionResult(Result):
     names: tuple[NameFigures, ...]
     together: tuple[tuple[int, ...], ...]
     before: tuple[tuple[float, ...], ...]
+    apart: tuple[tuple[float | None, ...], ...] = ()
+    distinct: int = 0
 
     def rows(self) -> list[dict[str, Any]]:
         """One line per name."""
@@ -150,7 +226,7 @@ class SuccessionResult(Result):
 
 @dataclass(frozen=True)
 class SuccessionPartial:
-    """Sums by asked name (columns ``_PERSONS`` to ``_MEAN``), repeats, and pairs (``before`` in halves)."""
+    """Sums by asked name (columns ``_PERSONS`` to ``_MEAN``), repeats, pairs (``before`` in halves), slots by code."""
 
     persons: int
     events: int
@@ -158,6 +234,8 @@ class SuccessionPartial:
     repeats: npt.NDArray[np.int64]
     together: npt.NDArray[np.int64]
     before: npt.NDArray[np.int64]
+    apart: npt.NDArray[np.int64]
+    slots: Int32s
 
 
 _PERSONS, _EVENTS, _STARTS, _ENDS, _FIRST, _MEAN = range(6)
@@ -168,10 +246,11 @@ class Succession:
     """Where each of ``names`` stands in people's sequences, and which comes before which.
 
     Memory grows with the square of the number of names: ask for the frequent ones. A name that the log does not have
-    counts nobody.
+    counts nobody. All names that begin with one of ``beginnings``, and are no ``names``, count as one.
     """
 
     names: tuple[str, ...]
+    beginnings: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -182,10 +261,12 @@ class Succession:
         """Sum over the persons of one table."""
         from parcours.engine import _succession_kernels as kernels
 
-        sums, repeats, together, before = kernels.succeed(
-            table.offsets, table.time_us, table.name, self._slots(table.names), len(self.names), MOST_REPEATS, _WHOLE
+        slots = self._slots(table)
+        size = len(self.names) + len(self.beginnings)
+        sums, repeats, together, before, apart = kernels.succeed(
+            table.offsets, table.time_us, table.name, slots, size, MOST_REPEATS, _WHOLE, _FINE
         )
-        return SuccessionPartial(len(table.persons), len(table), sums, repeats, together, before)
+        return SuccessionPartial(len(table.persons), len(table), sums, repeats, together, before, apart, slots)
 
     def merge(self, left: SuccessionPartial, right: SuccessionPartial) -> SuccessionPartial:
         """Add the sums."""
@@ -196,38 +277,59 @@ class Succession:
             left.repeats + right.repeats,
             left.together + right.together,
             left.before + right.before,
+            left.apart + right.apart,
+            np.maximum(left.slots, right.slots),
         )
 
     def finish(self, partial: SuccessionPartial) -> SuccessionResult:
         """Turn sums into means."""
-        figures = [
-            _figures(name, sums, repeats)
-            for name, sums, repeats in zip(self.names, partial.sums.tolist(), partial.repeats.tolist(), strict=True)
-        ]
+        names = (*self.names, *(f"{beginning}*" for beginning in self.beginnings))
+        alike = np.bincount(partial.slots[partial.slots >= 0], minlength=len(names))
+        alike[: len(self.names)] = 0
+        lines = zip(names, partial.sums.tolist(), partial.repeats.tolist(), alike.tolist(), strict=True)
+        figures = [_figures(*line) for line in lines]
         return SuccessionResult(
             persons=partial.persons,
             events=partial.events,
             names=tuple(figures),
             together=tuple(tuple(line) for line in partial.together.tolist()),
             before=tuple(tuple(halves / 2 for halves in line) for line in partial.before.tolist()),
+            apart=tuple(
+                tuple(math.expm1(total / _FINE / both) if both else None for total, both in zip(*pair, strict=True))
+                for pair in zip(partial.apart.tolist(), partial.together.tolist(), strict=True)
+            ),
         )
 
-    def _slots(self, names: Vocabulary) -> Int32s:
+    def _slots(self, table: EventTable) -> Int32s:
+        """Return the slot of each name code that the table has; -1 for those that are not asked for."""
+        names = table.names
         slots = np.full(len(names), -1, np.int32)
+        if self.beginnings:
+            for code in np.unique(table.name).tolist():
+                word = names.words[code]
+                if word.startswith(self.beginnings):
+                    at = next(at for at, beginning in enumerate(self.beginnings) if word.startswith(beginning))
+                    slots[code] = len(self.names) + at
         for slot, name in enumerate(self.names):
-            code = names.code(name)
-            if code is not None:
-                slots[code] = slot
+            asked = names.code(name)
+            if asked is not None:
+                slots[asked] = slot
         return slots
 
 
-def succession_of(executor: Executor, most: int = MOST_NAMES) -> SuccessionResult:
-    """Return the succession of the ``most`` names that most persons have, most frequent first."""
+def succession_of(executor: Executor, most: int = MOST_NAMES, also: Collection[str] = ()) -> SuccessionResult:
+    """Return the succession of the ``most`` names that most persons have, most frequent first.
+
+    Then those ``also`` asked for, then rare names that begin alike, each beginning as one.
+    """
     frequent = executor.run(FrequentNames(most))
-    return executor.run(Succession(tuple(name.name for name in frequent.names)))
+    beginnings = tuple(one for one in frequent.beginnings if not _begins_any(one, also))
+    names = [name.name for name in frequent.names if not name.name.startswith(beginnings)]
+    found = executor.run(Succession(tuple(dict.fromkeys([*names, *also])), beginnings))
+    return replace(found, distinct=frequent.distinct)
 
 
-def _figures(name: str, sums: Sequence[int], repeats: Sequence[int]) -> NameFigures:
+def _figures(name: str, sums: Sequence[int], repeats: Sequence[int], alike: int) -> NameFigures:
     persons = sums[_PERSONS]
 
     def mean(total: float) -> float | None:
@@ -245,6 +347,7 @@ def _figures(name: str, sums: Sequence[int], repeats: Sequence[int]) -> NameFigu
         mean_position=mean(sums[_MEAN] / _WHOLE),
         mean_repeats=mean(sums[_EVENTS]),
         median_repeats=_median(repeats),
+        alike=alike,
     )
 
 

@@ -46,20 +46,21 @@ class Lanes:
 
 @dataclass(frozen=True)
 class TripRows:
-    """The trips, ascending: the ``lane`` of each, its rows ``first``..``end`` (excluded), and whether another one of
-    its lane follows it."""
+    """The trips, ascending: the ``lane`` of each, its rows ``first``..``end`` (excluded), whether another one of its
+    lane follows it, and whether it is ``tied``: has two events at one instant."""
 
     lane: Int64s
     first: Int64s
     end: Int64s
     followed: Bools
+    tied: Bools
 
     def __len__(self) -> int:
         return len(self.lane)
 
     def chosen(self, keep: Bools) -> TripRows:
         """Return the trips for which ``keep`` holds."""
-        return TripRows(self.lane[keep], self.first[keep], self.end[keep], self.followed[keep])
+        return TripRows(self.lane[keep], self.first[keep], self.end[keep], self.followed[keep], self.tied[keep])
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,9 @@ def trip_rows(plan: Plan, lanes: Lanes, kinds: Kinds, *, timeout_us: int, data_e
         first = table.offsets[:-1]
         end = kernels.ends_before(table.offsets, table.time_us, data_end_us)
         lane = np.flatnonzero(usable & (end > first))
-        return TripRows(lane, first[lane], end[lane], np.zeros(len(lane), np.bool_))
+        first, end, tied = first[lane], end[lane], np.zeros(len(lane), np.bool_)
+        kernels.find_ties(first, end, table.time_us, tied)
+        return TripRows(lane, first, end, np.zeros(len(lane), np.bool_), tied)
     return TripRows(
         *kernels.split_trips(table.offsets, table.time_us, kinds.kind, kinds.flags, usable, data_end_us, timeout_us)
     )

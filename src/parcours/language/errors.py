@@ -90,6 +90,12 @@ class MapProblem:
         return f"{self.place}: {self.message}{right}"
 
 
+class MergeConflict(ParcoursError):  # noqa: N818 - a state of two maps rather than a mistake in one
+    """Two maps changed the same thing in different ways, and nobody said which to prefer."""
+
+    exit_code = 6
+
+
 class LogError(ParcoursError):
     """An event log on disk is missing, locked, damaged or of a version that is not known."""
 

@@ -80,6 +80,15 @@ def signed(x: float, digits: int = 1) -> str:
     return f"+{text}" if _rounded(x, digits) > 0 else text
 
 
+def money(amount: float, currency: str) -> str:
+    """Write an amount of ``currency`` (ISO 4217) with that currency's decimals: ``1 234,50 €``, ``£1,234.50``."""
+    from babel.numbers import format_currency, get_currency_precision
+
+    rounded = _rounded(amount, get_currency_precision(currency))
+    text = str(format_currency(abs(rounded), currency, locale=_locale()))
+    return MINUS + text if rounded < 0 else text
+
+
 def duration(seconds: float) -> str:
     """Write a length of time in its two biggest units: ``46 min``, ``2 j 6 h`` or ``2 d 6 h``.
 

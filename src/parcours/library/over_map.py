@@ -22,19 +22,22 @@ if TYPE_CHECKING:
     from parcours.engine.results import JourneyResult
     from parcours.engine.trip_list import TripsResult, TripState
     from parcours.library.comparing import Day, Value
+    from parcours.mapdoc.discovered import Discovery
     from parcours.mapdoc.document import JourneyMap
+    from parcours.report.acting import ActionsResult
     from parcours.report.beside import Beside
     from parcours.report.feelings import EffortCase
     from parcours.report.letter import Letter
+    from parcours.report.measuring import MapMetrics
     from parcours.report.people import Case
 
-    AnyMap = JourneyMap | str | Path | None
+    AnyMap = JourneyMap | Discovery | str | Path | None
     F = TypeVar("F", bound=Frame)
 
 
 class OverMap:
-    """What can be asked of a log over a map. Each question takes a map, the path of one, or None: then a map is
-    discovered in the log; ``goal`` names the event that counts as success in place of the map's own."""
+    """What can be asked of a log over a map. Each question takes a map, a discovery, the path of a map, or None: then
+    a map is discovered in the log; ``goal`` names the event that counts as success in place of the map's own."""
 
     stored: StoredLog
 
@@ -104,6 +107,21 @@ class OverMap:
         from parcours.report.alignment import align
 
         return align(self.stored, self.map(map, goal=goal))
+
+    def metrics(self, map: AnyMap = None, *, goal: str | None = None) -> MapMetrics:
+        """Measure every metric of the map, of the whole and of each stage, and hold it against its target."""
+        from parcours.report.measuring import metrics_over
+
+        return metrics_over(self.stored, self.map(map, goal=goal))
+
+    def actions(self, map: AnyMap = None, *, goal: str | None = None) -> ActionsResult:
+        """Hold the metric of each action of the map since the day it was done against before: since, not because.
+
+        Both periods are equally long, as far as the data allow, and their trips have had the same time.
+        """
+        from parcours.report.acting import actions_over
+
+        return actions_over(self.stored, self.map(map, goal=goal))
 
     def compare(
         self,
@@ -197,10 +215,13 @@ class OverMap:
         """
         from dataclasses import replace
 
+        from parcours.mapdoc.discovered import Discovery
         from parcours.mapdoc.reading import load_map
 
         if source is None:
-            return self.discover(goal=goal)
+            return self.discover(goal=goal).map
+        if isinstance(source, Discovery):
+            source = source.map
         document = load_map(Path(source)) if isinstance(source, (str, Path)) else source
         if goal is None:
             return document
@@ -209,26 +230,36 @@ class OverMap:
         return replace(document, trip=replace(document.trip, succeeds_when=parse_step(goal, self.stored.names)))
 
     def discover(
-        self, *, title: str | None = None, goal: str | None = None, language: Language | None = None
-    ) -> JourneyMap:
-        """Draft a map from what is in the log: stages by order, touchpoints by event name, a proposed success."""
+        self,
+        *,
+        title: str | None = None,
+        goal: str | None = None,
+        language: Language | None = None,
+        detail: int = 3,
+        stages: int | None = None,
+        touchpoints: int | None = None,
+    ) -> Discovery:
+        """Draft a map from what is in the log: stages by order, touchpoints by event name, a proposed success.
+
+        ``detail`` 1 to 5 shows fewer or more; ``stages`` and ``touchpoints`` say how many in its place. The answer has
+        the ``map``, the evidence for each of its ``proposals``, and what was ``left_out``.
+        """
         from parcours.engine.steps import unknown_name
-        from parcours.engine.succession import Succession, succession_of
+        from parcours.engine.succession import succession_of
         from parcours.mapdoc.discovery import discover
 
         if not self.stored.events:
             raise UsageError(_("The log is empty: import events before a map is discovered."))
         if goal is not None and self.stored.names.code(goal) is None:
             raise unknown_name(goal, self.stored.names)
-        found = succession_of(self.stored)
-        frequent = tuple(name.name for name in found.names)
-        if goal is not None and goal not in frequent:
-            found = self.stored.run(Succession((*frequent, goal)))
         return discover(
-            found,
+            succession_of(self.stored, also=() if goal is None else (goal,)),
             title=title or self.stored.path.stem,
             language=language or current_language(),
             goal=goal,
+            detail=detail,
+            stages=stages,
+            touchpoints=touchpoints,
         )
 
     def unmet(self, map: JourneyMap) -> list[str]:
@@ -247,14 +278,15 @@ class OverMap:
     def figures(self, map: AnyMap = None, *, goal: str | None = None) -> dict[str, int]:
         """Give every figure that ``people`` can list, by key, with its number of cases, in the order of the map."""
         from parcours.engine.cases import JourneyCases
-        from parcours.engine.figures import figure_count, figure_keys, plan_keys
+        from parcours.engine.figures import figure_count, figure_keys, metric_keys, plan_keys
         from parcours.report.laying import lay
 
         laid = lay(self.stored, self.map(map, goal=goal))
         plan = laid.journey.plan
         counts = {key: figure_count(laid.result, key) for key in figure_keys(plan)}
-        cases = self.stored.run(JourneyCases(laid.journey, plan_keys(plan), most=0))
-        return counts | {key: cases[key].total for key in plan_keys(plan)}
+        further = (*plan_keys(plan), *metric_keys(plan))
+        cases = self.stored.run(JourneyCases(laid.journey, further, most=0))
+        return counts | {key: cases[key].total for key in further}
 
     def _framed(self, kind: type[F], map: JourneyMap, **more: Any) -> F:
         """Return an analysis of ``kind`` over the same frame as the journey over ``map``."""

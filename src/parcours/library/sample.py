@@ -9,9 +9,33 @@ from pathlib import Path
 
 from parcours.language.errors import UsageError
 from parcours.language.translation import Language, _
+from parcours.mapdoc.text import Text
 
-DEMO_COMPANY = "Cap Clair"
-DEMO_STEPS = ("booking_made", "quote_sent", "purchase")
+
+@dataclass(frozen=True, slots=True)
+class SampleCompany:
+    """The invented company of a template: its name, a figure worth opening and steps worth asking for."""
+
+    name: Text
+    figure: str
+    steps: tuple[str, ...]
+
+
+_COMPANIES = {
+    "coach": SampleCompany(
+        Text({"fr": "Cap Clair", "en": "Cap Clair"}), "stage:decision:lost", ("booking_made", "quote_sent", "purchase")
+    ),
+    "saas": SampleCompany(
+        Text({"fr": "Quart d’Heure", "en": "Quart d’Heure"}),
+        "touchpoint:first-value:missing",
+        ("demo_booked", "demo_held", "subscription_started"),
+    ),
+    "fashion": SampleCompany(
+        Text({"fr": "Maison Lisière", "en": "Maison Lisière"}),
+        "stage:decision:lost",
+        ("product_added", "checkout_started", "purchase"),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +54,7 @@ def play(
     output: Path,
     *,
     map: Path | None = None,
+    template: str | None = None,
     persons: int | None = None,
     events: float | None = None,
     days: int | None = None,
@@ -38,14 +63,15 @@ def play(
     language: Language = "fr",
     tell: Callable[[int], None] | None = None,
 ) -> int:
-    """Play a map (the sample company's without one) into ``output``; return how many events that made.
+    """Play a map, or the sample company of a ``template``, into ``output``; return how many events that made.
 
+    Without either the coach's company is played. UsageError where both are given, or the template is unknown.
     CSV, JSON Lines or Parquet, by the name of ``output``; Parquet is written in bounded memory. ``events`` asks for
     about so many instead of for a number of ``persons``. What was planted goes to ``truth`` as JSON. ``tell`` hears
     how many events are written so far. The same arguments give the same bytes.
     """
     from parcours.mapdoc.reading import load_map
-    from parcours.mapdoc.templates import load_template
+    from parcours.mapdoc.templates import DEFAULT_TEMPLATE, load_template
     from parcours.simulate.company import Scenario, simulate, trips_for, write_csv, write_jsonl, write_truth
     from parcours.simulate.parquet import write_parquet
     from parcours.simulate.sample import sample_company
@@ -60,8 +86,11 @@ def play(
         )
     if events is not None and persons is not None:
         raise UsageError(_("Ask for a number of people or of events, not for both."), value=events)
-    document = load_map(map) if map is not None else load_template("coach")
-    scenario = sample_company(language) if map is None else Scenario()
+    if map is not None and template is not None:
+        raise UsageError(_("Play a map or a template, not both."), value=template)
+    played = template or DEFAULT_TEMPLATE
+    document = load_map(map) if map is not None else load_template(played)
+    scenario = sample_company(language, played) if map is None else Scenario()
     scenario = replace(
         scenario,
         persons=scenario.persons if persons is None else persons,
@@ -83,34 +112,43 @@ def play(
     return written
 
 
-def make_demo(into: Path, *, language: Language, tell: Callable[[str], None]) -> Demo:
-    """Play the sample company, import its events, draw its living map; everything stands in ``into`` afterwards.
+def make_demo(into: Path, *, language: Language, tell: Callable[[str], None], template: str = "coach") -> Demo:
+    """Play the sample company of ``template``, import its events, draw its living map; all of it stands in ``into``.
 
-    A log that an earlier demo left there is replaced; nothing else is touched.
+    A log that an earlier demo left there is replaced; nothing else is touched. UsageError for an unknown template.
     """
     from parcours.language.formats import number
     from parcours.library.log import read
     from parcours.mapdoc.reading import dump_map
     from parcours.mapdoc.templates import load_template
-    from parcours.mapdoc.text import Text
 
+    document = load_template(template)
+    company = _COMPANIES[template]
     into.mkdir(parents=True, exist_ok=True)
     made = Demo(
         events=into / "events.csv",
         log=into / "events.parcours",
         map=into / "map.yaml",
         page=into / "living-map.html",
-        figure="stage:decision:lost",
-        steps=DEMO_STEPS,
+        figure=company.figure,
+        steps=company.steps,
     )
-    document = replace(load_template("coach"), company=Text({"fr": DEMO_COMPANY, "en": DEMO_COMPANY}))
+    document = replace(document, company=company.name)
     made.map.write_text(dump_map(document, "yaml"), encoding="utf-8")
-    events = play(made.events, language=language)
-    tell(_("{company} is an invented coaching practice: {events} events in {file}.").format(
-        company=DEMO_COMPANY, events=number(events), file=made.events))  # fmt: skip
+    events = play(made.events, template=template, language=language)
+    tell(_introduction(template).format(
+        company=company.name.in_language(language), events=number(events), file=made.events))  # fmt: skip
     if (made.log / "manifest.sqlite").exists():
         shutil.rmtree(made.log)
     log = read(made.events, into=made.log, ces_scale="effort")
     tell(_("Read into {log}.").format(log=made.log))
     log.report(made.map, language=language).save(made.page)
     return made
+
+
+def _introduction(template: str) -> str:
+    return {
+        "coach": _("{company} is an invented coaching practice: {events} events in {file}."),
+        "saas": _("{company} is an invented maker of scheduling software: {events} events in {file}."),
+        "fashion": _("{company} is an invented fashion label: {events} events in {file}."),
+    }[template]

@@ -63,6 +63,28 @@ class Friction:
         """The published share of people whom it befalls, 0..1; None where none is known."""
         return next((figure.share for figure in self.figures if figure.role == "friction"), None)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the friction as plain data, every text in both languages."""
+        return {
+            "id": self.id,
+            "stage": self.stage,
+            "problem": dict(self.problem.by_language),
+            "signs": dict(self.signs.by_language),
+            "solutions": [dict(solution.by_language) for solution in self.solutions],
+            "measure": dict(self.measure.by_language),
+            "metric": self.metric,
+            "share": self.share,
+            "figures": [
+                {
+                    "role": figure.role,
+                    "share": figure.share,
+                    "says": dict(figure.says.by_language),
+                    "source": dict(figure.source.by_language),
+                }
+                for figure in self.figures
+            ],
+        }
+
 
 def stage_kinds() -> tuple[StageKind, ...]:
     """Return the eight stages, in the order of a journey."""

@@ -131,9 +131,10 @@ def choices(word: str, known: Iterable[str], most: int = 12) -> str:
     every = list(dict.fromkeys(known))
     if not every:
         return _("There are none to choose from here.")
-    listed = list(dict.fromkeys([*nearest(word[:60], every), *every]))[:most]
+    near = nearest(word[:60], every)
+    listed = list(dict.fromkeys([*near, *every]))[:most]
     text = ", ".join(quoted(shorten(one, 64)) for one in listed) + (", …" if len(listed) < len(every) else "")
-    if nearest(word[:60], every):
+    if near:
         return _("Nearest first: {list}.").format(list=text)
     return _("Valid here: {list}.").format(list=text)
 

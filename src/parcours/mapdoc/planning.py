@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from parcours.engine.plan import Plan, PlannedPromise, PlannedTouchpoint
+from typing import cast, get_args
+
+from parcours.engine.plan import CountedKind, Plan, PlannedMetric, PlannedPromise, PlannedTouchpoint
 from parcours.engine.predicates import Rule
-from parcours.mapdoc.document import JourneyMap, Touchpoint
+from parcours.mapdoc.document import JourneyMap, Metric, Touchpoint
 
 
 def plan_of(map: JourneyMap) -> Plan:
-    """Reduce ``map`` to its stages in order, the touchpoints that events can match, and its trips.
+    """Reduce ``map`` to its stages in order, the touchpoints that events can match, its trips, and its metrics that
+    carry their own rules.
 
     A touchpoint without a rule is planned but never seen in a log: it is not part of the plan, nor is a promise that
     counts from it or that it keeps. Events that are a touchpoint gone wrong are that touchpoint too.
@@ -62,6 +65,31 @@ def plan_of(map: JourneyMap) -> Plan:
         ),
         calendar=map.calendar,
         zone=map.zone,
+        metrics=tuple(_counted(metric) for metric in metrics_of(map) if has_rules(metric)),
+    )
+
+
+def metrics_of(map: JourneyMap) -> tuple[Metric, ...]:
+    """Return every metric of ``map``: those of the whole map, then stage by stage."""
+    return (*map.metrics, *(metric for stage in map.stages for metric in stage.metrics))
+
+
+def has_rules(metric: Metric) -> bool:
+    """Whether ``metric`` carries its own rules, rather than being a figure of its stage or of the whole map."""
+    return metric.kind in get_args(CountedKind)
+
+
+def _counted(metric: Metric) -> PlannedMetric:
+    assert metric.numerator is not None
+    return PlannedMetric(
+        id=metric.id,
+        kind=cast(CountedKind, metric.kind),
+        numerator=metric.numerator,
+        denominator=metric.denominator,
+        unit=metric.unit,
+        at_least=metric.at_least,
+        complement=metric.complement,
+        property=metric.property,
     )
 
 

@@ -71,8 +71,9 @@ def reference_problems(data: Data) -> Iterator[Problem]:
     known["touchpoint"] = ids_of(stage_parts(data, "touchpoints"))
     known["metric"] = ids_of(metrics(data))
     known["friction"] = list(friction_ids())
+    there = {kind: frozenset(names) for kind, names in known.items()}
     for path, name, kind in _references(data):
-        if isinstance(name, str) and name not in known[kind]:
+        if isinstance(name, str) and name not in there[kind]:
             yield path, name, (_absent(kind, name), phrases.choices(name, known[kind]))
     yield from _step_problems(data)
     yield from _twice_problems(data)
@@ -162,6 +163,7 @@ def order_problems(data: Data) -> Iterator[Problem]:
     """Find what ``after`` and ``from`` cannot name: no touchpoint, the touchpoint itself, one that comes after it."""
     points = [(path, point) for path, point in stage_parts(data, "touchpoints") if isinstance(point.get("id"), str)]
     known = [point["id"] for _path, point in points]
+    there = frozenset(known)
     comes_after = {
         point["id"]: [name for _place, name in values(point, path, "after") if isinstance(name, str)]
         for path, point in points
@@ -175,7 +177,7 @@ def order_problems(data: Data) -> Iterator[Problem]:
     for path, name, own in asked:
         if not isinstance(name, str):
             continue
-        if name not in known:
+        if name not in there:
             yield path, name, (_absent("touchpoint", name), phrases.choices(name, known))
         elif name == own:
             others = [other for other in known if other != own]

@@ -10,7 +10,8 @@ from parcours.mapdoc.document import JourneyMap
 from parcours.mapdoc.phrases import choices
 from parcours.mapdoc.reading import parse_map
 
-_TEMPLATES = ("coach",)
+_TEMPLATES = ("coach", "saas", "fashion")
+DEFAULT_TEMPLATE = "coach"
 
 
 def template_names() -> tuple[str, ...]:

@@ -48,6 +48,10 @@ _FAILURE = _words(
     annule annulee refuse refusee rejete rejetee perdu perdue resilie resiliee abandonne abandonnee expire expiree
     afgewezen geannuleerd geweigerd verloren ingetrokken"""
 )
+_TROUBLE = _words(
+    """fail failed failure failing error errors bug crash crashed exception missed unreachable
+    erreur erreurs echec echoue echouee manque manquee panne mislukt fout gemist"""
+)
 _NEGATION = _words("not no non un pas ne sans niet geen")
 _CONTRARY = _NEGATION | _words(
     """fail failed failure error erreur echec echoue echouee mislukt refund refunded rembourse remboursee remboursement
@@ -106,6 +110,12 @@ def success_strength(raw: str) -> float:
     if any(pair in _UNDONE_BY_NEXT for pair in pairwise(words)):
         return 0.0
     return max((_STRENGTH.get(word, 0.0) for word in words), default=0.0)
+
+
+def speaks_of_trouble(raw: str) -> bool:
+    """Return whether a name speaks of something that went wrong and may go right the next time."""
+    words = words_of(raw)
+    return bool(_TROUBLE.intersection(words)) and not _NEGATION.intersection(words)
 
 
 def speaks_of_failure(raw: str) -> bool:

@@ -178,6 +178,8 @@ class MapPicture:
     """What lists everybody behind a figure, up to its key."""
     plan: PlanShown = field(default_factory=PlanShown)
     """Promises, deviations and alignment, for the sections under the map."""
+    indicators: Sequence[Indicator] = ()
+    """Metrics of the whole map, for a section of their own."""
     story: Story = field(default_factory=Story)
     """What the team knows and plans, for the sections under the map."""
     lanes: Sequence[LaneName] | None = None

@@ -31,6 +31,7 @@ from parcours.picture.table import draw_table
 from parcours.picture.told import Story
 from parcours.picture.typeface import font_faces, prose
 from parcours.picture.walk import draw_walk
+from parcours.picture.whole import draw_whole
 
 Theme = Literal["auto", "light", "dark"]
 
@@ -250,7 +251,8 @@ def _below(picture: MapPicture, pen: Pen) -> str:
     if picture.detail == "summary":
         folded = f"<details><summary>{prose(_('How to read these numbers.'))}</summary>{_notes(picture)}</details>"
         return folded if picture.notes else ""
-    return draw_sections(picture, pen) + draw_story(picture, pen) + _notes(picture)
+    whole = draw_whole(picture, pen) if "indicators" in picture.shown else ""
+    return whole + draw_sections(picture, pen) + draw_story(picture, pen) + _notes(picture)
 
 
 def _notes(picture: MapPicture) -> str:

@@ -18,7 +18,9 @@ from parcours.report import summary
 from parcours.report.columns import planned_columns, stage_columns
 from parcours.report.findings import Candidate, candidates, most_important
 from parcours.report.holding import PlanResults, count_of, hold_to_plan
+from parcours.report.indicators import told
 from parcours.report.laying import Laid, lay
+from parcours.report.measuring import MapMetrics, measure
 from parcours.report.notes import notes
 from parcours.report.page import Page
 from parcours.report.people import first_people
@@ -44,6 +46,7 @@ class Report(Page):
     journey: JourneyResult
     map: JourneyMap
     plan: PlanResults
+    metrics: MapMetrics
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -68,6 +71,7 @@ class Report(Page):
             "notes": list(picture.notes),
             "journey": self.journey.to_dict(),
             **self.plan.to_dict(),
+            **self.metrics.to_dict(),
             "figures": self.figures(),
         }
 
@@ -96,7 +100,9 @@ def build_report(
     with speaking(language):
         laid = lay(log, map)
         plan = hold_to_plan(log, laid)
-        picture = replace(_picture(laid, plan, _words(log, laid), language, discovered), lanes=lanes, detail=detail)
+        metrics = measure(laid, plan.counted)
+        picture = _picture(laid, plan, metrics, _words(log, laid), language, discovered)
+        picture = replace(picture, lanes=lanes, detail=detail)
         keys = tuple(dict.fromkeys(key for key, _count in shown_figures(picture)))
         totals = {key: count_of(laid.result, plan, key) for key in keys}
         listed: Mapping[str, Sequence[str]] = {}
@@ -104,7 +110,8 @@ def build_report(
             most = None if people == "all" else people
             listed = first_people(log, laid.journey, keys, most, pseudonyms=pseudonyms)
     command = people_command or f"parcours people {quote(log.path.name)}"
-    return Report(replace(picture, people=listed, people_total=totals, people_command=command), laid.result, map, plan)
+    shown = replace(picture, people=listed, people_total=totals, people_command=command)
+    return Report(shown, laid.result, map, plan, metrics)
 
 
 def draw_map(
@@ -132,7 +139,7 @@ def draw_map(
 
 
 def _picture(
-    laid: Laid, plan: PlanResults, words: Mapping[int, Words], language: Language, discovered: bool
+    laid: Laid, plan: PlanResults, metrics: MapMetrics, words: Mapping[int, Words], language: Language, discovered: bool
 ) -> MapPicture:
     map, result = laid.map, laid.result
     stages = lived_stages(map, result)
@@ -147,7 +154,8 @@ def _picture(
         lost=(*summary.lost(stages, result, has_goal=laid.has_goal), *summary.broken(ranked)),
         felt=summary.felt(stages, result, ranked),
         findings=[_finding(number, one, result, discovered) for number, one in enumerate(chosen, 1)],
-        stages=stage_columns(map, stages, chosen, words, plan),
+        stages=stage_columns(map, stages, chosen, words, plan, metrics),
+        indicators=told(metrics.in_stage(None)),
         plan=plan_shown(map, plan),
         story=story_of(map),
         notes=_origin(map)
@@ -159,7 +167,8 @@ def _picture(
             discovered=discovered,
             absent=laid.absent,
             unheard=laid.unheard,
-        ),
+        )
+        + _how_counted(plan),
     )
 
 
@@ -185,6 +194,17 @@ def _subtitle(map: JourneyMap, result: JourneyResult) -> str:
 
 def _origin(map: JourneyMap) -> tuple[str, ...]:
     return (map.origin.in_language(current_language()),) if map.origin is not None else ()
+
+
+def _how_counted(plan: PlanResults) -> tuple[str, ...]:
+    if plan.counted is None:
+        return ()
+    return (
+        _(
+            "People count in a ratio once they have what it asks for, or once their trips are over. A verdict needs ten"
+            " cases and an interval that does not hold the target."
+        ),
+    )
 
 
 def _company(map: JourneyMap) -> list[str]:

@@ -13,8 +13,9 @@ from parcours.picture.model import Figure, Measured, Quote, StageColumn, Station
 from parcours.picture.told import DeedShown, LinkShown, PainShown
 from parcours.report.findings import Candidate
 from parcours.report.holding import PlanResults
-from parcours.report.indicators import indicators
+from parcours.report.indicators import told
 from parcours.report.keys import stage_key, touchpoint_key
+from parcours.report.measuring import MapMetrics
 from parcours.report.plan_shown import stage_alignments, stage_deviations, stage_promises
 from parcours.report.quotes import Words
 from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
@@ -27,18 +28,20 @@ def stage_columns(
     chosen: Sequence[Candidate],
     quotes: Mapping[int, Words],
     plan: PlanResults,
+    metrics: MapMetrics,
 ) -> tuple[StageColumn, ...]:
     """Return one column per stage; ``chosen`` findings, numbered from 1, put their pins."""
     pins = _pins(chosen)
     promises, deviations = stage_promises(map, plan.promises), stage_deviations(plan.deviations)
     aligned = stage_alignments(map, plan.alignment)
-    told = _Told.of(map)
+    beside = _Told.of(map)
     return tuple(
         replace(
-            told.into(_column(map, stage, pins, quotes.get(stage.position))),
+            beside.into(_column(map, stage, pins, quotes.get(stage.position))),
             promises=promises.get(stage.plan.id, ()),
             deviations=deviations.get(stage.plan.id, ()),
             aligned=aligned.get(stage.plan.id),
+            indicators=told(metrics.in_stage(stage.plan.id)),
         )
         for stage in stages
     )
@@ -46,8 +49,8 @@ def stage_columns(
 
 def planned_columns(map: JourneyMap, stages: Sequence[LivedStage]) -> tuple[StageColumn, ...]:
     """Return the columns of stages of which only the plan is known: nobody counted, nothing measured."""
-    told = _Told.of(map)
-    return tuple(told.into(_column(map, stage, {}, None, lived=False)) for stage in stages)
+    beside = _Told.of(map)
+    return tuple(beside.into(_column(map, stage, {}, None, lived=False)) for stage in stages)
 
 
 def lived_columns(map: JourneyMap, stages: Sequence[LivedStage]) -> tuple[StageColumn, ...]:
@@ -108,7 +111,6 @@ def _column(
         expected=stage.expected,
         felt=_measured(figures.emotion, stage_key(stage, "answers")),
         stations=_stations(map, stage, pins),
-        indicators=indicators(stage) if lived else (),
         quote=_quote(map, words),
         pin=pins.get(f"stage:{stage.plan.id}"),
     )

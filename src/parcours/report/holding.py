@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from parcours.columnstore.log import StoredLog
     from parcours.engine.alignment_result import AlignmentResult
     from parcours.engine.deviations import DeviationsResult
+    from parcours.engine.metrics import MetricsResult
     from parcours.engine.plan import Plan
     from parcours.engine.promises import PromisesResult
     from parcours.report.laying import Laid
@@ -27,10 +28,12 @@ class PlanResults:
     deviations: DeviationsResult | None = None
     promises: PromisesResult | None = None
     alignment: AlignmentResult | None = None
+    counted: MetricsResult | None = None
+    """The metrics that carry their own rules; ``measuring`` says what comes of them, beside all others."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return those that were asked for as plain data."""
-        found = {field.name: getattr(self, field.name) for field in fields(self)}
+        found = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "counted"}
         return {name: result.to_dict() for name, result in found.items() if result is not None}
 
 
@@ -40,6 +43,7 @@ def hold_to_plan(log: StoredLog, laid: Laid) -> PlanResults:
     from parcours.engine.lived import Frame
     from parcours.engine.promises import Promises
     from parcours.report.alignment import alignment_of
+    from parcours.report.measuring import count
 
     journey = laid.journey
     same: dict[str, Any] = {field.name: getattr(journey, field.name) for field in fields(Frame)}
@@ -47,6 +51,7 @@ def hold_to_plan(log: StoredLog, laid: Laid) -> PlanResults:
         deviations=log.run(Deviations(**same)) if demands_anything(journey.plan) else None,
         promises=log.run(Promises(**same)) if journey.plan.promises else None,
         alignment=log.run(alignment_of(journey, laid.map)),
+        counted=count(log, laid),
     )
 
 
@@ -66,6 +71,8 @@ def count_of(journey: JourneyResult, plan: PlanResults, key: str) -> int:
         for promise in plan.promises.promises:
             if promise.id == place:
                 return int(getattr(promise, name))
+    if scope == "metric" and plan.counted is not None:
+        return int(getattr(plan.counted.of(place), name))
     if plan.deviations is not None:
         if key == "journey:deviating":
             return plan.deviations.deviating

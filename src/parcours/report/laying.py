@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parcours.mapdoc.document import JourneyMap
-from parcours.mapdoc.planning import plan_of
+from parcours.mapdoc.planning import metrics_of, plan_of
 
 if TYPE_CHECKING:
     from parcours.columnstore.log import StoredLog
     from parcours.engine.feelings import FeelingColumn
     from parcours.engine.journey import Journey
     from parcours.engine.plan import Plan
-    from parcours.engine.predicates import Rule
+    from parcours.engine.predicates import EventMatch, Rule
     from parcours.engine.results import JourneyResult, ScoreKind
 
 _SCALES: dict[ScoreKind, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
@@ -60,24 +60,51 @@ def journey_over(log: StoredLog, map: JourneyMap) -> Journey:
 
 
 def absent_properties(log: StoredLog, map: JourneyMap) -> tuple[str, ...]:
-    """Return the properties that rules of ``map`` ask for and ``log`` does not have, in alphabetical order."""
+    """Return the properties that ``log`` would need for rules of ``map`` that it cannot answer, by alphabet.
+
+    A rule is answered where one of its alternatives is: a map may know what several tools call one thing.
+    """
     from parcours.engine.predicates import rule_columns
 
-    return tuple(sorted({column for rule in _rules(map) for column in rule_columns(rule)} - set(log.properties)))
+    asked = {column for rule in _unanswered(log, map) for column in rule_columns(rule)}
+    asked |= {metric.property for metric in metrics_of(map) if metric.kind == "value"}
+    return tuple(sorted(asked - set(log.properties)))
 
 
 def unheard_names(log: StoredLog, map: JourneyMap) -> tuple[str, ...]:
-    """Return the event names that rules of ``map`` ask for and ``log`` never saw, in the order of the map."""
+    """Return the event names that ``log`` would need for rules of ``map`` that it cannot answer, in their order."""
+    heard = _heard(log)
+    named = [name for rule in _unanswered(log, map) for match in rule.any_of for name in match.names]
+    return tuple(name for name in dict.fromkeys(named) if not heard(name))
+
+
+def _unanswered(log: StoredLog, map: JourneyMap) -> list[Rule]:
+    heard, properties = _heard(log), log.properties
+
+    def answered(match: EventMatch) -> bool:
+        known = all(one.property in properties or one.operator == "unknown" for one in match.where)
+        return known and (not match.names or any(heard(name) for name in match.names))
+
+    return [rule for rule in _rules(map) if not any(answered(match) for match in rule.any_of)]
+
+
+def _heard(log: StoredLog) -> Callable[[str], bool]:
+    """Return whether the log saw an event of a name; of one that ends with * nobody knows."""
     counts = log.name_counts()
-    named = (name for rule in _rules(map) for match in rule.any_of for name in match.names if not name.endswith("*"))
-    codes = {name: log.names.code(name) for name in named}
-    return tuple(name for name, code in codes.items() if code is None or not counts[code])
+
+    def heard(name: str) -> bool:
+        code = log.names.code(name)
+        return name.endswith("*") or (code is not None and bool(counts[code]))
+
+    return heard
 
 
 def _rules(map: JourneyMap) -> list[Rule]:
     from parcours.engine.kinds import plan_rules
 
-    return plan_rules(plan_of(map))
+    plan = plan_of(map)
+    own = [rule for metric in plan.metrics for rule in (metric.numerator, metric.denominator) if rule is not None]
+    return plan_rules(plan) + own
 
 
 def _readable(plan: Plan, properties: Container[str]) -> Plan:
@@ -97,6 +124,10 @@ def _readable(plan: Plan, properties: Container[str]) -> Plan:
         succeeds_when=known(plan.succeeds_when),
         fails_when=known(plan.fails_when),
         ignore=known(plan.ignore),
+        metrics=tuple(
+            replace(metric, numerator=known_part(metric.numerator, properties), denominator=known(metric.denominator))
+            for metric in plan.metrics
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from parcours.report.findings import candidates
 from parcours.report.holding import PlanResults, hold_to_plan
 from parcours.report.laying import Laid, lay
 from parcours.report.letter_feelings import felt
+from parcours.report.letter_goals import missed_goals
 from parcours.report.letter_words import Matter, focus_of
 from parcours.report.page import write_file
 from parcours.report.plan_findings import plan_candidates
@@ -124,6 +125,7 @@ def letter_of(
         passages = [letter_words.lost(matter)]
         if result.placed:
             passages += [felt(matter), letter_words.own_plan(matter)]
+            passages[0] = replace(passages[0], sentences=(*passages[0].sentences, *missed_goals(matter)))
         return Letter(
             LetterPage(
                 title=letter_words.title(matter),

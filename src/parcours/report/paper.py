@@ -60,7 +60,7 @@ def _blocks(picture: MapPicture, size: PaperSize) -> Iterator[Block]:
     yield from figures(picture, size)
     yield NewPage()
     yield from sentences(picture)
-    yield from tables(picture.stages)
+    yield from tables(picture)
     yield from plan_blocks(picture)
     yield from words(picture.stages)
     yield from story_blocks(picture)
@@ -144,8 +144,9 @@ def sentences(picture: MapPicture) -> Iterator[Block]:
         yield Items([(finding.headline, finding.detail) for finding in picture.findings])
 
 
-def tables(stages: Sequence[StageColumn]) -> Iterator[Block]:
+def tables(picture: MapPicture) -> Iterator[Block]:
     """Write every number of the map into tables: people, time and feelings, touchpoints, indicators."""
+    stages = picture.stages
     if any(stage.lived for stage in stages):
         yield Heading(_("People, stage by stage"))
         yield _people(stages)
@@ -155,9 +156,9 @@ def tables(stages: Sequence[StageColumn]) -> Iterator[Block]:
     if any(stage.stations for stage in stages):
         yield Heading(_("Touchpoints"))
         yield _touchpoints(stages)
-    if any(stage.indicators for stage in stages):
+    if picture.indicators or any(stage.indicators for stage in stages):
         yield Heading(_("Indicators and their targets"))
-        yield _indicators(stages)
+        yield _indicators(picture)
 
 
 def _people(stages: Sequence[StageColumn]) -> Table:
@@ -214,11 +215,12 @@ def _touchpoints(stages: Sequence[StageColumn]) -> Table:
     return _told(Table(head, rows, (2.6, 3.6, 1.8, 1.8, 1, 0.9, 1.5, 1, 1.2), (*[False] * 4, *[True] * 5)))
 
 
-def _indicators(stages: Sequence[StageColumn]) -> Table:
+def _indicators(picture: MapPicture) -> Table:
+    placed = [(_("The whole journey"), one) for one in picture.indicators]
+    placed += [(_stage(stage), one) for stage in picture.stages for one in stage.indicators]
     rows = [
-        (_stage(stage), one.label, one.value, one.target or NOTHING, verdict_word(one), one.detail or "")
-        for stage in stages
-        for one in stage.indicators
+        (place, one.label, one.value, one.target or NOTHING, verdict_word(one), one.detail or "")
+        for place, one in placed
     ]
     head = (_("Stage"), _("Indicator"), _("Value"), _("Target"), _("Verdict"), _("Evidence"))
     return Table(head, rows, (2.4, 2.6, 1, 1, 1.2, 4), (False, False, True, True, False, False))

@@ -33,6 +33,7 @@ def shown_figures(picture: MapPicture) -> Iterator[tuple[str, int | None]]:
         for indicator in stage.indicators:
             if indicator.figure is not None:
                 yield indicator.figure, None
+    yield from ((one.figure, None) for one in picture.indicators if one.figure is not None)
     yield from _of_the_plan(picture.plan)
 
 

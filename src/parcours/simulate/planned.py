@@ -262,13 +262,11 @@ class PlannedStay:
                 begun = self.rng.random(len(some)) < NEXT_EVENT
                 self._emit(some[begun], moment[begun], self._any(names, int(begun.sum())))
                 moment[begun] += pause
-            amount = np.full(len(some), np.nan)
-            if events.paid:
-                usual = self.p.theatre.scenario.amount
-                amount = np.round(usual * self.rng.lognormal(0, 0.5, len(some)), 2)
-            self._emit(some, moment, self._any(events.ending, len(some)), amount)
+            paid = self._amounts(self.p.theatre.scenario.amount if events.paid else None, len(some))
+            self._emit(some, moment, self._any(events.ending, len(some)), paid)
         else:
-            self._emit(some, moment, self._any(events.usual[0], len(some)))
+            paid = self._amounts(point.amount, len(some))
+            self._emit(some, moment, self._any(events.usual[0], len(some)), paid)
             following = np.arange(len(some))
             for names in events.usual[1:] if point.most > 1 else ():
                 following = following[self.rng.random(len(following)) < NEXT_EVENT]
@@ -281,6 +279,9 @@ class PlannedStay:
                 self._emit(some[often], moment[often], self._any(self._usual(point), int(often.sum())))
         self.done[at, some] = True
         return first, moment
+
+    def _amounts(self, median: float | None, size: int) -> Floats | None:
+        return None if median is None else np.round(median * self.rng.lognormal(0, 0.5, size), 2)
 
     def _early(self, at: int, point: Point, some: Ints, moment: Floats) -> Floats:
         """Let what should come after this touchpoint come half a minute before it, where that is planted."""

@@ -87,6 +87,8 @@ class Scenario:
     late_arrival: float = 0.0
     identified_by: Sequence[str] = ()
     repeat: float = 0.0
+    names: Sequence[str] = ()
+    amounts: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def first_day(self) -> date:
@@ -143,10 +145,13 @@ class Scenario:
             _within(f"personas.{persona.id}.share", persona.share, 0, 1_000)
             _within(f"personas.{persona.id}.patience", persona.patience, 0.1, 10)
             _within(f"personas.{persona.id}.mood", persona.mood, -2, 2)
-        for option in ("chance", "again", "identified_by"):
+        for option in ("chance", "again", "identified_by", "amounts"):
             _planned(option, getattr(self, option), points)
+        for id, amount in self.amounts.items():
+            _within(f"amounts.{id}", amount, 0, 1e9)
         _planned("deviations", [one.touchpoint for one in self.deviations], points)
         _planned("promises", self.promises, promises)
+        _planned("names", self.names, _event_names(map))
         for one in self.deviations:
             _within(f"{one.kind}.{one.touchpoint}", one.rate, 0, 1)
             number, point = points[one.touchpoint]
@@ -162,6 +167,12 @@ class Scenario:
             for name in ("broken", "never", "chase", "loses"):
                 _within(f"promises.{id}.{name}", getattr(kept, name), 0, 1)
             _within(f"promises.{id}.effect", kept.effect, -4, 4)
+
+
+def _event_names(map: JourneyMap) -> list[str]:
+    points = [point for stage in map.stages for point in stage.touchpoints]
+    rules = [rule for point in points for rule in (point.rule, point.fails_when) if rule is not None]
+    return list(dict.fromkeys(name for rule in rules for match in rule.any_of for name in match.names))
 
 
 _FIELDS = {

@@ -105,8 +105,8 @@ def _names(alternative: EventMatch, name: str) -> bool:
     )
 
 
-def shapes_of(map: JourneyMap) -> Shapes:
-    """Give the events to play for every touchpoint of ``map``.
+def shapes_of(map: JourneyMap, names: Sequence[str] = ()) -> Shapes:
+    """Give the events to play for every touchpoint of ``map``: those with one of ``names``, all where it is empty.
 
     An event that touchpoints of two stages would claim is not played, because where it belongs would then depend
     on the reading. UsageError when a stage has no event left.
@@ -119,7 +119,7 @@ def shapes_of(map: JourneyMap) -> Shapes:
         mine: list[int] = []
         for name, properties in _candidates(touchpoint):
             claimed = tuple(i for i, (_s, other) in enumerate(planned) if _claims(other, name, properties))
-            if {planned[i][0] for i in claimed} != {stage} or len(mine) == MAX_SHAPES:
+            if {planned[i][0] for i in claimed} != {stage} or len(mine) == MAX_SHAPES or (names and name not in names):
                 continue
             key = (name, tuple(sorted(properties.items(), key=lambda pair: pair[0])))
             if key not in found:

@@ -56,7 +56,7 @@ class Point:
     ``answers`` and ``carried``: the promise by which it is timed, given in this stage or in an earlier one.
     ``keeps`` and ``opens``: the promises given here, to be kept in this stage or in a later one. ``disorder`` says
     before which local point it comes when it is out of sequence. ``again``: chance of one occurrence
-    more. ``free``: an occurrence more changes nothing.
+    more. ``free``: an occurrence more changes nothing. ``amount``: the median of the amounts that its events carry.
     """
 
     index: int
@@ -75,6 +75,7 @@ class Point:
     opens: tuple[int, ...]
     before: int | None
     free: bool
+    amount: float | None = None
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,8 @@ def _points(
                 opens=tuple(i for i, one in sourced if one.holder not in mine),
                 before=before,
                 free=not (held or sourced or touchpoint.required or touchpoint.max_occurs or touchpoint.one_of)
-                and not (turn or touchpoint.id in ranked),
+                and not (turn or touchpoint.id in ranked or touchpoint.id in scenario.amounts),
+                amount=scenario.amounts.get(touchpoint.id),
             )
         )
         later = later or turn

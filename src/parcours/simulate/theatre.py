@@ -149,7 +149,7 @@ def prepare(map: JourneyMap, scenario: Scenario, general: Mapping[Mood, Sequence
     ``general`` comments serve the stages for which the scenario has none.
     """
     scenario.check(map)
-    shapes = shapes_of(map)
+    shapes = shapes_of(map, scenario.names)
     answer = _answer_name(map, scenario)
     noise = unplanned(map, NOISE_NAMES)
     # Without a rule for its start, a trip starts with any event.

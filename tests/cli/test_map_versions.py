@@ -1,0 +1,188 @@
+"""``parcours map diff`` and ``parcours map merge``, in both languages and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from parcours.cli.app import app
+from parcours.cli.main import main
+from parcours.language.errors import MapError, MergeConflict
+from parcours.mapdoc.reading import load_map
+
+SHOP: dict[str, Any] = {
+    "id": "shop",
+    "title": {"fr": "Boutique", "en": "Shop"},
+    "owners": [
+        {"id": "ann", "name": {"fr": "Ventes", "en": "Sales"}},
+        {"id": "bob", "name": {"fr": "Achats", "en": "Buying"}},
+    ],
+    "personas": [{"id": "lea", "name": "Léa"}],
+    "stages": [
+        {"id": "find", "name": {"fr": "Recherche", "en": "Research"}, "touchpoints": [
+            {"id": "ad", "name": {"fr": "Annonce", "en": "Ad"}},
+            {"id": "quote", "name": {"fr": "Devis", "en": "Quote"}, "owner": "ann", "promises": [
+                {"id": "fast", "statement": "Sous 2 jours", "from": "ad", "within": "2d"}]}]},
+        {"id": "choose", "name": {"fr": "Décision", "en": "Decision"}, "touchpoints": [
+            {"id": "call", "name": {"fr": "Appel", "en": "Call"}}]},
+    ],
+}  # fmt: skip
+Edit = Callable[[dict[str, Any]], object]
+MOVE: Edit = lambda data: data["stages"][1]["touchpoints"].append(data["stages"][0]["touchpoints"].pop())  # noqa: E731
+
+
+def run(*words: object, code: int = 0) -> str:
+    done = CliRunner().invoke(app, ["map", *[str(word) for word in words]], catch_exceptions=False)
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+@pytest.fixture
+def version(tmp_path: Path) -> Callable[..., Path]:
+    """Write the shop's map after some edits."""
+
+    def write(name: str, *edits: Edit) -> Path:
+        data = json.loads(json.dumps(SHOP))
+        for edit in edits:
+            edit(data)
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(data), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_diff_tells_stage_by_stage_in_both_languages(version: Callable[..., Path]) -> None:
+    new = version(
+        "new", MOVE,
+        lambda data: data["stages"][0]["touchpoints"][0].update(owner="bob", moment_of_truth=True),
+        lambda data: data["stages"][0]["name"].update(en="Searching"),
+        lambda data: data["personas"].clear(),
+        lambda data: data["stages"][0]["touchpoints"].insert(0, {"id": "film", "name": "Film"}),
+        lambda data: data["stages"].reverse(),
+    )  # fmt: skip
+    english = run("diff", version("old"), new)
+    assert "The map\n  − removed: persona “Léa”" in english
+    assert "→ moved: touchpoint “Quote”, from “Searching” to “Decision”, after “Call”" in english
+    assert "→ moved: stage “Decision”, now at the front, was after “Searching”" in english
+    assert "~ changed: stage “Searching”, name in English: “Research” → “Searching”" in english
+    assert "~ changed: touchpoint “Ad”, owner: nothing → “Buying”" in english
+    assert "moment of truth: nothing → yes" in english
+    assert "+ added: touchpoint “Film”, at the front" in english
+    french = run("diff", version("old"), new, "--language", "fr")
+    assert "7 changements" in french
+    assert "→ déplacement\u00a0: point de contact «\u00a0Devis\u00a0», de «\u00a0Recherche\u00a0»" in french
+    assert "nom en anglais\u00a0: «\u00a0Research\u00a0» → «\u00a0Searching\u00a0»" in french
+
+
+def test_diff_ends_with_one_only_where_asked_and_where_something_changed(version: Callable[..., Path]) -> None:
+    old, new = version("old"), version("new", MOVE)
+    assert "The two maps are the same." in run("diff", old, version("same"), "--exit-code")
+    run("diff", old, new)
+    run("diff", old, new, "--exit-code", code=1)
+
+
+def test_diff_gives_programs_ids_and_values(version: Callable[..., Path]) -> None:
+    new = version(
+        "new", MOVE,
+        lambda data: data["personas"].pop(),
+        lambda data: data["owners"].append({"id": "eve", "name": "Eve"}),
+        lambda data: data["title"].update(fr="Magasin"),
+    )  # fmt: skip
+    changes = {one["change"]: one for one in json.loads(run("diff", version("old"), new, "--json"))["changes"]}
+    assert changes["moved"] == {
+        "change": "moved", "collection": "touchpoints", "id": "quote", "stage": "choose",
+        "from": {"collection": "stages", "id": "find", "place": 1},
+        "to": {"collection": "stages", "id": "choose", "place": 1},
+    }  # fmt: skip
+    assert changes["removed"]["fields"] == {"id": "lea", "name": {"fr": "Léa"}}
+    assert changes["added"]["to"] == {"collection": "map", "id": "", "place": 2}
+    assert changes["changed"] == {
+        "change": "changed", "collection": "map", "id": "", "stage": None, "field": ["title", "fr"],
+        "old": "Boutique", "new": "Magasin",
+    }  # fmt: skip
+
+
+def test_merge_writes_what_both_did(version: Callable[..., Path], tmp_path: Path) -> None:
+    mine, theirs = version("mine", MOVE), version("theirs", lambda data: data["title"].update(fr="Magasin"))
+    out = tmp_path / "merged.yaml"
+    assert "merged.yaml is written." in run("merge", version("base"), mine, theirs, "--output", out)
+    merged = load_map(out)
+    assert merged.title.by_language == {"fr": "Magasin", "en": "Shop"}
+    assert [point.id for point in merged.stages[1].touchpoints] == ["call", "quote"]
+
+
+def _conflicting(version: Callable[..., Path]) -> tuple[Path, Path, Path]:
+    mine = version(
+        "mine",
+        lambda data: data["stages"][1]["touchpoints"][0]["name"].update(en="Ring"),
+        lambda data: data["stages"][0]["touchpoints"].pop(),
+        lambda data: data["stages"].append({"id": "buy", "name": "Achat"}),
+    )
+    theirs = version(
+        "theirs",
+        lambda data: data["stages"][1]["touchpoints"][0]["name"].update(en="Phone call"),
+        lambda data: data["stages"][0]["touchpoints"][1].update(owner="bob"),
+        lambda data: data["stages"].insert(0, {"id": "want", "name": "Envie"}),
+    )
+    return version("base"), mine, theirs
+
+
+def test_a_conflict_writes_nothing_and_tells_place_base_mine_and_theirs(
+    version: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "merged.json"
+    assert (
+        main(["map", "merge", *map(str, _conflicting(version)), "--output", str(out)]) == MergeConflict.exit_code == 6
+    )
+    told = capsys.readouterr()
+    assert "Decision: touchpoint “Call”, name in English" in told.out
+    assert "  base: “Call”\n  mine: “Ring”\n  theirs: “Phone call”" in told.out
+    assert "Research: touchpoint “Quote”\n" in told.out
+    assert "  base: there\n  mine: not there\n  theirs: there, with other values of: owner" in told.out
+    assert "3 conflicts: nothing is written. Settle it" in told.err  # the promise of the quote goes with it
+    assert not out.exists()
+
+
+def test_a_preferred_side_wins_and_what_it_won_is_told(version: Callable[..., Path], tmp_path: Path) -> None:
+    out, maps = tmp_path / "merged.json", _conflicting(version)
+    told = run("merge", *maps, "--output", out, "--prefer", "theirs", "--language", "fr")
+    assert "tranchés pour la leur" in told
+    merged = load_map(out)
+    assert [stage.id for stage in merged.stages] == ["want", "find", "choose", "buy"]
+    assert merged.stages[1].touchpoints[1].owner == "bob"
+    answer = json.loads(run("merge", *maps, "--output", out, "--prefer", "mine", "--force", "--json"))
+    assert answer["written"] == str(out)
+    assert {"conflict": "field", "collection": "touchpoints", "id": "call", "field": ["name", "en"],
+            "base": "Call", "mine": "Ring", "theirs": "Phone call"} in answer["conflicts"]  # fmt: skip
+    assert [point.id for point in load_map(out).stages[1].touchpoints] == ["ad"]
+
+
+def test_orders_and_places_in_conflict_are_told_by_name(version: Callable[..., Path], tmp_path: Path) -> None:
+    third: Edit = lambda data: data["stages"].append({"id": "buy", "name": "Achat"})  # noqa: E731
+    base = version("base", third)
+    mine = version("mine", third, MOVE, lambda data: data["stages"].insert(0, data["stages"].pop(1)))
+    theirs = version(
+        "theirs", third,
+        lambda data: data["stages"][2].update(touchpoints=[data["stages"][0]["touchpoints"].pop()]),
+        lambda data: data["stages"].insert(1, data["stages"].pop(2)),
+    )  # fmt: skip
+    told = run("merge", base, mine, theirs, "--output", tmp_path / "out.json", "--prefer", "mine")
+    assert "the map, order of the stages\n  base: “Research”, “Decision” and “Achat”" in told
+    place = "touchpoint “Quote”\n  base: stage “Research”\n  mine: stage “Decision”\n  theirs: stage “Achat”"
+    assert f"Decision: {place}" in told
+    assert [stage.id for stage in load_map(tmp_path / "out.json").stages] == ["choose", "find", "buy"]
+
+
+def test_a_merge_that_makes_no_map_is_refused_with_its_problems(version: Callable[..., Path], tmp_path: Path) -> None:
+    mine = version("mine", lambda data: data["owners"].pop())
+    theirs = version("theirs", lambda data: data["stages"][1].update(owner="bob"))
+    with pytest.raises(MapError) as refused:
+        run("merge", version("base"), mine, theirs, "--output", tmp_path / "out.json")
+    assert "stages[1].owner: There is no owner “bob”" in str(refused.value.problems[0])
+    assert not (tmp_path / "out.json").exists()
