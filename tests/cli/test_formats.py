@@ -94,7 +94,7 @@ def test_a_report_and_a_plan_become_pictures_and_documents(workbook: Path, poppl
     run("compare", log, "--before", "2026-03-02T10:30", "-o", folder / "two.html", "--language", "en")
     assert "Before 2026-03-02T10:30" in (folder / "two.html").read_text("utf-8")
     with pytest.raises(UsageError, match="No persona of the map"):
-        run("report", log, "--map", plan, "--by-persona", "-o", folder / "who.html", "--language", "en")
+        run("report", log, "--by-persona", "-o", folder / "who.html", "--language", "en")
     with pytest.raises(UsageError, match="There is no lane “rivre”"):
         run("report", log, "-o", folder / "page.html", "--lanes", "rivre")
     with pytest.raises(UsageError, match="Only a PNG has a scale"):

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from parcours.language.translation import speaking
-from parcours.mapdoc.document import Link, OtherJourney, Raci, Step
+from parcours.mapdoc.document import Link, OtherJourney, Raci, Step, Touchpoint
 from parcours.mapdoc.narrative import Action, Evidence, Opportunity, PainPoint, Persona
 from parcours.mapdoc.text import Text
 from parcours.report.building import build_report, draw_map
@@ -40,6 +40,7 @@ def told_map(coach_map):
     return replace(
         coach_map,
         stages=tuple(stages),
+        expectations=None,
         scenario=both("Après une année difficile", "After a hard year"),
         personas=(Persona("claire", both("Claire", "Claire"), goals=(both("Avancer", "To move on"),), evidence_level="assumed", evidence=("talks",)),),
         evidence=(Evidence("talks", "interview", both("Onze entretiens", "Eleven interviews"), dt.date(2026, 3, 12), 11, touchpoint=first.id),),
@@ -79,7 +80,7 @@ def test_the_sections_list_everything_also_what_was_dropped_or_has_no_place(told
     [persona], [piece] = story.personas, story.evidence
     assert persona.evidence == ("Onze entretiens",) and persona.assumed and persona.level == "supposé"
     assert piece.facts.startswith("entretien · 12 mars 2026 · 11 personnes · ")
-    assert story.setting == (("Situation", "Après une année difficile"),)
+    assert story.setting == (("Scénario", "Après une année difficile"),)
 
 
 def test_a_touchpoint_opens_onto_who_does_it_and_where_to_read_on(told_map, coach_log) -> None:
@@ -92,7 +93,7 @@ def test_a_touchpoint_opens_onto_who_does_it_and_where_to_read_on(told_map, coac
 
 
 def test_a_touchpoint_of_which_nothing_is_said_opens_onto_nothing(coach_map) -> None:
-    bare = replace(coach_map.stages[0].touchpoints[0], process=None, description=None, layer="customer")
+    bare = Touchpoint("bare", both("Nu", "Bare"), layer="customer")
     map = replace(coach_map, stages=(replace(coach_map.stages[0], touchpoints=(bare,)),))
     assert draw_map(map, language="fr").picture.stages[0].stations[0].about is None
 

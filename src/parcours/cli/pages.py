@@ -45,7 +45,6 @@ def report(
     theme: Annotated[Literal["auto", "light", "dark"], typer.Option(help=_("Colours of the page."))] = "auto",
     scale: Scale = None,
     paper: Paper = None,
-    template: Template = None,
     lanes: Lanes = None,
     detail: Level = "full",
     by_persona: Annotated[

@@ -23,10 +23,10 @@ def story_blocks(picture: MapPicture) -> Iterator[Block]:
         yield from (Paragraph(f"{name}: {words}") for name, words in story.setting)
     if story.pains:
         yield Heading(_("What hurts"))
-        yield _pains(story.pains)
+        yield _said(_pains(story.pains))
     if story.deeds:
         yield Heading(_("What to do"))
-        yield _deeds(story.deeds)
+        yield _said(_deeds(story.deeds))
     if story.personas:
         yield Heading(_("Who they are"))
         for one in story.personas:
@@ -36,6 +36,17 @@ def story_blocks(picture: MapPicture) -> Iterator[Block]:
         for piece in story.evidence:
             yield from _piece(piece)
     yield from _abouts(picture.stages)
+
+
+def _said(table: Table) -> Table:
+    """Leave out the columns in which nothing is said."""
+    kept = [place for place in range(len(table.head)) if any(row[place] not in ("", NOTHING) for row in table.rows)]
+    return Table(
+        [table.head[place] for place in kept],
+        [[row[place] for place in kept] for row in table.rows],
+        [table.widths[place] for place in kept],
+        [table.numeric[place] for place in kept],
+    )
 
 
 def _pains(pains: Sequence[PainShown]) -> Table:
