@@ -31,9 +31,12 @@ def _lead(shown: Sequence[Indicator]) -> str:
     undecided = sum(one.verdict == "unknown" for one in shown)
     said = ngettext("{n} target of {all} is missed", "{n} targets of {all} are missed", missed)
     parts = said.format(n=number(missed), all=number(len(shown)))
+    open_ = ngettext("{n} cannot be judged yet", "{n} cannot be judged yet", undecided).format(n=number(undecided))
+    if not missed:
+        none = _("No target is missed.")
+        return f"{none} {_('{sentence}.').format(sentence=open_)}" if undecided else none
     if not undecided:
         return _("{sentence}.").format(sentence=parts)
-    open_ = ngettext("{n} cannot be judged yet", "{n} cannot be judged yet", undecided).format(n=number(undecided))
     return _("{first}, {second}.").format(first=parts, second=open_)
 
 
