@@ -55,7 +55,7 @@ def test_the_checklist_names_the_fact_and_what_is_open(folder: Path, capsys: pyt
     assert main(["map", "checklist", "shop.yaml"]) == 0
     told = capsys.readouterr().out
     assert told.startswith("1 of 10 points is ticked.")
-    assert "✓ It is said what a trip is and when it succeeds" in told
+    assert "✓ It is said when a trip succeeds and when it is over" in told
     assert "○ Everything has somebody who answers for it" in told
     assert "Stages with an owner: 1 of 2. Touchpoints with an owner and a documented process: 1 of 3." in told
     assert "Still open: Decide, Quote, Fax." in told

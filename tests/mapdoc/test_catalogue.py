@@ -73,6 +73,11 @@ def test_every_friction_says_what_to_measure_with_a_metric() -> None:
     assert [one.id for one in frictions() if one.metric is None] == []
 
 
+def test_a_stage_is_known_by_the_id_that_templates_give_it() -> None:
+    assert frictions("use") == frictions("reception") != ()
+    assert frictions("evaluation") == frictions("support") != ()
+
+
 def test_the_library_gives_the_catalogue_of_one_stage() -> None:
     assert [one.id for one in pc.catalogue("purchase")] == ["long-checkout", "forced-account", "payment-refused"]
     with pytest.raises(UsageError, match="no stage “buying”"):

@@ -93,7 +93,6 @@ def test_without_a_log_nobody_can_say_whether_what_is_planned_takes_place(good: 
 
 CASES = [
     # id of the point, what stands in the good map, what is put there, words of the fact, ids still open
-    ("trip", "key: order, ", "", "what a trip is (“starts_when” or “key”)", []),
     ("trip", "{key: order, succeeds_when: buy, timeout: 30d}", "{key: order}", "when it succeeds", []),
     ("trip", ", timeout: 30d", "", "when it is over without success", []),
     (

@@ -91,9 +91,14 @@ def stage_kinds() -> tuple[StageKind, ...]:
     return tuple(StageKind(one["id"], Text(one["name"])) for one in _data()["stages"])
 
 
+_IN_TEMPLATES = {"use": "reception", "evaluation": "support"}
+"""Stages of the templates that have another id there."""
+
+
 def frictions(stage: str | None = None) -> tuple[Friction, ...]:
     """Return the catalogue, or what it holds for one kind of stage. UsageError for a stage it does not know."""
     known = [kind.id for kind in stage_kinds()]
+    stage = _IN_TEMPLATES.get(stage, stage) if stage is not None else None
     if stage is not None and stage not in known:
         raise UsageError(
             _("The catalogue has no stage “{stage}”.").format(stage=shorten(stage)),

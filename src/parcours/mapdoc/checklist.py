@@ -105,7 +105,6 @@ def _count(lacking: Sequence[object], of: int) -> str:
 def _trip(looked: _Looked) -> CheckPoint:
     trip = looked.map.trip
     asked = [
-        (trip.starts_when is not None or trip.key is not None, _("what a trip is (“starts_when” or “key”)")),
         (trip.succeeds_when is not None, _("when it succeeds (“succeeds_when”)")),
         (
             trip.fails_when is not None or trip.timeout_seconds is not None,
@@ -113,12 +112,12 @@ def _trip(looked: _Looked) -> CheckPoint:
         ),
     ]
     lacking = [what for said, what in asked if not said]
-    fact = _("The map says what a trip is, when it succeeds, and when it is over without success.")
+    fact = _("The map says when a trip succeeds, and when it is over without success.")
     if lacking:
         fact = _("The map does not say {list}.").format(list=list_words(lacking))
     return CheckPoint(
         "trip",
-        _("It is said what a trip is and when it succeeds"),
+        _("It is said when a trip succeeds and when it is over"),
         _("Every share on the map is a share of trips: without their beginning and end nobody can be lost."),
         _settled(lacking, len(asked)),
         fact,

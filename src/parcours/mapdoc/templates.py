@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 
 from parcours.language.errors import UsageError, shorten
@@ -30,6 +31,7 @@ def template_text(name: str) -> str:
     return files("parcours.mapdoc").joinpath("templates", f"{name}.json").read_text("utf-8")
 
 
+@cache
 def load_template(name: str) -> JourneyMap:
     """Return a template: a whole map in French and English. UsageError for an unknown name."""
     return parse_map(template_text(name), file=f"{name}.json", format="json")

@@ -124,6 +124,8 @@ def felt(stage: StageColumn, pen: Pen) -> str:
         if stage.expected is not None
         else ""
     )
+    if measure is None and not stage.lived:
+        return f'<p class="mood">{planned}</p>' if planned else ""
     if measure is None:
         nobody = prose(_("not asked"))
         return f'<p class="mood"><b class="none" aria-hidden="true">?</b> {planned}</p><p class="sub">{nobody}</p>'

@@ -52,7 +52,8 @@ def lay_out(
     its place in a drawing: on the river if it is about leaving, else on the relief.
     """
     kinds = {finding.number: "leak" if finding.kind.startswith("leak") else finding.kind for finding in findings}
-    anyone = felt_anywhere(stages)
+    lived = any(stage.lived for stage in stages)
+    drawn = felt_anywhere(stages) or expected_anywhere(stages)
     result: list[Band] = []
     for row in split(stages):
         onward = stages[len(row) + sum(len(band.stages) for band in result) :]
@@ -62,7 +63,7 @@ def lay_out(
         height = max(river.bottom, lens.top + lens.stream.bottom if lens else 0.0)
         first = result[0].river.px_per_person if result else 0.0
         larger = river.px_per_person / first if first else 1.0
-        above = relief(row, column_px, nobody, kinds) if anyone else None
+        above = relief(row, column_px, nobody if lived else None, kinds) if drawn else None
         result.append(Band(row, above, river, lens, height + (10 if lens else 2), larger))
     return result
 
@@ -71,3 +72,9 @@ def felt_anywhere(stages: Sequence[StageColumn]) -> bool:
     """Tell whether anybody was asked anywhere."""
     measures = [stage.felt for stage in stages] + [station.felt for stage in stages for station in stage.stations]
     return any(measure is not None and measure.answers > 0 for measure in measures)
+
+
+def expected_anywhere(stages: Sequence[StageColumn]) -> bool:
+    """Tell whether the map says anywhere how it is meant to feel."""
+    stations = [station for stage in stages for station in stage.stations]
+    return any(stage.expected is not None for stage in stages) or any(one.expected is not None for one in stations)

@@ -82,6 +82,8 @@ def felt(stage: StageColumn) -> list[Paragraph]:
     planned = []
     if stage.expected is not None:
         planned = [Run(_("planned {value}").format(value=signed(stage.expected)), _SUB, "ink-2")]
+    if measure is None and not stage.lived:
+        return [Paragraph(tuple(planned), 24)] if planned else []
     if measure is None:
         return [Paragraph((Run("?", Style(19, 500), "ink-2"), *planned), 24), line(_("not asked"), _SUB, "ink-2")]
     answers = f"{number(measure.answers)} {ngettext('answer', 'answers', measure.answers)}"

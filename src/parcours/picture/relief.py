@@ -96,15 +96,18 @@ def height_of(valence: float) -> float:
     return RELIEF_TOP + (2 - clipped) / 4 * (RELIEF_BOTTOM - RELIEF_TOP)
 
 
-def relief(stages: Sequence[StageColumn], column_px: float, nobody: str, kinds: Mapping[int, str]) -> Relief:
-    """Lay out the relief of one row of stages. ``kinds`` are those of the findings, by their number."""
+def relief(stages: Sequence[StageColumn], column_px: float, nobody: str | None, kinds: Mapping[int, str]) -> Relief:
+    """Lay out the relief of one row of stages. ``kinds`` are those of the findings, by their number.
+
+    ``nobody`` is what a gap says; None for a plan, on which nobody could be asked.
+    """
     spots = [spot for column, stage in enumerate(stages) for spot in _spots(column, stage, kinds)]
     stops = tuple(stop for column, stage in enumerate(stages) for stop in _stops(column, stage, column_px))
     return Relief(
         spots=tuple(spots),
         runs=_runs(spots),
         expected=_expected(stages),
-        gaps=_gaps(spots, column_px, nobody),
+        gaps=_gaps(spots, column_px, nobody) if nobody is not None else (),
         labels=_labels(spots, _expected(stages), len(stages), column_px),
         stops=stops,
         splits=tuple(_splits(stages)),
