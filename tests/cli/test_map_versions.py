@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from typer.testing import CliRunner
 
 from parcours.cli.app import app
 from parcours.cli.main import main
-from parcours.language.errors import MapError, MergeConflict
+from parcours.language.errors import MapError, MergeConflict, UsageError
 from parcours.mapdoc.reading import load_map
 
 SHOP: dict[str, Any] = {
@@ -106,6 +108,60 @@ def test_diff_gives_programs_ids_and_values(version: Callable[..., Path]) -> Non
         "change": "changed", "collection": "map", "id": "", "stage": None, "field": ["title", "fr"],
         "old": "Boutique", "new": "Magasin",
     }  # fmt: skip
+
+
+def _marks(page: str) -> list[dict[str, list[str]]]:
+    """Return the words at each stage and touchpoint of the two tables."""
+    named = r'<span class="nm">([^<]*)</span>|<p class="tp">([^<]*)</p>'
+    place = re.compile(named + '|<b class="(added|removed|moved|changed)">')
+    sides: list[dict[str, list[str]]] = []
+    for part in page.split('class="beside-map"')[1:]:
+        found: dict[str, list[str]] = {}
+        name = ""
+        for stage, point, mark in place.findall(part.partition('<ol class="walk">')[0]):
+            name = stage or point or name
+            if mark:
+                found.setdefault(name, []).append(mark)
+        sides.append(found)
+    return sides
+
+
+def test_diff_draws_both_plans_and_marks_what_changed_in_each(version: Callable[..., Path], tmp_path: Path) -> None:
+    old = version("old", lambda data: data["stages"][0]["touchpoints"][1].update(expected_emotion=-1))
+    new = version(
+        "new", MOVE,
+        lambda data: data["stages"][0]["touchpoints"].append({"id": "site", "name": {"fr": "Site", "en": "Website"}}),
+        lambda data: data["stages"][1]["name"].update(en="Choice"),
+        lambda data: data["stages"][1]["touchpoints"][1]["promises"][0].update(within="1d"),
+        lambda data: data["stages"][1]["touchpoints"].pop(0),
+        lambda data: data["stages"].append({"id": "buy", "name": {"fr": "Achat", "en": "Purchase"}}),
+    )  # fmt: skip
+    page, told = tmp_path / "changes.html", run("diff", old, new)
+    assert "changes.html is written." in run("diff", old, new, "--output", page, "--exit-code", code=1)
+    html = page.read_text("utf-8")
+    before, after = _marks(html)
+    assert before == {"Decision": ["changed"], "Quote": ["moved", "changed"], "Call": ["removed"]}
+    assert after == {
+        "Choice": ["changed"], "Quote": ["moved", "changed"], "Website": ["added"], "Purchase": ["added"],
+    }  # fmt: skip
+    listed = html.partition('class="part changes-part"')[2]
+    lines = [unescape(line) for line in re.findall(r"<li>(.*?)</li>", listed)]
+    assert lines == [line.strip() for line in told.splitlines() if line.startswith("  ")]
+    assert 'aria-label="Quote: planned −1.0"' in html
+    assert "<script" not in html and "http" not in html.replace("http-equiv", "")
+
+
+def test_the_page_of_a_diff_speaks_french_and_has_no_other_form(version: Callable[..., Path], tmp_path: Path) -> None:
+    old, new, page = version("old"), version("new", MOVE), tmp_path / "changements.html"
+    changes = json.loads(run("diff", old, new, "-o", page, "--language", "fr", "--json"))["changes"]
+    html = page.read_text("utf-8")
+    assert len(changes) == 1 and '<html lang="fr">' in html
+    assert all(
+        words in html for words in ("Ancienne version", "Nouvelle version", "Ce qui a changé", " déplacement</b>")
+    )
+    with pytest.raises(UsageError, match="are a page") as refused:
+        run("diff", old, new, "--output", tmp_path / "changes.pdf")
+    assert ".html" in str(refused.value.expected) and not (tmp_path / "changes.pdf").exists()
 
 
 def test_merge_writes_what_both_did(version: Callable[..., Path], tmp_path: Path) -> None:

@@ -23,6 +23,10 @@ def diff(
     old: Annotated[Path, typer.Argument(metavar="A", help=_("Map to start from."))],
     new: Annotated[Path, typer.Argument(metavar="B", help=_("Map to compare with it."))],
     exit_code: Annotated[bool, typer.Option("--exit-code", help=_("End with 1 where the maps differ."))] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help=_("Page (.html) to write: both maps beside each other.")),
+    ] = None,
     as_json: AsJson = False,
     language: InLanguage = None,
 ) -> None:
@@ -35,8 +39,14 @@ def diff(
     found = changes.diff(before, after)
     parts = take_apart(before), take_apart(after)
     with speaking(language or current_language()):
+        if output is not None:
+            from parcours.report.versions import beside_versions
+
+            beside_versions(before, after, files=(old.name, new.name), language=current_language()).save(output)
         if as_json:
             write_json({"changes": [change_words.plain_change(one, *parts) for one in found]})
+        elif output is not None:
+            say(_("{file} is written.").format(file=output))
         elif not found:
             say(_("The two maps are the same."))
         else:
@@ -50,7 +60,8 @@ def diff(
 diff.__doc__ = "\n\n".join(
     (_("Tell what changed between two versions of a map, stage by stage: what was added, removed, moved or changed, by ids, so that a new name is a new name and not another touchpoint."),
      _EXAMPLES, "parcours map diff our-map.yaml our-map-march.yaml",
-     "parcours map diff old.json new.json --json", "parcours map diff a.yaml b.yaml --exit-code")
+     "parcours map diff old.json new.json --json", "parcours map diff a.yaml b.yaml --exit-code",
+     "parcours map diff old.yaml new.yaml --output changes.html")
 )  # fmt: skip
 
 

@@ -5,9 +5,10 @@ The table and the stage-by-stage walk of small screens use the same pieces.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
+from typing import Literal
 
 from parcours.language.formats import duration, number, percent, quoted, signed
 from parcours.language.translation import _, ngettext
@@ -20,13 +21,17 @@ MOST_STATIONS = 7
 """More touchpoints than this in a stage are folded away."""
 _STATION = Style(13, 600, 88)
 
+ChangeName = Literal["added", "removed", "moved", "changed"]
+Marks = Mapping[tuple[str, str], Sequence[ChangeName]]
+"""What changed since another version, by collection (``stages``, ``touchpoints``) and id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pen:
     """How figures are written: ``live`` ones are buttons that open onto people; ``prefix`` keeps ids apart.
 
     Buttons that are not ``titled`` take the title of another one with their key. ``whole`` folds nothing away;
-    ``brief`` says the least.
+    ``brief`` says the least. ``marks`` tell what another version of the map has otherwise.
     """
 
     prefix: str
@@ -35,10 +40,24 @@ class Pen:
     titled: bool = True
     whole: bool = False
     brief: bool = False
+    marks: Marks = field(default_factory=dict)
 
     def icon(self, name: str, extra: str = "") -> str:
         """Return an icon of this document."""
         return icon(self.prefix, name, extra)
+
+    def changes(self, collection: str, id: str) -> str:
+        """Write what changed here: each a word in a frame of its own, with the sign that the list of changes has."""
+        signs = {
+            "added": ("+", _("added")), "removed": ("−", _("removed")),
+            "moved": ("→", _("moved")), "changed": ("~", _("changed")),
+        }  # fmt: skip
+        marks = self.marks.get((collection, id), ())
+        words = " ".join(
+            f'<b class="{mark}"><span aria-hidden="true">{signs[mark][0]}</span> {prose(signs[mark][1])}</b>'
+            for mark in marks
+        )
+        return f'<span class="marks">{words}</span>' if words else ""
 
     def figure(self, text: str, key: str | None, about: str) -> str:
         """Write a number; ``about`` titles the list that it opens onto (empty: the touchpoint that it stands at)."""
@@ -67,10 +86,10 @@ def pin(number_: int | None) -> str:
 def head(stage: StageColumn, pen: Pen) -> str:
     """Number and name of a stage."""
     name = prose(soften(stage.name, Style(15, 650, 88), pen.column_px - 44))
-    deeper = ""
+    deeper, changes = "", pen.changes("stages", stage.id)
     if stage.deeper is not None:
         deeper = f'<a class="deeper" href="{prose(stage.deeper.url)}">{prose(stage.deeper.words)}</a>'
-    return f'<span class="no">{stage.number}</span><span class="nm">{name}</span>{deeper}{pin(stage.pin)}'
+    return f'<span class="no">{stage.number}</span><span class="nm">{name}</span>{deeper}{changes}{pin(stage.pin)}'
 
 
 def about_id(station: Station, pen: Pen) -> str:
@@ -125,7 +144,7 @@ def felt(stage: StageColumn, pen: Pen) -> str:
         else ""
     )
     if measure is None and not stage.lived:
-        return f'<p class="mood">{planned}</p>' if planned else ""
+        return f'<p class="mood">{planned or "–"}</p>'
     if measure is None:
         nobody = prose(_("not asked"))
         return f'<p class="mood"><b class="none" aria-hidden="true">?</b> {planned}</p><p class="sub">{nobody}</p>'
@@ -260,8 +279,9 @@ def _station(station: Station, pen: Pen) -> str:
     more = f'<p class="sub facts">{f"<span>{who}</span>" if who else ""}{people}</p>' if who or people else ""
     if station.felt is not None and station.felt.answers:
         more += _station_felt(station, station.felt, pen)
+    changes = pen.changes("touchpoints", station.id)
     mark = f'<div class="mark">{pen.icon(station.icon)}{pin(station.pin)}</div>'
-    return f'<li>{mark}<div><p class="tp">{opener(station, name, pen)}</p>{more}</div></li>'
+    return f'<li>{mark}<div><p class="tp">{opener(station, name, pen)}</p>{changes}{more}</div></li>'
 
 
 def _station_felt(station: Station, measure: Measured, pen: Pen) -> str:

@@ -350,6 +350,13 @@ def _ends(reach: Reach, first: int, top: float, canvas: Canvas) -> str:
 def relief_words(relief: Relief) -> str:
     """Say the relief's points in words, for those who cannot see it."""
     parts = []
+    if not relief.gaps and not any(spot.felt for spot in relief.spots):
+        planned = ((stop.station.name, stop.station.expected) for stop in relief.stops)
+        parts = [
+            _("{name}: planned {value}").format(name=name, value=signed(value))
+            for name, value in planned if value is not None
+        ]  # fmt: skip
+        return "; ".join(parts) or _("No emotion is planned here.")
     for spot in relief.spots:
         if spot.felt is None:
             parts.append(_("{name}: nobody was asked").format(name=spot.name))

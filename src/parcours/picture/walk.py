@@ -146,7 +146,9 @@ def _folded(stage: StageColumn, shown: Sequence[LaneName], pen: Pen) -> str:
     count = len(stage.stations)
     if count and "touchpoints" in shown:
         words = ngettext("{n} touchpoint", "{n} touchpoints", count).format(n=number(count))
-        out += f"<details><summary>{prose(words)}</summary>{cells.stations(stage, pen)}</details>"
+        marked = any(("touchpoints", station.id) in pen.marks for station in stage.stations)
+        unfolded = " open" if marked else ""
+        out += f"<details{unfolded}><summary>{prose(words)}</summary>{cells.stations(stage, pen)}</details>"
     return out
 
 
