@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -540,7 +541,7 @@ def test_no_mutilated_map_brings_the_checks_down(data: st.DataObject) -> None:
     plain: Any = read_yaml(WHOLE, "our.yaml").data
     for _n in range(data.draw(st.integers(1, 3))):
         holder, name = data.draw(st.sampled_from(list(_slots(plain))))
-        holder[name] = data.draw(JUNK)
+        holder[name] = deepcopy(data.draw(JUNK))  # a later change of the same map would change the junk itself
     try:
         parse_map(json.dumps(plain), file="our.json", format="json")
     except MapError as error:

@@ -31,6 +31,8 @@ from parcours.language.translation import _
 
 Masks = npt.NDArray[np.uint64]
 MOST_STAGES = 64
+_FLAGS = 32
+"""More than the flags of a kind together can be."""
 OUTSIDE, NOWHERE = -2, -1
 
 
@@ -196,15 +198,17 @@ def _roles(
     """The role of each kind, and of each role its stage (``stages``: none), flags and touchpoints."""
     from parcours.engine._plain_kernels import SEVERAL
 
-    points = points_of[:, 0] if points_of.shape[1] else np.zeros(len(masks), np.uint64)
-    lowest = [(int(mask) & -int(mask)).bit_length() - 1 if mask else stages for mask in masks]
     said = flags | np.where(masks & (masks - np.uint64(1)), SEVERAL, 0).astype(np.uint8)
-    distinct, role = np.unique(
-        np.column_stack([np.array(lowest, np.uint64), said.astype(np.uint64), points]),
-        axis=0, return_inverse=True,
-    )  # fmt: skip
-    stage, flag, touched = np.ascontiguousarray(distinct.T)
-    return role.ravel().astype(np.uint16), stage.astype(np.int64), flag.astype(np.uint8), touched
+    touched = points_of[:, 0] if points_of.shape[1] else np.zeros(len(masks), np.uint64)
+    # Which touchpoints it is says in which stages a kind lies. A log may have a million kinds: no loop over them.
+    points, first, place = np.unique(touched, return_index=True, return_inverse=True)
+    code = place.ravel() * _FLAGS + said
+    known = np.flatnonzero(np.bincount(code, minlength=len(points) * _FLAGS))
+    role = np.zeros(len(points) * _FLAGS, np.uint16)
+    role[known] = np.arange(len(known))
+    lowest = [(int(mask) & -int(mask)).bit_length() - 1 if mask else stages for mask in masks[first]]
+    of, flag = np.divmod(known, _FLAGS)
+    return role[code], np.array(lowest, np.int64)[of], flag.astype(np.uint8), points[of]
 
 
 def _answered(rows: TripRows, answer_rows: Int64s) -> Bools:
