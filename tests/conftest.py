@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,17 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("PARCOURS_DATA", ROOT.parent / "shared" / "data"))
 IN_CI = os.environ.get("CI", "").lower() == "true"
+
+if importlib.util.find_spec("django") is not None:
+    # Settings are read at the first use of Django; every worker of the tests has a folder of its own.
+    os.environ["PARCOURS_HOME"] = tempfile.mkdtemp(prefix="parcours-tests-")
+    (Path(os.environ["PARCOURS_HOME"]) / "static").mkdir()
+    # Static files straight from the packages, ungathered; pytest-django itself turns DEBUG off again.
+    os.environ["PARCOURS_DEBUG"] = "1"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "parcours.web.settings"
+    import django
+
+    django.setup()
 
 
 @pytest.fixture(autouse=True)

@@ -39,8 +39,35 @@ def test_every_package_stands_in_the_layers() -> None:
     assert packages == set(layers()) - {"__main__"}
 
 
+def below_the_line() -> list[str]:
+    return layers()[layers().index("library") :]
+
+
 def test_nothing_below_the_line_knows_django() -> None:
-    assert [m for m in MODULES if any(name.split(".")[0] == "django" for name in imports_of(m))] == []
+    below = [m for m in MODULES if m.relative_to(PACKAGE).parts[0] in below_the_line()]
+    assert below
+    assert [m for m in below if any(name.split(".")[0] in ("django", "allauth") for name in imports_of(m))] == []
+
+
+def test_the_linter_forbids_django_to_every_package_below_the_line() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    rule = next(c for c in config["tool"]["importlinter"]["contracts"] if c["name"] == "No Django below the line")
+    assert rule["source_modules"] == [f"parcours.{name}" for name in below_the_line()]
+
+
+def test_tables_point_only_at_tables_of_packages_below() -> None:
+    pytest.importorskip("django")
+    from django.apps import apps
+
+    order = layers()
+    ours = [model for model in apps.get_models() if model.__module__.startswith("parcours.")]
+    assert ours
+    for model in ours:
+        for field in model._meta.get_fields():
+            target = field.related_model if field.concrete and field.is_relation else None
+            if target is not None and target.__module__.startswith("parcours."):
+                mine, theirs = (order.index(m.__module__.split(".")[1]) for m in (model, target))
+                assert mine <= theirs, f"{model.__name__}.{field.name} points up at {target.__name__}"
 
 
 def test_nothing_inside_imports_the_top_of_the_package() -> None:

@@ -12,8 +12,10 @@ class ParcoursBuild(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         package = Path(self.root) / "src" / "parcours"
         for source in package.glob("language/locale/*/LC_MESSAGES/*.po"):
-            with source.open("rb") as text, source.with_suffix(".mo").open("wb") as binary:
-                write_mo(binary, read_po(text))
+            catalogue = read_po(source.open("rb"))
+            for name in ("parcours.mo", "django.mo"):  # the second is the same for Django's own gettext
+                with source.with_name(name).open("wb") as binary:
+                    write_mo(binary, catalogue)
         if version == "editable":
             return
         if not list((package / "picture" / "fonts").glob("*.woff2")):

@@ -1,4 +1,4 @@
-"""Gather every text of src/parcours and keep its French catalogue whole.
+"""Gather every text of src/parcours, of its code and its templates, and keep its French catalogue whole.
 
     python tools/translations.py            merge parts/*.po into parcours.po, write it sorted, compile it
     python tools/translations.py --check    change nothing; fail on anything missing, fuzzy, obsolete or unlike
@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -39,8 +40,9 @@ NO_BREAK = "\u00a0"
 _SPACES = (
     (re.compile("« ?"), "«" + NO_BREAK),
     (re.compile(" ?»"), NO_BREAK + "»"),
-    (re.compile(" (?=[:;!?%])"), NO_BREAK),
+    (re.compile(r" (?=[:;!?]|%(?!\())"), NO_BREAK),
 )
+_OF_TEMPLATE = re.compile(r"%\((\w+)\)s")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 Text = str | tuple[str, ...]
@@ -60,7 +62,24 @@ def extract(package: Path = PACKAGE) -> dict[Text, set[str]]:
             if len(texts) == KEYWORDS[node.func.id] and all(isinstance(text, str) for text in texts):
                 message = texts[0] if len(texts) == 1 else tuple(texts)
                 found.setdefault(message, set()).add(path.relative_to(package).as_posix())
+    for path in sorted(package.rglob("templates/**/*")):
+        if path.is_file():
+            for message in in_template(path.read_text(encoding="utf-8")):
+                found.setdefault(message, set()).add(path.relative_to(package).as_posix())
     return found
+
+
+def in_template(source: str) -> list[Text]:
+    """Return every message of a Django template, as Django itself looks them up."""
+    from django.conf import settings
+    from django.utils.translation.template import templatize
+
+    if not settings.configured:
+        settings.configure()
+    calls = io.BytesIO(templatize(source).encode())
+    words = {"_": None, "gettext": None, "ngettext": (1, 2)}
+    found = [message for _line, _call, message, _notes in extract_python(calls, words, [], {})]
+    return [text if isinstance(text, str) else tuple(filter(None, text)) for text in found]
 
 
 def typographic(text: str) -> str:
@@ -71,7 +90,9 @@ def typographic(text: str) -> str:
 
 
 def placeholders(text: str) -> set[str]:
-    """Return the names between braces of ``text``."""
+    """Return the names between braces of ``text``, and those a template writes as ``%(name)s``."""
+    if of_template := set(_OF_TEMPLATE.findall(text)):
+        return of_template
     return {field for _literal, field, _spec, _conversion in string.Formatter().parse(text) if field}
 
 
@@ -99,8 +120,9 @@ def merge(package: Path = PACKAGE) -> list[str]:
             whole.add(text, forms if isinstance(text, tuple) else forms[0], flags=["fuzzy"] if hits[0].fuzzy else [])
     main.parent.mkdir(parents=True, exist_ok=True)
     main.write_bytes(as_bytes(whole))
-    with main.with_suffix(".mo").open("wb") as binary:
-        write_mo(binary, whole)
+    for name in ("parcours.mo", "django.mo"):  # the second is the same for Django's own gettext
+        with main.with_name(name).open("wb") as binary:
+            write_mo(binary, whole)
     return said
 
 

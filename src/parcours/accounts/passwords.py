@@ -1,0 +1,44 @@
+"""Which passwords are good enough: at least twelve characters, and hard to guess by zxcvbn's estimate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+LEAST, MOST = 12, 256
+STRONG = 3
+"""zxcvbn's score of 4: more than 10^8 guesses."""
+
+
+class HardToGuess:
+    """A validator in Django's sense."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raise with what would help when ``password`` is too short, too long or easy to guess."""
+        if len(password) < LEAST:
+            raise ValidationError(
+                _("A password has at least {least} characters: a few words that mean something to you alone "
+                  "are easy to keep.").format(least=LEAST), code="password_too_short"
+            )  # fmt: skip
+        if len(password) > MOST:
+            raise ValidationError(
+                _("A password has at most {most} characters.").format(most=MOST), code="password_too_long"
+            )
+        from zxcvbn import zxcvbn
+
+        known = [
+            part
+            for field in ("email", "name")
+            for part in str(getattr(user, field, "") or "").replace("@", " ").split()
+        ]
+        if zxcvbn(password[:72], user_inputs=known)["score"] < STRONG:
+            raise ValidationError(
+                _("This password is easy to guess. Take four words that have nothing to do with each other."),
+                code="password_too_weak",
+            )
+
+    def get_help_text(self) -> str:
+        """Say what is asked for."""
+        return _("At least {least} characters, not easy to guess. Four words do very well.").format(least=LEAST)

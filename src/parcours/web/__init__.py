@@ -1,0 +1,1 @@
+"""The web application put together: settings, addresses, ASGI assembly, and the processes that serve it."""

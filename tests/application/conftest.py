@@ -1,0 +1,56 @@
+"""Everybody in the tests of the application: Alice owns, Bob belongs, Charlie must be refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from parcours.accounts.models import Membership, User, Workspace
+from parcours.accounts.roles import Role
+
+PASSWORD = "quatre mots sans aucun rapport"
+
+
+def somebody(name: str) -> User:
+    return User.objects.create_user(f"{name}@example.com", PASSWORD, name=name.capitalize(), language="en")
+
+
+@pytest.fixture
+def inside() -> Callable[[User], Client]:
+    """Return what gives a client of the pages in which a user is signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return somebody("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return somebody("bob")
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    """Owns a workspace of his own, and nothing of Alice's."""
+    user = somebody("charlie")
+    Membership.objects.create(workspace=Workspace.objects.create(name="Charlie & Co"), user=user, role=Role.OWNER)
+    return user
+
+
+@pytest.fixture
+def workspace(alice: User, bob: User) -> Workspace:
+    """Alice owns it, Bob views it."""
+    made = Workspace.objects.create(name="Les Établis", language="en")
+    Membership.objects.create(workspace=made, user=alice, role=Role.OWNER)
+    Membership.objects.create(workspace=made, user=bob, role=Role.VIEWER)
+    return made

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from parcours.accounts.models import User, Workspace
+
+Inside = Callable[[User], Client]
+
+
+def test_a_member_is_led_to_the_only_workspace(inside: Inside, alice: User, workspace: Workspace) -> None:
+    answer = inside(alice).get("/")
+    assert answer.headers["Location"] == reverse("workspace", kwargs={"workspace": workspace.public_id})
+
+
+def test_a_stranger_learns_nothing(inside: Inside, charlie: User, workspace: Workspace) -> None:
+    there = inside(charlie).get(f"/w/{workspace.public_id}/")
+    not_there = inside(charlie).get("/w/aaaaaaaaaaaa/")
+    assert there.status_code == not_there.status_code == 404
+    assert there.content == not_there.content
+
+
+@pytest.mark.django_db
+def test_who_is_not_signed_in_is_sent_to_sign_in(client: Client) -> None:
+    answer = client.get("/w/aaaaaaaaaaaa/")
+    assert answer.status_code == 302 and "/account/login/" in answer.headers["Location"]
