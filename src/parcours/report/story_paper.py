@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from parcours.language.formats import list_words, number, percent, quoted
 from parcours.language.translation import _
 from parcours.picture.model import MapPicture, StageColumn
-from parcours.picture.paper import Block, Heading, Paragraph, Table
+from parcours.picture.paper import Block, Columns, Heading, Paragraph, Table
 from parcours.picture.rich import plain
 from parcours.picture.story_cells import status_words
 from parcours.picture.told import DeedShown, EvidenceShown, PainShown, PersonaShown
@@ -20,7 +20,9 @@ def story_blocks(picture: MapPicture) -> Iterator[Block]:
     story = picture.story
     if story.setting:
         yield Heading(_("Whose journey"))
+        yield Columns(2)
         yield from (Paragraph(f"{name}: {words}") for name, words in story.setting)
+        yield Columns(1)
     if story.pains:
         yield Heading(_("What hurts"))
         yield _said(_pains(story.pains))
@@ -29,12 +31,16 @@ def story_blocks(picture: MapPicture) -> Iterator[Block]:
         yield _said(_deeds(story.deeds))
     if story.personas:
         yield Heading(_("Who they are"))
+        yield Columns(3)
         for one in story.personas:
             yield from _persona(one)
+        yield Columns(1)
     if story.evidence:
         yield Heading(_("How we know"))
+        yield Columns(3)
         for piece in story.evidence:
             yield from _piece(piece)
+        yield Columns(1)
     yield from _abouts(picture.stages)
 
 
@@ -105,6 +111,7 @@ def _abouts(stages: Sequence[StageColumn]) -> Iterator[Block]:
     stations = [station for stage in stages for station in stage.stations if station.about is not None]
     if stations:
         yield Heading(_("How it is done"))
+        yield Columns(3)
     for station in stations:
         about = station.about
         if about is None:
@@ -116,3 +123,5 @@ def _abouts(stages: Sequence[StageColumn]) -> Iterator[Block]:
             yield from (Paragraph(part) for part in plain(about.process).split("\n") if part.strip())
         yield from (Paragraph(f"{name}: {words}", "small") for name, words in about.facts)
         yield from (Paragraph(f"{link.words}: {link.url}", "small") for link in about.links)
+    if stations:
+        yield Columns(1)
