@@ -106,25 +106,24 @@ def figures(picture: MapPicture, size: PaperSize) -> Iterator[Block]:
 
 def _pages(picture: MapPicture, place: int, size: PaperSize) -> list[str]:
     """Share the lanes of a row of stages out over pages: one page where that costs hardly any size, else the drawings
-    on the first, and on each further page as many lanes as leave its letters as large."""
+    on the first, and on each page as many further lanes as leave its letters as large."""
     first = place == 0
     scale, whole = _largest(picture, place, picture.shown, size, first)
     above = tuple(lane for lane in picture.shown if lane in _ABOVE)
-    best, journey = _largest(picture, place, above, size, first)
+    drawn = _largest(picture, place, above, size, first)
+    best = drawn[0]
     if scale >= _TOGETHER * best:
         return [whole] if whole else []
-    pages, left = [journey], [lane for lane in picture.shown if lane not in _ABOVE]
+    pages: list[str] = []
+    here, left = above, [lane for lane in picture.shown if lane not in _ABOVE]
     while left:
-        drawn = _largest(picture, place, left[:1], size, False)
-        taken = 1
-        for upto in range(2, len(left) + 1):
-            more = _largest(picture, place, left[:upto], size, False)
-            if more[0] < _TOGETHER * best and drawn[1]:
-                break
-            drawn, taken = more, upto
-        pages.append(drawn[1])
-        left = left[taken:]
-    return [page for page in pages if page]
+        more = _largest(picture, place, (*here, left[0]), size, first and not pages)
+        if drawn[1] and more[0] < _TOGETHER * best:
+            pages.append(drawn[1])
+            here, drawn = (), (0.0, "")
+        else:
+            here, drawn, left = (*here, left[0]), more, left[1:]
+    return [page for page in (*pages, drawn[1]) if page]
 
 
 def _largest(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from parcours.language.formats import list_words, number, percent, quoted
 from parcours.language.translation import _
@@ -31,17 +32,22 @@ def story_blocks(picture: MapPicture) -> Iterator[Block]:
         yield _said(_deeds(story.deeds))
     if story.personas:
         yield Heading(_("Who they are"))
-        yield Columns(3)
+        yield Columns(_columns(story.personas))
         for one in story.personas:
             yield from _persona(one)
         yield Columns(1)
     if story.evidence:
         yield Heading(_("How we know"))
-        yield Columns(3)
+        yield Columns(_columns(story.evidence))
         for piece in story.evidence:
             yield from _piece(piece)
         yield Columns(1)
     yield from _abouts(picture.stages)
+
+
+def _columns(told: Sequence[object]) -> Literal[1, 2, 3]:
+    """Return how many columns things of equal weight take: no more than there are."""
+    return 1 if len(told) < 2 else 2 if len(told) == 2 else 3
 
 
 def _said(table: Table) -> Table:
@@ -121,7 +127,9 @@ def _abouts(stages: Sequence[StageColumn]) -> Iterator[Block]:
             yield Paragraph(about.description)
         if about.process:
             yield from (Paragraph(part) for part in plain(about.process).split("\n") if part.strip())
-        yield from (Paragraph(f"{name}: {words}", "small") for name, words in about.facts)
-        yield from (Paragraph(f"{link.words}: {link.url}", "small") for link in about.links)
+        said = [f"{name}: {words}" for name, words in about.facts]
+        said += [f"{link.words}: {link.url}" for link in about.links]
+        if said:
+            yield Paragraph(" · ".join(said), "small")
     if stations:
         yield Columns(1)
