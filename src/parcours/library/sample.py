@@ -14,7 +14,6 @@ from parcours.mapdoc.text import Text
 
 if TYPE_CHECKING:
     from parcours.mapdoc.document import JourneyMap
-    from parcours.simulate.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +125,8 @@ def make_demo(into: Path, *, language: Language, tell: Callable[[str], None], te
     from parcours.language.formats import number
     from parcours.library.log import read
     from parcours.mapdoc.reading import dump_map
-    from parcours.mapdoc.templates import load_template
-    from parcours.simulate.sample import sample_company
 
-    document = load_template(template)
+    document = sample_map(template)
     company = _COMPANIES[template]
     into.mkdir(parents=True, exist_ok=True)
     made = Demo(
@@ -140,7 +137,6 @@ def make_demo(into: Path, *, language: Language, tell: Callable[[str], None], te
         figure=company.figure,
         steps=company.steps,
     )
-    document = _with_actions_done(replace(document, company=company.name), sample_company(language, template))
     made.map.write_text(dump_map(document, "yaml"), encoding="utf-8")
     events = play(made.events, template=template, language=language)
     tell(_introduction(template).format(
@@ -153,11 +149,18 @@ def make_demo(into: Path, *, language: Language, tell: Callable[[str], None], te
     return made
 
 
-def _with_actions_done(map: JourneyMap, story: Scenario) -> JourneyMap:
-    """Return ``map`` with the actions that the company has done, each on its day."""
+def sample_map(template: str) -> JourneyMap:
+    """Return the map of a template's sample company: with its name, and the actions it has done on their days.
+
+    UsageError for an unknown template.
+    """
+    from parcours.mapdoc.templates import load_template
+    from parcours.simulate.sample import sample_company
+
+    map, story = load_template(template), sample_company("en", template)
     days = {change.action: story.done_on(change) for change in story.changes}
     done = [replace(one, status="done", done_on=days[one.id]) if one.id in days else one for one in map.actions]
-    return replace(map, actions=tuple(done))
+    return replace(map, company=_COMPANIES[template].name, actions=tuple(done))
 
 
 def _introduction(template: str) -> str:
