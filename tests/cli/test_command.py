@@ -426,3 +426,29 @@ def test_an_import_that_fails_leaves_no_empty_log_behind(run, tmp_path: Path) ->
     assert run("import", "good.csv", "--into", "old.parcours").code == 0
     assert run("import", "bad.csv", "--into", "old.parcours").code == 3
     assert run("info", "old.parcours", "--json").json["events"] == 1
+
+
+def test_times_without_a_zone_are_said_to_be_read_as_utc_unless_somebody_named_one(run, tmp_path: Path) -> None:
+    (tmp_path / "bare.csv").write_text("person,time,event\na,2026-01-05 09:00,visit\nb,2026-01-06 10:00,visit\n")
+    (tmp_path / "zoned.csv").write_text("person,time,event\na,2026-01-05T09:00:00+01:00,visit\n")
+    said = "The times of bare.csv have no zone and are read as UTC: --zone Europe/Paris"
+    both = ("import", "bare.csv", "zoned.csv", "--into", "log", "--language", "en")
+    assert said in " ".join(run(*both, "--preview").out.split())
+    assert [one["zone"] for one in run(*both, "--preview", "--json").json] == ["UTC", None]
+    assert "no zone" not in run(*both, "--preview", "--zone", "Europe/Paris").out
+    assert said in " ".join(run(*both).out.split())
+    for more in (("bare.csv", "--zone", "UTC"), ("zoned.csv",)):
+        assert "no zone" not in run("import", *more, "--into", f"log-{len(more)}", "--language", "en").out
+
+
+def test_compiling_is_told_once_a_process_and_loading_what_is_compiled_never(tmp_path: Path) -> None:
+    code = (
+        "from parcours.cli.preparing import prepare\nfor one in ('transitions', 'transitions', 'funnel'): prepare(one)"
+    )
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "PARCOURS_LANGUAGE": "en"}
+
+    def told() -> int:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+        return done.stderr.count("Preparing the analyses")
+
+    assert [told(), told()] == [1, 0]

@@ -242,3 +242,26 @@ def test_a_merge_that_makes_no_map_is_refused_with_its_problems(version: Callabl
         run("merge", version("base"), mine, theirs, "--output", tmp_path / "out.json")
     assert "stages[1].owner: There is no owner “bob”" in str(refused.value.problems[0])
     assert not (tmp_path / "out.json").exists()
+
+
+def test_a_merge_keeps_comments_and_names_those_it_cannot(tmp_path: Path) -> None:
+    start = (
+        "# ours\nid: a\ntitle: T  # working title\nstages:\n  # first\n  - id: s\n    name: S\n  - id: t\n    name: U\n"
+    )
+    texts = {
+        "base": start,
+        "mine": start.replace("name: S", "name: Start  # asked Ann"),
+        "theirs": start.replace("  # first\n  - id: s\n    name: S\n", ""),
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
+    files = [tmp_path / f"{name}.yaml" for name in texts]
+    output = run("merge", *files, "--output", tmp_path / "out.yaml", "--prefer", "theirs", "--language", "en")
+    assert "Comments: 1 (mine.yaml:7: # asked Ann)" in output
+    text = (tmp_path / "out.yaml").read_text("utf-8")
+    assert text.startswith("# ours\n") and "# working title" in text and "# first" not in text
+    run("merge", files[0], files[1], files[0], "--output", tmp_path / "b.yaml", "--language", "en")
+    text = (tmp_path / "b.yaml").read_text("utf-8")
+    assert "  # first\n  - id: s\n" in text and "# asked Ann" in text
+    output = run("convert", files[0], tmp_path / "c.json", "--language", "en")
+    assert "Comments: 3 (base.yaml:1: # ours" in output and "nothing was lost" not in output

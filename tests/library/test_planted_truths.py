@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from parcours.library.log import EventLog, read
-from parcours.library.sample import play
+from parcours.library.sample import play, sample_map
 from parcours.mapdoc.document import JourneyMap
 from parcours.mapdoc.templates import load_template, template_names
 
@@ -62,6 +62,17 @@ def test_the_stages_planted_in_each_quadrant_are_found_there(company: Company) -
     assert set(planted.values()) == set(said)
     assert {id: alignment[id].quadrant for id in planted} == {id: said[name] for id, name in planted.items()}
     assert all(alignment[id].certain for id in planted)
+
+
+def test_what_an_action_changed_is_found_and_nothing_where_it_changed_nothing(company: Company) -> None:
+    log, map, truth = company
+    (planted,) = truth["changes"]
+    done = next(one for one in log.actions(sample_map(map.id)).actions if one.id == planted["action"])
+    assert done.status == "done" and str(done.done_on) == planted["done_on"]
+    assert done.effect == ("better" if planted["leak"] < 0 else "unclear")
+    if planted["leak"]:
+        assert done.difference is not None and done.difference.low is not None and done.difference.high is not None
+        assert done.difference.low <= -planted["leak"] <= done.difference.high
 
 
 def test_every_metric_of_a_template_has_a_value_for_its_company(company: Company) -> None:

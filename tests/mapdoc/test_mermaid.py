@@ -92,9 +92,18 @@ def test_what_mermaid_drops_silently_is_reported() -> None:
     assert opened.losses.lines() == (
         "Words after a third colon: 1 (line 4: note: more)",
         "Further actors of a task: 1 (line 5: Bob)",
-        "Scores that are no number: 2 (line 5: good, line 6)",
+        "Scores that are no number; write “task: 3: actor”: 2 (line 5: good, line 6)",
         "Titles replaced by a later one: 1 (A)",
     )
+
+
+def test_a_task_without_a_score_is_refused_with_the_right_form() -> None:
+    with speaking("en"), pytest.raises(MapError) as caught:
+        read_mermaid("journey\nsection S\nA: Customer\nB: 3: Me\nC: \n", "our.mmd", "en")
+    first, second = caught.value.problems
+    assert (first.place.line, first.message) == (3, "The task “A” has no score.")
+    assert "Write “A: 3: Customer”" in str(first.expected)
+    assert second.place.line == 5 and "Write “C: 3”" in str(second.expected)
 
 
 def test_front_matter_and_directives_are_settings_and_entities_are_characters() -> None:

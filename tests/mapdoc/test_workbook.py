@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -79,7 +80,7 @@ def test_excel_opens_what_we_write_and_saves_it_without_a_change() -> None:
 
 def test_sheets_have_drop_down_lists_frozen_headings_and_no_formula() -> None:
     book = openpyxl.load_workbook(io.BytesIO(write_workbook(load_template("coach"), "fr").content))
-    assert book.sheetnames[:5] == ["Mode d’emploi", "Carte", "Étapes", "Pas", "Points de contact"]
+    assert book.sheetnames[:5] == ["Mode d’emploi", "Carte", "Étapes", "Sous-étapes", "Points de contact"]
     sheet = book["Points de contact"]
     assert sheet["A1"].value == "Étape [stage]" and sheet["C1"].value == "Nom (fr) [name.fr]"
     assert sheet.freeze_panes == "C2"
@@ -100,6 +101,68 @@ def test_a_heading_without_brackets_and_words_of_either_language_are_understood(
         book["Stages"].title = "étapes"
 
     assert read(edited(change)).map == load_template("coach")
+
+
+def test_every_heading_of_a_french_workbook_is_french() -> None:
+    words = {}
+    for language in ("fr", "en"):
+        book = openpyxl.load_workbook(io.BytesIO(write_workbook(load_template("saas"), language).content))
+        rows = [cell for sheet in book.worksheets[2:] for cell in sheet[1]] + list(book.worksheets[1]["A"])
+        words[language] = [book.sheetnames, [re.sub(r" *(\((fr|en)\))? *\[.*\]$", "", str(one.value)) for one in rows]]
+    both = {"Description", "Version", "Frustrations", "Traits", "Personas", "Source", "Effort", "Date", "Id"}
+    both |= {"Actions", "Documents"}
+    pairs = [*zip(words["fr"][0], words["en"][0], strict=True), *zip(words["fr"][1], words["en"][1], strict=True)]
+    assert len(pairs) > 120
+    assert {french for french, english in pairs if french == english} <= both
+    assert not any(re.fullmatch(r"[a-z_.]+", word) for pair in pairs for word in pair)
+
+
+def test_opening_hours_are_called_so_and_former_names_are_still_read() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook(load_template("coach"), "fr").content))
+    assert [cell.value for cell in book["Heures d’ouverture"][1]] == [
+        "Jour de la semaine [weekday]",
+        "Ouvre à [from]",
+        "Ferme à [to]",
+    ]
+
+    def change(book: Any) -> None:
+        book["Sous-étapes"].title = "Pas"
+        for place, word in enumerate(("weekday", "Compté depuis", "to"), 1):
+            book["Heures d’ouverture"].cell(1, place).value = word
+        sheet = book["Points de contact"]
+        for field, word in (("raci.responsible", "responsible"), ("step", "Pas")):
+            sheet[f"{column(sheet, field)}1"] = word
+
+    opened = read(edited(change, "fr"))
+    assert opened.map == load_template("coach") and not opened.losses
+
+
+def test_what_names_a_touchpoint_follows_it_into_another_stage() -> None:
+    template = load_template("coach")
+    pain = next(one for one in template.pain_points if one.touchpoint and one.stage)
+    there = next(stage.id for stage in template.stages if stage.id != pain.stage)
+
+    def change(book: Any) -> None:
+        sheet = book["Touchpoints"]
+        row = next(cell.row for cell in sheet[column(sheet, "id")] if cell.value == pain.touchpoint)
+        sheet[f"{column(sheet, 'stage')}{row}"] = there
+        sheet[f"{column(sheet, 'step')}{row}"] = None
+
+    opened = read(edited(change))
+    items = (*opened.map.evidence, *opened.map.pain_points, *opened.map.opportunities, *opened.map.actions)
+    named = [one for one in items if one.touchpoint == pain.touchpoint]
+    assert named and all(one.stage in (there, None) for one in named)
+    (line,) = opened.losses.lines()
+    assert line.startswith("Moved to the stage in which their touchpoint stands: ")
+    assert f"Pain points: {pain.id} ({pain.stage} → {there})" in line
+
+
+def test_a_stage_that_is_not_there_stays_a_mistake_beside_a_touchpoint() -> None:
+    def change(book: Any) -> None:
+        sheet = book["Pain points"]
+        sheet[f"{column(sheet, 'stage')}2"] = "reserch"
+
+    assert any("no stage “reserch”" in one.message for one in problems(edited(change)))
 
 
 def test_numbers_days_and_answers_are_read_as_excel_leaves_them() -> None:

@@ -132,7 +132,7 @@ def test_the_lanes_below_the_drawings_are_printed_as_large_as_these(report) -> N
     for block in blocks:
         if (
             isinstance(block, Figure)
-            and block.fill
+            and block.high_mm is None
             and "tables that follow" in block.alt.replace("Les tableaux qui suivent", "tables that follow")
         ):
             across, down = svg_size(block.svg)

@@ -54,8 +54,11 @@ def import_events(
         typer.Option(help=_("agreement: high is good (CES 2.0); effort: low is good.")),
     ] = None,
     zone: Annotated[
-        str, typer.Option(metavar="ZONE", help=_("Time zone of times that have none, such as Europe/Paris."))
-    ] = "UTC",
+        str | None,
+        typer.Option(
+            metavar="ZONE", help=_("Time zone of times that have none, such as Europe/Paris; without it, UTC.")
+        ),
+    ] = None,
     day_first: Annotated[
         bool | None,
         typer.Option("--day-first/--month-first", help=_("How to read 03/04/2026; without it, the file decides.")),
@@ -106,13 +109,13 @@ def import_events(
     }  # fmt: skip
     sources = [
         SourceOptions(
-            path=file, format=format, delimiter=_tab(delimiter), encoding=encoding, zone=zone, day_first=day_first,
+            path=file, format=format, delimiter=_tab(delimiter), encoding=encoding, zone=zone or "UTC", day_first=day_first,
             time_format=time_format, csat_scale=_scale(csat_scale), ces_scale=ces_scale, **_for_file(file, files, per_file),
         )
         for file in files
     ]  # fmt: skip
     if preview:
-        _show_columns(sources, as_json)
+        _show_columns(sources, zone, as_json)
         return
     from parcours.columnstore.importing import import_files
     from parcours.columnstore.log import StoredLog
@@ -132,6 +135,8 @@ def import_events(
         write_json({"events": report.events, "persons": report.persons, "skipped": dict(report.skipped)})
     else:
         _tell(report, into, rejects)
+        if report.events and zone is None:
+            _tell_zone(report.zoneless)
 
 
 import_events.__doc__ = "\n\n".join(
@@ -186,7 +191,7 @@ def _scale(text: str | None) -> tuple[float, float] | None:
     return scale
 
 
-def _show_columns(sources: Sequence[SourceOptions], as_json: bool) -> None:
+def _show_columns(sources: Sequence[SourceOptions], zone: str | None, as_json: bool) -> None:
     from parcours.readers.source import open_source
     from parcours.readers.words import kind_in_words, role_in_words
 
@@ -194,7 +199,7 @@ def _show_columns(sources: Sequence[SourceOptions], as_json: bool) -> None:
     if as_json:
         return write_json(
             [
-                {"file": source.name, "format": source.format, "sheet": source.sheet,
+                {"file": source.name, "format": source.format, "sheet": source.sheet, "zone": source.options.zone if source.zoneless else None,
                  "columns": [{"name": c.name, "role": c.role, "kind": c.kind, "samples": list(c.samples)} for c in source.columns]}
                 for source in opened
             ]
@@ -215,7 +220,20 @@ def _show_columns(sources: Sequence[SourceOptions], as_json: bool) -> None:
         )
         if source.other_sheets:
             say(_("Other sheets of the workbook: {sheets}.").format(sheets=", ".join(source.other_sheets)))
+    if zone is None:
+        _tell_zone([source.name for source in opened if source.zoneless])
     return None
+
+
+def _tell_zone(files: Sequence[str]) -> None:
+    """Say which files were read as UTC because neither they nor the caller named a zone."""
+    from parcours.language.formats import list_words
+
+    if files:
+        say(
+            _("The times of {files} have no zone and are read as UTC: --zone Europe/Paris, for example, changes that.")
+            .format(files=list_words(list(files)))
+        )  # fmt: skip
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from parcours.cli.map_files import save_map, tell_losses
+from parcours.cli.map_files import comments_in_file, save_map, tell_losses
 from parcours.cli.options import InLanguage
 from parcours.cli.output import say
 from parcours.language.translation import _
@@ -23,7 +23,8 @@ def convert(
     from parcours.mapdoc.reading import open_map
 
     opened = open_map(source, language)
-    lost = save_map(opened.map, target, force=force, language=language)
+    comments = comments_in_file(source)
+    lost = save_map(opened.map, target, force=force, language=language, comments=comments)
     tell_losses(_("What {file} said and a map does not hold:").format(file=source), opened.losses)
     tell_losses(_("What {file} does not hold of the map:").format(file=target), lost)
     if not opened.losses and not lost:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from parcours.cli.map_files import save_map, tell_losses
+from parcours.cli.map_files import comments_in_file, save_map, tell_losses
 from parcours.cli.options import AsJson, InLanguage
 from parcours.cli.output import say, write_json
 from parcours.language.translation import _, current_language, ngettext, speaking
@@ -81,6 +81,7 @@ def merge(
     """Bring two versions of a map together."""
     from parcours.language.errors import MergeConflict
     from parcours.mapdoc.change_words import plain_conflict
+    from parcours.mapdoc.comments import merged_comments
     from parcours.mapdoc.merging import merge as merge_maps
     from parcours.mapdoc.parts import take_apart
     from parcours.mapdoc.reading import load_map
@@ -101,7 +102,8 @@ def merge(
                 .format(n=count),
                 expected=_("Settle it in one of the files, or say --prefer mine or --prefer theirs."),
             )  # fmt: skip
-        lost = save_map(merged.map(), output, force=force)
+        comments = merged_comments(*(comments_in_file(path) for path in (base, mine, theirs)))
+        lost = save_map(merged.map(), output, force=force, comments=comments)
         if not as_json:
             say(_("{file} is written.").format(file=output))
             tell_losses(_("What {file} does not hold of the map:").format(file=output), lost)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
-from threading import Timer
-from typing import Literal
+from sys import modules
+from threading import Event, Timer
+from typing import Any, Literal
 
 from parcours.cli.output import console
 from parcours.language.translation import _
@@ -24,23 +25,54 @@ _KERNELS: dict[Question, tuple[str, ...]] = {
         "_alignment_kernels",
     ),
 }
-_PATIENCE_SECONDS = 2.5
-"""Loading what is compiled takes half a second, on a busy machine more: that is not worth a word."""
+_PATIENCE_SECONDS = 1.0
+"""Compiling less than this is not worth a word; loading what is compiled is never, however slow the machine."""
+_told = Event()
+"""Set once this process has said that it compiles."""
 
 
 def prepare(question: Question) -> None:
-    """Load what ``question`` needs; where that takes more than a second, say on the error output what is going on."""
-    errors = console(to_errors=True)
-    told = Timer(
-        _PATIENCE_SECONDS,
-        errors.print,
-        [_("Preparing the analyses, once on this machine: some seconds.")],
-        {"style": "dim", "highlight": False},
-    )
-    told.daemon = True
-    told.start()
-    try:
-        for kernels in _KERNELS[question]:
-            import_module(f"parcours.engine.{kernels}")
-    finally:
-        told.cancel()
+    """Load what ``question`` needs; where some of it is compiled, say so on the error output, once a process."""
+    missing = [name for name in (f"parcours.engine.{kernels}" for kernels in _KERNELS[question]) if name not in modules]
+    if not missing:
+        return
+    from numba.core import event
+
+    compiling = _compiling()
+    with event.install_listener("numba:compile", compiling):
+        try:
+            for name in missing:
+                import_module(name)
+        finally:
+            compiling.stop()
+
+
+def _compiling() -> Any:
+    """Return a listener of numba that speaks when compiling, once begun, lasts."""
+    from numba.core.event import Listener
+
+    class Compiling(Listener):  # type: ignore[misc]
+        def __init__(self) -> None:
+            self.timer = Timer(_PATIENCE_SECONDS, _tell)
+            self.timer.daemon = True
+            self.begun = False
+
+        def on_start(self, event: object) -> None:
+            if not self.begun:
+                self.begun = True
+                self.timer.start()
+
+        def on_end(self, event: object) -> None:
+            """Compiling one kernel has ended; the next may follow."""
+
+        def stop(self) -> None:
+            self.timer.cancel()
+
+    return Compiling()
+
+
+def _tell() -> None:
+    if not _told.is_set():
+        _told.set()
+        words = _("Preparing the analyses, once on this machine: some seconds.")
+        console(to_errors=True).print(words, style="dim", highlight=False)

@@ -44,13 +44,15 @@ class ImportReport:
     """What an import brought: ``events``, and the distinct ``persons`` who have them.
 
     ``skipped`` counts by reason the rows that did not come in: those of bad rows (see ``BadRow.reason``),
-    ``duplicate_id``, ``duplicate_content`` and ``already_imported``.
+    ``duplicate_id``, ``duplicate_content`` and ``already_imported``. ``zoneless`` names the files whose times carry no
+    zone.
     """
 
     events: int
     persons: int
     skipped: dict[str, int]
     batches: tuple[BatchInfo, ...]
+    zoneless: tuple[str, ...] = ()
 
 
 def import_files(
@@ -90,7 +92,8 @@ def import_files(
     skipped = Counter(reader.skipped)
     for batch in batches:
         skipped.update(batch.skipped)
-    return ImportReport(sum(batch.events for batch in batches), persons, dict(skipped), batches)
+    zoneless = tuple(source.name for source in opened if source.zoneless)
+    return ImportReport(sum(batch.events for batch in batches), persons, dict(skipped), batches, zoneless)
 
 
 @dataclass

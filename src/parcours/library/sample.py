@@ -6,10 +6,14 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from parcours.language.errors import UsageError
 from parcours.language.translation import Language, _
 from parcours.mapdoc.text import Text
+
+if TYPE_CHECKING:
+    from parcours.mapdoc.document import JourneyMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,10 @@ def play(
     """
     from parcours.mapdoc.reading import load_map
     from parcours.mapdoc.templates import DEFAULT_TEMPLATE, load_template
-    from parcours.simulate.company import Scenario, simulate, trips_for, write_csv, write_jsonl, write_truth
+    from parcours.simulate.company import simulate, trips_for, write_csv, write_jsonl, write_truth
     from parcours.simulate.parquet import write_parquet
     from parcours.simulate.sample import sample_company
+    from parcours.simulate.scenario import Scenario
 
     endings = (".csv", ".jsonl", ".parquet")
     ending = output.suffix.lower()
@@ -120,9 +125,8 @@ def make_demo(into: Path, *, language: Language, tell: Callable[[str], None], te
     from parcours.language.formats import number
     from parcours.library.log import read
     from parcours.mapdoc.reading import dump_map
-    from parcours.mapdoc.templates import load_template
 
-    document = load_template(template)
+    document = sample_map(template)
     company = _COMPANIES[template]
     into.mkdir(parents=True, exist_ok=True)
     made = Demo(
@@ -133,7 +137,6 @@ def make_demo(into: Path, *, language: Language, tell: Callable[[str], None], te
         figure=company.figure,
         steps=company.steps,
     )
-    document = replace(document, company=company.name)
     made.map.write_text(dump_map(document, "yaml"), encoding="utf-8")
     events = play(made.events, template=template, language=language)
     tell(_introduction(template).format(
@@ -144,6 +147,20 @@ def make_demo(into: Path, *, language: Language, tell: Callable[[str], None], te
     tell(_("Read into {log}.").format(log=made.log))
     log.report(made.map, language=language).save(made.page)
     return made
+
+
+def sample_map(template: str) -> JourneyMap:
+    """Return the map of a template's sample company: with its name, and the actions it has done on their days.
+
+    UsageError for an unknown template.
+    """
+    from parcours.mapdoc.templates import load_template
+    from parcours.simulate.sample import sample_company
+
+    map, story = load_template(template), sample_company("en", template)
+    days = {change.action: story.done_on(change) for change in story.changes}
+    done = [replace(one, status="done", done_on=days[one.id]) if one.id in days else one for one in map.actions]
+    return replace(map, company=_COMPANIES[template].name, actions=tuple(done))
 
 
 def _introduction(template: str) -> str:

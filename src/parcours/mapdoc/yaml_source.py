@@ -7,6 +7,7 @@ Built from ruamel's events, so that anchors, aliases and tags are refused before
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +32,7 @@ _CONSTANTS = {
 }
 _INTEGER = re.compile(r"[-+]?[0-9]{1,40}", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
+_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
 _NOT_A_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
@@ -52,6 +54,28 @@ def plain_value(word: str) -> object:
     if _FLOAT.fullmatch(word):
         return float(word)
     return word
+
+
+def comments_in(text: str) -> Iterator[tuple[Spot, str]]:
+    """Give every comment of a readable document with the place of its “#”, which stands in no quoted or block text."""
+    inside = []
+    for event in _events(text):
+        if type(event).__name__ == "ScalarEvent":
+            start, end = event.start_mark.index, event.end_mark.index
+            if event.style in ("|", ">"):  # a comment may follow the sign
+                start = text.find("\n", start, end) if "\n" in text[start:end] else end
+            inside.append((start, end))
+    starts = [start for start, _end in inside]
+    match = _COMMENT.search(text)
+    while match is not None:
+        at = bisect_right(starts, match.start()) - 1
+        after = match.end()
+        if at >= 0 and match.start() < inside[at][1]:
+            after = inside[at][1]
+        else:
+            before = text[: match.start()]
+            yield (before.count("\n") + 1, len(before) - before.rfind("\n")), match[0].rstrip()
+        match = _COMMENT.search(text, after)
 
 
 def _events(text: str) -> Iterator[Any]:

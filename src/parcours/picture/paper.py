@@ -85,7 +85,17 @@ class NewPage:
     """Begin a new page, unless one has just begun."""
 
 
-Block = Heading | Paragraph | Items | Table | Figure | NewPage
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What follows, up to the next one, is set in ``count`` columns of about equal height; 1 is the usual page.
+
+    Headings, paragraphs and lists only.
+    """
+
+    count: Literal[1, 2, 3]
+
+
+Block = Heading | Paragraph | Items | Table | Figure | NewPage | Columns
 _KINDS: dict[type, str] = {
     Heading: "heading",
     Paragraph: "paragraph",
@@ -152,8 +162,22 @@ def _data(document: Paper, size: PaperSize) -> dict[str, Any]:
         "lying": document.lying,
         "fonts": [sans, more],
         "voice": [voice, sans, more],
-        "blocks": [_block(block) for block in document.blocks],
+        "blocks": _nested(document.blocks),
     }
+
+
+def _nested(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+    """Return the blocks as the template reads them: those in columns within one block."""
+    outer: list[dict[str, Any]] = []
+    here = outer
+    for block in blocks:
+        if isinstance(block, Columns):
+            here = [] if block.count > 1 else outer
+            if block.count > 1:
+                outer.append({"kind": "columns", "count": block.count, "blocks": here})
+        else:
+            here.append(_block(block))
+    return [block for block in outer if block.get("blocks") != []]
 
 
 def _block(block: Block) -> dict[str, Any]:

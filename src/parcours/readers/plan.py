@@ -17,7 +17,7 @@ from parcours.readers.columns import existing, recognise
 from parcours.readers.kinds import decoded, guess_kind, read_numbers
 from parcours.readers.options import NUMBER_ROLES, ROLES, TEXT_ROLES, ColumnGuess, Role, Scale, SourceOptions
 from parcours.readers.raw import FormatReader, Raw
-from parcours.readers.times import MixedDayOrderError, TimeRules, day_order
+from parcours.readers.times import MixedDayOrderError, TimeRules, day_order, without_zone
 
 RESERVED = frozenset(ROLES)
 
@@ -52,6 +52,7 @@ class Plan:
     repeated: frozenset[str]
     guesses: tuple[ColumnGuess, ...]
     scales: Mapping[str, Scale]
+    zoneless: bool
     everything: bool = True
 
     def unforeseen(self, raw: Raw) -> tuple[Property, ...]:
@@ -89,6 +90,7 @@ def make_plan(reader: FormatReader, options: SourceOptions) -> Plan:
         if name not in (roles["person"], roles["time"], roles.get("event"))
     }
     scales = _scales(head, roles, options, reader.decimal_comma)
+    rules = _time_rules(head.columns[roles["time"]], options)
     return Plan(
         file=reader.file,
         person=roles["person"],
@@ -96,12 +98,13 @@ def make_plan(reader: FormatReader, options: SourceOptions) -> Plan:
         event=roles.get("event"),
         event_name=options.event_name,
         properties=_properties(head, roles, kinds, scales, options),
-        rules=_time_rules(head.columns[roles["time"]], options),
+        rules=rules,
         decimal_comma=reader.decimal_comma,
         texts_only=reader.texts_only,
         repeated=_repeated(head, roles),
         guesses=_guesses(head, roles, kinds),
         scales=scales,
+        zoneless=_zoneless(head.columns[roles["time"]], rules),
         everything=options.properties is None,
     )
 
@@ -134,6 +137,13 @@ def _time_rules(values: pa.Array, options: SourceOptions) -> TimeRules:
         except MixedDayOrderError:
             raise mixed_days(options.name, None) from None
     return TimeRules(options.zone, options.time_format, day_first, decided)
+
+
+def _zoneless(values: pa.Array, rules: TimeRules) -> bool:
+    try:
+        return without_zone(values[:1000].drop_null(), rules)
+    except (MixedDayOrderError, pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return False  # such a column is refused where it is read
 
 
 def mixed_days(file: str, column: str | None) -> InputError:

@@ -34,6 +34,7 @@ class Source:
     ``name`` is the file's name, ``size_bytes`` its size on disk. ``scales`` tells the range of ``nps``, ``csat``
     and ``ces`` where the file has them; without an option CES means agreement (CES 2.0: high is good). ``sheet`` is
     the sheet of a workbook that is read, ``other_sheets`` those that are shown in it beside.
+    ``zoneless`` tells that times in its head carry no zone: ``options.zone`` decides what they mean.
     ``day_first`` is what the dates proved or the caller said; None: nothing told, and days are read first.
     """
 
@@ -53,6 +54,7 @@ class Source:
             self._know_workbook(reader)
         self.columns: tuple[ColumnGuess, ...] = self._plan.guesses
         self.scales: Mapping[str, Scale] = self._plan.scales
+        self.zoneless = self._plan.zoneless
         self.day_first = self._plan.rules.day_first
         self._blank = self._gap = self._fold = 0
         self._reasons: Counter[str] = Counter()

@@ -86,6 +86,12 @@ def read_times(values: pa.Array, rules: TimeRules) -> Times:
     return _clean_iso(texts, rules) or _by_layout(texts, rules)
 
 
+def without_zone(values: pa.Array, rules: TimeRules) -> bool:
+    """Return whether some times of a column carry no zone, so that ``rules.zone`` decides what they mean."""
+    here, there = (read_times(values, replace(rules, zone=zone)).time_us for zone in ("UTC", "Etc/GMT-14"))
+    return bool((here != there).any())
+
+
 def day_order(values: pa.Array) -> bool | None:
     """Return True where some text can only be day first, False where only month first, None without evidence.
 

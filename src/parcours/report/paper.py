@@ -16,6 +16,7 @@ from parcours.picture.paper import (
     MARGIN_MM,
     SIZES_MM,
     Block,
+    Columns,
     Figure,
     Heading,
     Items,
@@ -58,14 +59,18 @@ def _blocks(picture: MapPicture, size: PaperSize) -> Iterator[Block]:
     if not picture.stages:
         yield Paragraph(_("This map has no stages yet."))
     yield from figures(picture, size)
-    yield NewPage()
+    yield Columns(3)
     yield from sentences(picture)
+    yield Columns(1)
     yield from tables(picture)
     yield from plan_blocks(picture)
+    yield Columns(2)
     yield from words(picture.stages)
+    yield Columns(1)
     yield from story_blocks(picture)
     if picture.notes:
         yield Heading(_("How to read these numbers."))
+        yield Columns(2)
         yield from (Paragraph(note, "small") for note in picture.notes)
 
 
@@ -90,38 +95,42 @@ def figures(picture: MapPicture, size: PaperSize) -> Iterator[Block]:
         for at, svg in enumerate(_pages(picture, place, size)):
             if place or at:
                 yield NewPage()
-            yield Figure(svg, f"{picture.headline} {_('The tables that follow hold the same figures.')}")
+            across, down = svg_size(svg)
+            wide, high = _room(size, first=not place and not at)
+            yield Figure(
+                svg,
+                f"{picture.headline} {_('The tables that follow hold the same figures.')}",
+                fill=down / across > high / wide,
+            )
 
 
 def _pages(picture: MapPicture, place: int, size: PaperSize) -> list[str]:
     """Share the lanes of a row of stages out over pages: one page where that costs hardly any size, else the drawings
-    on the first, and on each further page as many lanes as leave its letters as large."""
+    on the first, and on each page as many further lanes as leave its letters as large."""
     first = place == 0
     scale, whole = _largest(picture, place, picture.shown, size, first)
     above = tuple(lane for lane in picture.shown if lane in _ABOVE)
-    best, journey = _largest(picture, place, above, size, first)
+    drawn = _largest(picture, place, above, size, first)
+    best = drawn[0]
     if scale >= _TOGETHER * best:
         return [whole] if whole else []
-    pages, left = [journey], [lane for lane in picture.shown if lane not in _ABOVE]
+    pages: list[str] = []
+    here, left = above, [lane for lane in picture.shown if lane not in _ABOVE]
     while left:
-        drawn = _largest(picture, place, left[:1], size, False)
-        taken = 1
-        for upto in range(2, len(left) + 1):
-            more = _largest(picture, place, left[:upto], size, False)
-            if more[0] < _TOGETHER * best and drawn[1]:
-                break
-            drawn, taken = more, upto
-        pages.append(drawn[1])
-        left = left[taken:]
-    return [page for page in pages if page]
+        more = _largest(picture, place, (*here, left[0]), size, first and not pages)
+        if drawn[1] and more[0] < _TOGETHER * best:
+            pages.append(drawn[1])
+            here, drawn = (), (0.0, "")
+        else:
+            here, drawn, left = (*here, left[0]), more, left[1:]
+    return [page for page in (*pages, drawn[1]) if page]
 
 
 def _largest(
     picture: MapPicture, place: int, lanes: Sequence[LaneName], size: PaperSize, first: bool
 ) -> tuple[float, str]:
     """Return the drawing whose letters are the largest on paper, after its scale in mm to the px."""
-    wide, high = SIZES_MM[size]
-    room = wide - 2 * MARGIN_MM, high - MARGIN_MM - FOOT_MM - (_HEAD_MM if first else 0)
+    room = _room(size, first=first)
     best = (0.0, "")
     narrowest = _LANES_PX + _COLUMN_PX * max(map(len, split(picture.stages)))
     for width in (*(width for width in _WIDTHS if width > narrowest), narrowest):
@@ -131,6 +140,12 @@ def _largest(
         across, down = svg_size(svg)
         best = max(best, (min(room[0] / across, room[1] / down), svg), key=lambda drawn: drawn[0])
     return best
+
+
+def _room(size: PaperSize, *, first: bool) -> tuple[int, int]:
+    """Return the width and height in mm that a drawing can take of a page; the first has headings above it."""
+    wide, high = SIZES_MM[size]
+    return wide - 2 * MARGIN_MM, high - MARGIN_MM - FOOT_MM - (_HEAD_MM if first else 0)
 
 
 def sentences(picture: MapPicture) -> Iterator[Block]:

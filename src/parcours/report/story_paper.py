@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from parcours.language.formats import list_words, number, percent, quoted
 from parcours.language.translation import _
 from parcours.picture.model import MapPicture, StageColumn
-from parcours.picture.paper import Block, Heading, Paragraph, Table
+from parcours.picture.paper import Block, Columns, Heading, Paragraph, Table
 from parcours.picture.rich import plain
 from parcours.picture.story_cells import status_words
 from parcours.picture.told import DeedShown, EvidenceShown, PainShown, PersonaShown
@@ -20,7 +21,9 @@ def story_blocks(picture: MapPicture) -> Iterator[Block]:
     story = picture.story
     if story.setting:
         yield Heading(_("Whose journey"))
+        yield Columns(2)
         yield from (Paragraph(f"{name}: {words}") for name, words in story.setting)
+        yield Columns(1)
     if story.pains:
         yield Heading(_("What hurts"))
         yield _said(_pains(story.pains))
@@ -29,13 +32,22 @@ def story_blocks(picture: MapPicture) -> Iterator[Block]:
         yield _said(_deeds(story.deeds))
     if story.personas:
         yield Heading(_("Who they are"))
+        yield Columns(_columns(story.personas))
         for one in story.personas:
             yield from _persona(one)
+        yield Columns(1)
     if story.evidence:
         yield Heading(_("How we know"))
+        yield Columns(_columns(story.evidence))
         for piece in story.evidence:
             yield from _piece(piece)
+        yield Columns(1)
     yield from _abouts(picture.stages)
+
+
+def _columns(told: Sequence[object]) -> Literal[1, 2, 3]:
+    """Return how many columns things of equal weight take: no more than there are."""
+    return 1 if len(told) < 2 else 2 if len(told) == 2 else 3
 
 
 def _said(table: Table) -> Table:
@@ -105,6 +117,7 @@ def _abouts(stages: Sequence[StageColumn]) -> Iterator[Block]:
     stations = [station for stage in stages for station in stage.stations if station.about is not None]
     if stations:
         yield Heading(_("How it is done"))
+        yield Columns(3)
     for station in stations:
         about = station.about
         if about is None:
@@ -114,5 +127,9 @@ def _abouts(stages: Sequence[StageColumn]) -> Iterator[Block]:
             yield Paragraph(about.description)
         if about.process:
             yield from (Paragraph(part) for part in plain(about.process).split("\n") if part.strip())
-        yield from (Paragraph(f"{name}: {words}", "small") for name, words in about.facts)
-        yield from (Paragraph(f"{link.words}: {link.url}", "small") for link in about.links)
+        said = [f"{name}: {words}" for name, words in about.facts]
+        said += [f"{link.words}: {link.url}" for link in about.links]
+        if said:
+            yield Paragraph(" · ".join(said), "small")
+    if stations:
+        yield Columns(1)

@@ -34,6 +34,7 @@ class Scene(Protocol):
     lower: Floats
     patience: Floats
     burden: Floats
+    changed: Floats
     sourced: Floats
     awaiting: Ints
     visits: Ints
@@ -138,13 +139,13 @@ class PlannedStay:
         return broken, broken & (self.rng.random(size) < given.kept.never)
 
     def _draw_leavers(self) -> None:
-        chance = self.part.leak / self.p.patience[self.who]
+        chance = (self.part.leak + self.p.changed[self.number][self.who]) / self.p.patience[self.who]
         for number, (broken, _never) in self.broken.items():
             given = self.staging.given[number]
             source = self.local.get(given.source)
             waits = self.chosen[source] if source is not None else ~np.isnan(self.p.sourced[number, self.who])
             chance = chance + given.kept.loses * (broken & waits)
-        self.leaves = self.rng.random(self.size) < np.minimum(chance, 1.0)
+        self.leaves = self.rng.random(self.size) < np.clip(chance, 0.0, 1.0)
         for at, point in enumerate(self.points):
             if point.later:
                 self.chosen[at] &= ~self.leaves

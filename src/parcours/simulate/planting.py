@@ -1,4 +1,4 @@
-"""What can be planted in a company beyond its story: kinds of people, deviations from the plan, broken promises."""
+"""What can be planted in a company beyond its story: kinds of people, deviations, broken promises, actions done."""
 
 from __future__ import annotations
 
@@ -53,3 +53,17 @@ class Kept:
     chase: float = 0.0
     effect: float = 0.0
     loses: float = 0.0
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an ``action`` of the map, done on the ``day`` of the data (from 0), changed in a ``stage``.
+
+    ``leak`` is added to the share of those who go no further there (negative: fewer leave), for people who come from
+    that day on.
+    """
+
+    action: str
+    stage: str
+    day: int
+    leak: float

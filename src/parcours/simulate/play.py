@@ -58,6 +58,7 @@ class Performance:
         persona = theatre.persona_of(self.owner)
         self.patience, self.mood = theatre.patience[persona], theatre.mood[persona]
         given = len(theatre.staging.given)
+        self.changed = np.zeros((len(theatre.parts), 0))
         self.book = Book.empty(len(theatre.staging.deviations), given)
         self.lower = np.full(count, -np.inf)
         self.burden = np.zeros(count)
@@ -77,6 +78,7 @@ class Performance:
             )
         )
         if self.theatre.planned:
+            self.changed = self.theatre.changed(arrived)
             self._walk_as_planned(arrived)
         else:
             self._walk(arrived)

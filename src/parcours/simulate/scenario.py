@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from parcours.language.errors import UsageError
 from parcours.language.translation import _
 from parcours.mapdoc.document import JourneyMap, Touchpoint
-from parcours.simulate.planting import Deviation, Kept, Persona
+from parcours.simulate.planting import Change, Deviation, Kept, Persona
 
 ScoreKind = Literal["nps", "csat", "ces"]
 Mood = Literal["glad", "mixed", "sad"]
@@ -46,7 +46,8 @@ class Scenario:
     ``seasons`` weighs first visits by month (1 to 12). ``late_arrival``: share of rows that reach the company hours
     or days after they happened. ``identified_by``: touchpoints at which visitors say who they are; their rows up to
     then carry an anonymous id. ``repeat``: on a map whose trips have a key, the chance that a trip is one more of the
-    person before. ``quadrants``: by stage, where structure and feeling are meant to stand.
+    person before. ``quadrants``: by stage, where structure and feeling are meant to stand. ``changes``: what actions of
+    the map did, on a map with a plan.
     """
 
     persons: int = 2_000
@@ -79,6 +80,7 @@ class Scenario:
     personas: Sequence[Persona] = ()
     deviations: Sequence[Deviation] = ()
     promises: Mapping[str, Kept] = field(default_factory=dict)
+    changes: Sequence[Change] = ()
     quadrants: Mapping[str, str] = field(default_factory=dict)
     leaver_mood: float = -0.7
     wait_effect: float = 0.0
@@ -100,12 +102,17 @@ class Scenario:
         """The number of days during which people come for the first time."""
         return self.days if self.arriving_days is None else self.arriving_days
 
+    def done_on(self, change: Change) -> date:
+        """Return the day on which an action was done."""
+        return self.first_day + timedelta(days=change.day)
+
     def check(self, map: JourneyMap) -> None:
         """Raise UsageError where something cannot be played on ``map``."""
         stages = [stage.id for stage in map.stages]
         for option in ("leak", "wait", "feelings", "quadrants"):
             _known(option, getattr(self, option), stages)
         self._check_plan(map)
+        self._check_changes(map, stages)
         shares = {f"leak.{stage}": share for stage, share in self.leak.items()}
         feelings = [(f"feelings.{stage}", feeling) for stage, several in self.feelings.items() for feeling in several]
         shares |= {name: feeling.rate for name, feeling in feelings}
@@ -137,6 +144,13 @@ class Scenario:
                 value=self.start,
                 expected=_("Write the day as 2026-01-05."),
             ) from None
+
+    def _check_changes(self, map: JourneyMap, stages: Sequence[str]) -> None:
+        _known("changes", [one.stage for one in self.changes], stages)
+        _planned("changes", [one.action for one in self.changes], [action.id for action in map.actions])
+        for one in self.changes:
+            _within(f"changes.{one.action}.day", one.day, 0, 3_650)
+            _within(f"changes.{one.action}.leak", one.leak, -1, 1)
 
     def _check_plan(self, map: JourneyMap) -> None:
         points = {point.id: (number, point) for number, stage in enumerate(map.stages) for point in stage.touchpoints}

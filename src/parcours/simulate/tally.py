@@ -14,7 +14,15 @@ from parcours.simulate.ledger import Ledger, Trips
 from parcours.simulate.planting import Deviation
 from parcours.simulate.rows import Chunk, Rows
 from parcours.simulate.theatre import KINDS, Theatre
-from parcours.simulate.truth import DeviationTruth, NextAnswers, PersonaTruth, PromiseTruth, StageTruth, Truth
+from parcours.simulate.truth import (
+    ChangeTruth,
+    DeviationTruth,
+    NextAnswers,
+    PersonaTruth,
+    PromiseTruth,
+    StageTruth,
+    Truth,
+)
 from parcours.simulate.undecided import Undecided
 
 DEFAULT_TIMEOUT_SECONDS = 30 * 86_400.0
@@ -200,6 +208,10 @@ class Tally:
             personas=tuple(
                 PersonaTruth(one.id, one.share, one.patience, one.mood, int(persons))
                 for one, persons in zip(scenario.personas, self._personas, strict=False)
+            ),
+            changes=tuple(
+                ChangeTruth(one.action, one.stage, scenario.done_on(one).isoformat(), one.leak)
+                for one in scenario.changes
             ),
             seasons={f"{month:02d}": scenario.seasons.get(month, 1.0) for month in range(1, 13)},
             begun={f"{month:02d}": int(self._begun[month]) for month in range(1, 13)},

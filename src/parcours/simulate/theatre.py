@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -132,6 +133,15 @@ class Theatre:
         points = [point.id for stage in self.map.stages for point in stage.touchpoints]
         telling = {points.index(id) for id in self.scenario.identified_by}
         return np.array([bool(telling & set(one.touchpoints)) for one in self.emitted])
+
+    def changed(self, arrived: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return, for each stage, what is added to the chance to leave of people who ``arrived`` at these moments."""
+        added = np.zeros((len(self.map.stages), len(arrived)))
+        for one in self.scenario.changes:
+            number = next(at for at, stage in enumerate(self.map.stages) if stage.id == one.stage)
+            day = datetime.combine(self.scenario.done_on(one), time(), ZoneInfo(self.map.zone))
+            added[number] += np.where(arrived >= day.timestamp(), one.leak, 0.0)
+        return added
 
     def free(self, number: int) -> list[Point]:
         """Touchpoints of a stage on which nothing in the plan depends."""

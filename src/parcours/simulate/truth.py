@@ -105,6 +105,16 @@ class PersonaTruth:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeTruth:
+    """An action of the map, the day on which it was done, and what that added to the share who leave a stage."""
+
+    action: str
+    stage: str
+    done_on: str
+    leak: float
+
+
+@dataclass(frozen=True, slots=True)
 class Truth:
     """What was planted. ``events`` are all rows of the data, ``duplicates`` and ``ties`` some of them.
 
@@ -136,6 +146,7 @@ class Truth:
     deviations: tuple[DeviationTruth, ...]
     promises: tuple[PromiseTruth, ...]
     personas: tuple[PersonaTruth, ...]
+    changes: tuple[ChangeTruth, ...]
     seasons: Mapping[str, float]
     begun: Mapping[str, int]
     identified: int

@@ -11,9 +11,16 @@ from parcours.mapdoc.formats.fields import label_of
 _FIELD = re.compile(r"\[\s*([\w.]+)\s*\]\s*$")
 
 
-def heading(field: str, language: Language) -> str:
-    """Return the heading of a column: ``Nom (fr) [name.fr]``; what stands in brackets is what is read."""
-    return f"{label(field, language)} [{field}]"
+_FORMER = {"step": ("pas", "step"), "steps": ("pas", "steps")}
+"""What fields were called before, by field: files that say so are still read."""
+
+
+def heading(field: str, language: Language, called: str | None = None) -> str:
+    """Return the heading of a column: ``Nom (fr) [name.fr]``; what stands in brackets is what is read.
+
+    ``called`` is the label where the name of the field means something else elsewhere: ``from`` of a calendar.
+    """
+    return f"{label(called or field, language)} [{field}]"
 
 
 def field_of(text: str, fields: Mapping[str, str]) -> str | None:
@@ -24,13 +31,24 @@ def field_of(text: str, fields: Mapping[str, str]) -> str | None:
     return fields.get(text.strip().casefold())
 
 
-def known_words(fields: Iterable[str]) -> dict[str, str]:
-    """Return what headings may say, in small letters, each with its field."""
+def known_words(fields: Iterable[str], called: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return what headings may say, in small letters, each with its field; ``called`` are labels of their own."""
     fields = list(fields)
-    words = {field.casefold(): field for field in fields}
-    for language in LANGUAGES:
-        words.update({label(field, language).casefold(): field for field in fields})
+    words = {former: field for field in fields for former in former_names(field)}
+    for field in fields:
+        for language in LANGUAGES:
+            words[label(field, language).casefold()] = field
+            words[label((called or {}).get(field, field), language).casefold()] = field
+    words |= {field.casefold(): field for field in fields}
     return words
+
+
+def former_names(field: str) -> tuple[str, ...]:
+    """Return, in small letters, what a field or sheet was called in earlier files: at least its last part."""
+    before, _dot, last = field.rpartition(".")
+    if last in LANGUAGES:
+        return tuple(f"{one} ({last})" for one in former_names(before))
+    return last.casefold(), *_FORMER.get(field, ())
 
 
 def label(field: str, language: Language) -> str:

@@ -3,13 +3,14 @@
 Its story. Research is as it should be: questions are answered in time, and people feel it. The purchase is efficient
 but cold: everything works by itself, without a word from anybody. The coaching is warm but disorganised: people love
 the sessions, while welcome and notes come late or never. The decision is broken: the quote comes late, nobody calls
-back, far too many go silent. The discovery call comes late, and once the coaching is over answers are slow.
+back, far too many go silent. The discovery call comes late, even with two evenings a week from the second month on, and
+once the coaching is over answers are slow.
 """
 
 from __future__ import annotations
 
 from parcours.language.translation import Language
-from parcours.simulate.planting import Deviation, Kept, Persona
+from parcours.simulate.planting import Change, Deviation, Kept, Persona
 from parcours.simulate.scenario import Feeling, Scenario, Verbatims
 
 DAY = 86_400.0
@@ -114,6 +115,7 @@ def scenario(language: Language) -> Scenario:
             "notes-in-two-days": Kept(broken=0.62, never=0.25, effect=-0.15),
             "support-in-a-working-day": Kept(broken=0.6, never=0.12, chase=0.6, effect=-1.0),
         },
+        changes=(Change("open-evenings", "comparison", day=31, leak=0.0),),
         quadrants={
             "research": "aligned",
             "decision": "broken",

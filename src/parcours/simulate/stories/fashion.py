@@ -2,14 +2,14 @@
 
 Its story. Advice on sizes comes fast and from people, and they love it. The basket is broken: delivery cost shows up
 late, the reminder leaves the next day instead of after two hours, codes are refused. Checkout takes effort: a password
-nobody remembers. The parcel is warm but disorganised: lovely when it is opened, silent until then. Returns and
-refunds are on time to the day, without a word from anybody.
+nobody remembers, until half-way the guest button comes first. The parcel is warm but disorganised: lovely when it is
+opened, silent until then. Returns and refunds are on time to the day, without a word from anybody.
 """
 
 from __future__ import annotations
 
 from parcours.language.translation import Language
-from parcours.simulate.planting import Deviation, Kept, Persona
+from parcours.simulate.planting import Change, Deviation, Kept, Persona
 from parcours.simulate.scenario import Feeling, Scenario, Verbatims
 
 DAY = 86_400.0
@@ -39,7 +39,7 @@ def scenario(language: Language) -> Scenario:
             "research": 0.50,
             "comparison": 0.44,
             "decision": 0.62,
-            "purchase": 0.38,
+            "purchase": 0.45,
             "use": 0.34,
             "evaluation": 0.22,
         },
@@ -136,6 +136,7 @@ def scenario(language: Language) -> Scenario:
             "refund-in-five-days": Kept(broken=0.04, effect=-0.8),
             "care-in-eight-hours": Kept(broken=0.06, chase=0.6, effect=-0.8),
         },
+        changes=(Change("guest-button", "purchase", day=31, leak=-0.16),),
         quadrants={
             "research": "aligned",
             "decision": "broken",

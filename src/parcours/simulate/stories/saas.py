@@ -3,13 +3,14 @@
 Its story. The chat answers within minutes, and people feel it. The demo is loved, but what should follow it comes late:
 the free trial, the proposal, the call that was announced. Getting started is broken: the onboarding call is held weeks
 later, teams have tried alone and lost heart. Support is quick and cold: every ticket is answered in time, with a
-canned reply. Half of those who settle in renew, and say so.
+canned reply. Half of those who settle in renew, and say so. Half-way, a demo button under every price makes
+more of those who compare book one.
 """
 
 from __future__ import annotations
 
 from parcours.language.translation import Language
-from parcours.simulate.planting import Deviation, Kept, Persona
+from parcours.simulate.planting import Change, Deviation, Kept, Persona
 from parcours.simulate.scenario import Feeling, Scenario, Verbatims
 
 DAY = 86_400.0
@@ -37,7 +38,7 @@ def scenario(language: Language) -> Scenario:
         leak={
             "awareness": 0.46,
             "research": 0.42,
-            "comparison": 0.40,
+            "comparison": 0.46,
             "decision": 0.53,
             "purchase": 0.05,
             "use": 0.38,
@@ -127,6 +128,7 @@ def scenario(language: Language) -> Scenario:
             "onboarding-in-five-days": Kept(broken=0.72, never=0.1, effect=-0.9, loses=0.12),
             "ticket-in-four-hours": Kept(broken=0.05, chase=0.6, effect=-0.7),
         },
+        changes=(Change("demo-button", "comparison", day=38, leak=-0.12),),
         quadrants={
             "research": "aligned",
             "decision": "warm_but_disorganised",

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from parcours.language.errors import MapProblem, Place, shorten
+from parcours.language.formats import quoted
 from parcours.language.translation import Language, _
 from parcours.mapdoc.formats.losses import Losses
 from parcours.mapdoc.formats.mermaid.grammar import Diagram, Section, Task, is_journey, read_diagram
@@ -60,6 +62,7 @@ class _Importer:
         self.file = file
         self.language = language
         self.losses = Losses()
+        self.problems: list[MapProblem] = []
         self.values: dict[FieldPath, Spot] = {(): (1, 1)}
         self.owners: dict[str, str] = {}
         self.ids = Ids()
@@ -83,7 +86,7 @@ class _Importer:
         self.losses.add(_("Titles replaced by a later one"), *diagram.replaced_titles)
         self.losses.add(_("Settings of the drawing"), *(_("line {n}").format(n=line) for line in diagram.settings))
         source = Source(self.file, data, self.values, {})
-        return OpenedMap(checked_map(source), source, self.losses.report())
+        return OpenedMap(checked_map(source, self.problems), source, self.losses.report())
 
     def stage(self, section: Section, place: int, title: str) -> dict[str, Any]:
         path: FieldPath = ("stages", place)
@@ -102,6 +105,9 @@ class _Importer:
         line = _("line {n}").format(n=task.spot[0])
         point: dict[str, Any] = {"id": self.ids.of("touchpoint", task.name), "name": task.name}
         self.actors(task, point, line)
+        if not task.actors and not _NUMBER.fullmatch(task.score):
+            self.problems.append(self.no_score(task))
+            return point
         emotion = self.emotion(task.score, line)
         if emotion is not None:
             point["expected_emotion"] = emotion
@@ -127,9 +133,21 @@ class _Importer:
         if task.actors and not named:
             self.losses.add(_("Actors without a name"), line)
 
+    def no_score(self, task: Task) -> MapProblem:
+        """Refuse ``A: Customer``: Mermaid accepts it, takes the actor for a score and draws neither."""
+        name, actor = shorten(task.name), shorten(task.score)
+        right = _("Write “{name}: 3: {actor}”, with a score from 1 to 5 before the actors.")
+        if not actor:
+            right = _("Write “{name}: 3”, with a score from 1 to 5.")
+        message = _("The task {name} has no score.").format(name=quoted(name))
+        place = Place(self.file, *task.spot, "expected_emotion")
+        return MapProblem(place, message, actor or None, right.format(name=name, actor=actor))
+
     def emotion(self, score: str, line: str) -> float | int | None:
         if not _NUMBER.fullmatch(score):
-            self.losses.add(_("Scores that are no number"), f"{line}: {score}" if score else line)
+            self.losses.add(
+                _("Scores that are no number; write “task: 3: actor”"), f"{line}: {score}" if score else line
+            )
             return None
         value = float(score.replace(",", ".")) - _MIDDLE
         kept = min(2.0, max(-2.0, value))

@@ -15,13 +15,17 @@ Kind = Literal["text", "texts", "ids", "word", "number", "target", "yes", "day",
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field of a row. ``path`` is its path in the document, ``raci.responsible``; ``refers`` the sheet it names."""
+    """A field of a row. ``path`` is its path in the document, ``raci.responsible``; ``refers`` the sheet it names.
+
+    ``called`` is what people call it where the name of the field means something else elsewhere.
+    """
 
     path: str
     kind: Kind
     options: tuple[str, ...] = ()
     refers: str | None = None
     required: bool = False
+    called: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ _ROWS = (
     ("owners", "owner", None),
 )
 """Sheet, definition of its rows in the schema, and what a row belongs to."""
+_OPEN = (Column("from", "time", called="opens"), Column("to", "time", called="closes"))
 _NOT_HERE = frozenset({"$schema", "hours", "closed"})
 
 
@@ -85,7 +90,7 @@ def sheets() -> tuple[Sheet, ...]:
         for key, name, holder in _ROWS
     ]
     weekdays = tuple(schema["$defs"]["calendar"]["properties"]["hours"]["properties"])
-    hours = (Column(WEEKDAY, "choice", weekdays, required=True), Column("from", "time"), Column("to", "time"))
+    hours = (Column(WEEKDAY, "choice", weekdays, required=True), *_OPEN)
     return (*rows, Sheet("hours", hours, WEEKDAY), Sheet("closed", (Column("day", "day", required=True),)))
 
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 from parcours.language.errors import MapProblem, Place, shorten
 from parcours.language.formats import quoted
 from parcours.language.translation import LANGUAGES, _
-from parcours.mapdoc.formats.headings import field_of, known_words
+from parcours.mapdoc.formats.headings import field_of, former_names, known_words
 from parcours.mapdoc.formats.losses import Losses
 from parcours.mapdoc.formats.opened import OpenedMap
 from parcours.mapdoc.formats.workbook.cells import BadCell, Cell, from_cells, headings
@@ -20,7 +20,8 @@ from parcours.mapdoc.parsing import checked_map
 from parcours.mapdoc.phrases import choices
 from parcours.mapdoc.source import Path, Source, Spot, Unreadable
 
-_WITHIN_TOUCHPOINTS = ("links", "promises")
+_WITH_TOUCHPOINT = ("evidence", "pain_points", "opportunities", "actions")
+"""Sheets whose rows may name a touchpoint and its stage."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class _Reader:
 
     def opened(self) -> OpenedMap:
         known = {sheet_title(key, language).casefold(): key for key in self.keys() for language in LANGUAGES}
-        known.update({key: key for key in self.keys()})
+        for name in self.keys():
+            known |= {name: name, **{former: name for former in former_names(name) if former not in known}}
         for grid in self.book.grids:
             key = known.get(grid.title.strip().casefold())
             if key is None and grid.cells:
@@ -80,6 +82,7 @@ class _Reader:
         for sheet in sheets():
             if sheet.key in self.grids:
                 self.rows_sheet(sheet, self.grids[sheet.key])
+        self.follow_touchpoints()
         return self.checked()
 
     def keys(self) -> list[str]:
@@ -93,6 +96,22 @@ class _Reader:
         place = Place(self.file, *spot, f"{grid.title}!{column_letters(spot[1])}{spot[0]} ({name})")
         value = grid.cells.get(spot)
         self.problems.append(MapProblem(place, message, shorten(value) if value is not None else None, expected))
+
+    def follow_touchpoints(self) -> None:
+        """Let what names a touchpoint stand in its stage: moving a touchpoint to another stage moves that too."""
+        stage_of = {
+            point["id"]: stage["id"]
+            for stage in self.data.get("stages", ())
+            for point in stage.get("touchpoints", ())
+            if isinstance(point.get("id"), str) and isinstance(stage.get("id"), str)
+        }
+        for key in _WITH_TOUCHPOINT:
+            for item in self.data.get(key, ()):
+                here, there = item.get("stage"), stage_of.get(str(item.get("touchpoint")))
+                if here in self.places["stage"] and there is not None and here != there:
+                    item["stage"] = there
+                    moved = f"{self.grids[key].title}: {item.get('id', '?')} ({here} → {there})"
+                    self.losses.add(_("Moved to the stage in which their touchpoint stands"), moved)
 
     # ------------------------------------------------------------ the sheet of the map itself
 
@@ -136,7 +155,7 @@ class _Reader:
     def columns(self, sheet: Sheet, grid: Grid) -> dict[str, int]:
         """Return the place of each field by the headings of the first row."""
         names = [name for column in sheet.columns for name in headings(column)]
-        words = known_words(names)
+        words = known_words(names, {column.path: column.called for column in sheet.columns if column.called})
         places: dict[str, int] = {}
         for (row, place), cell in sorted(grid.cells.items(), key=lambda item: item[0]):
             if row != 1:

@@ -103,7 +103,12 @@ class _Writer:
             for name, cells in zip(headings(column), self.cells(column, rows), strict=True):
                 place += 1
                 letters = column_letters(place)
-                self.head(made.cell(1, place), heading(name, self.language), _WIDTHS.get(column.kind, 20), column)
+                self.head(
+                    made.cell(1, place),
+                    heading(name, self.language, column.called),
+                    _WIDTHS.get(column.kind, 20),
+                    column,
+                )
                 for row, value in enumerate(cells, 2):
                     self.put(made.cell(row, place), value, column)
                 self.choose(made, column, f"{letters}2:{letters}{len(rows) + _SPARE_ROWS}")
