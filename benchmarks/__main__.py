@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import measure, page
+from benchmarks import measure, page, picture
 from benchmarks.machine import ROOT, describe
 
 IMPORT_MOST = 5_000_000
@@ -38,7 +38,9 @@ def main() -> None:
     opened = [measure.opening(shop, size) for size in sizes[-1:]]
     real = Path(os.environ.get("PARCOURS_DATA", ROOT.parent / "shared" / "data")) / "bpic2012.xes.gz"
     reported = measure.report(shop, real) if real.exists() else None
-    text = page.write(machine, imported, funnels, filtered, moved, laid, opened, reported)
+    tell("the picture")
+    pictured = picture.measured()
+    text = page.write(machine, imported, funnels, filtered, moved, laid, opened, reported, pictured)
     target = Path(os.environ.get("PARCOURS_BENCH_PAGE", ROOT / "docs" / "benchmarks.md"))
     target.write_text(text, encoding="utf-8")
     tell(f"written: {target}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks import data, page
+from benchmarks import data, page, picture
 from benchmarks.child import FailedError, Series, run
 from benchmarks.measure import OVER_MAP, Finding
 
@@ -81,15 +82,34 @@ def test_a_small_page_is_complete() -> None:
     laid = Finding(10, 3)
     for part in ("one full pass", *OVER_MAP.values()):
         laid.kernel[part] = Series([0.5 if part == "one full pass" else 5.01], [0.9])
-    text = page.write({"date": "today"}, found, [found], found, found, laid, [found], None)
+    fast, slow = picture.Drawn((90.0, 149.0, 151.0), (80.0, 80.0, 80.0), 370_499), picture.Drawn((9.0,), (9.0,), 1_000)
+    drawn = picture.Fixture(12, 60, fast, slow)
+    text = page.write(
+        {"date": "today"}, found, [found], found, found, laid, [found], None, [drawn, replace(drawn, touchpoints=5)]
+    )
     for wanted in (
         "- date: today",
         "## The ordered funnel",
         "| parcours | 500 ms | 500 ms | 500 ms |  | 900 ms |",
         "1 MB",
+        "| 12 | 60 | 90 ms | 149 ms | 151 ms | 80 ms | 370 kB | 9 ms | 1 kB | met |",
+        "| 12 | 5 | 90 ms | 149 ms | 151 ms | 80 ms | 370 kB | 9 ms | 1 kB |  |",
         "| finding trips | 5.01 s | 5.01 s | 5.01 s | 10.0 | ≤ 10 | **missed** |",
     ):
         assert wanted in text
+
+
+def test_a_page_that_is_too_slow_or_too_heavy_misses_its_bar() -> None:
+    good = picture.Drawn((150.0,), (1.0,), 400_000)
+    for page_ in (good, replace(good, clock_ms=(151.0,)), replace(good, size=400_001)):
+        assert picture.Fixture(8, 60, page_, good).kept == (page_ is good)
+
+
+def test_the_section_of_the_picture_replaces_the_one_before() -> None:
+    before = "# Benchmarks\n\n## A\n\na\n\n## The picture\n\nold\n\n| old |\n"
+    once = picture.replaced(before, "## The picture\n\nnew")
+    assert once == "# Benchmarks\n\n## A\n\na\n\n## The picture\n\nnew\n"
+    assert picture.replaced(once, "## The picture\n\nnew") == once
 
 
 @pytest.mark.oracle

@@ -41,9 +41,9 @@ def orders(tmp_path: Path) -> EventLog:
 def test_a_report_counts_journeys_and_who_makes_them(orders: EventLog) -> None:
     report = orders.report(parse_map(MAP, file="m.yaml", format="yaml"), language="en")
     assert (report.journey.trips, report.journey.travellers, report.journey.persons) == (20, 8, 9)
-    assert "20 journeys of 8 people" in report.picture.subtitle
+    assert "20 trips of 8 people" in report.picture.subtitle
     said = " ".join(report.picture.notes)
-    assert "20 journeys of 8 people" in said
+    assert "20 trips of 8 people" in said
     assert "1 person of the log never set out" in said
 
 

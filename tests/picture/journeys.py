@@ -218,9 +218,9 @@ def picture(kind: Kind) -> MapPicture:
         else "Cap Clair · 123,456 journeys · 5 Jan – 14 Apr 2026"
     )
     lost = (
-        "À l’étape « Décision », 610 des 1 081 personnes s’arrêtent là (56 %), pour 40 % admis."
+        "À l’étape « Décision », 610 des 1 081 personnes s’arrêtent là (56 %), pour 40 % prévus."
         if french
-        else "At stage “Decision”, 610 of 1,081 people stop there (56%), where the map admits 40%."
+        else "At stage “Decision”, 610 of 1,081 people stop there (56%), where the map allows 40%."
     )
     if not kind.data:
         return MapPicture(title, subtitle, kind.language, title, (lost,), (), (), stages)

@@ -298,8 +298,8 @@ def _words(language: str) -> MapPicture:
             language="fr",
             headline="On perd les gens à la décision, on les déçoit après l’achat.",
             lost=(
-                "À la décision, 1\u202f318 personnes sur 2\u202f760 s’en vont\u00a0: 48\u00a0% au lieu des 35\u00a0% admis.",
-                "Au SAV, 239 de trop. Partout ailleurs, les départs restent dans ce qui est admis.",
+                "À la décision, 1\u202f318 personnes sur 2\u202f760 s’en vont\u00a0: 48\u00a0% au lieu des 35\u00a0% prévus.",
+                "Au SAV, 239 de trop. Partout ailleurs, les départs restent dans ce que la carte prévoit.",
             ),
             felt=(
                 "Piégés par les frais de port (−1,3), abandonnés par le SAV (−1,5). Le plan prévoyait +0,1 et +0,6.",
@@ -333,7 +333,7 @@ def _words(language: str) -> MapPicture:
             ),
             stages=(),
             notes=(
-                "Intervalles à 95\u00a0%. Départs admis\u00a0: l’objectif fixé sur la carte pour chaque étape.",
+                "Intervalles à 95\u00a0%. Départs prévus\u00a0: l’objectif fixé sur la carte pour chaque étape.",
                 "Les personnes encore en route ne comptent jamais comme perdues.",
                 "Sous 10 réponses, pas de moyenne\u00a0; sans réponse, pas de courbe.",
             ),
@@ -344,8 +344,8 @@ def _words(language: str) -> MapPicture:
         language="en",
         headline="We lose people at the decision and disappoint them after the purchase.",
         lost=(
-            "At the decision, 1,318 of 2,760 people leave: 48% instead of the 35% admitted.",
-            "In support, 239 too many. Everywhere else, leaving stays within what is admitted.",
+            "At the decision, 1,318 of 2,760 people leave: 48% instead of the 35% allowed.",
+            "In support, 239 too many. Everywhere else, leaving stays within what the map allows.",
         ),
         felt=(
             "Trapped by the delivery cost (−1.3), abandoned by the support (−1.5). The plan expected +0.1 and +0.6.",
@@ -502,7 +502,7 @@ def crowded() -> MapPicture:
         "Interprofession nationale",
         "12 345 678 voyages",
         "fr",
-        "Les départs dépassent partout ce qui était admis.",
+        "Les départs dépassent partout ce qui était prévu.",
         ("À l’étape 1, un tiers s’en va.",),
         ("Le ressenti baisse à l’étape 6.",),
         (Finding(1, "leak", "Simplifier l’entrée.", "Un tiers s’en va", "s2", None),),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parcours.picture.curves import smooth
+from parcours.picture.curves import bends, smooth
 from parcours.picture.layout import MOST_COLUMNS, lay_out, split
 from parcours.picture.model import Figure, Measured, StageColumn, Station
 from parcours.picture.page import render_page
@@ -104,16 +104,23 @@ def test_a_few_answers_are_neither_a_gap_nor_a_line() -> None:
 def test_the_curve_never_overshoots_a_measured_value(values: list[float]) -> None:
     points = [(float(place), value) for place, value in enumerate(values)]
     scaled = [(x * 100, y * 100) for x, y in points]
-    numbers = [float(part) for part in re.findall(r"-?\d+\.\d", smooth(scaled))]
-    ys = numbers[1::2]
-    if len(values) < 3:
-        return
-    bends = [ys[0], *ys[1:]]
-    for place, (before, after) in enumerate(pairwise(values)):
+    for (before, after), (first, second, _end) in zip(pairwise(values), bends(scaled), strict=True):
         low, high = sorted((before * 100, after * 100))
-        first, second = bends[1 + 3 * place], bends[2 + 3 * place]
-        assert low - 0.11 <= first <= high + 0.11
-        assert low - 0.11 <= second <= high + 0.11
+        assert low - 1e-6 <= first[1] <= high + 1e-6
+        assert low - 1e-6 <= second[1] <= high + 1e-6
+
+
+def test_the_path_of_a_curve_goes_through_its_points_and_says_each_number_in_few_signs() -> None:
+    points = [(0.0, 10.0), (53.35, 12.5), (160.0, -3.0), (213.3, 40.04)]
+    path = smooth(points)
+    start, _c, rest = path.partition("c")
+    steps = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", rest)]
+    x, y = map(float, start.split())
+    assert (x, y) == points[0] and len(steps) == 6 * (len(points) - 1)
+    for place, (across, down) in enumerate(points[1:]):
+        x, y = x + steps[6 * place + 4], y + steps[6 * place + 5]
+        assert abs(x - across) <= 0.051 and abs(y - down) <= 0.051
+    assert ".0" not in path and " -" not in path
 
 
 def test_emotions_beyond_the_scale_stay_on_the_paper() -> None:

@@ -136,11 +136,13 @@ def test_people_stand_in_the_page_with_their_full_count(samples) -> None:
 
 def listed(data: dict, key: str) -> list[str]:
     """Read a list as the page's script does."""
-    place, found = 0, []
+    place, found, ids = 0, [], []
+    for told in data["ids"].split(data["by"]):
+        ids.append((ids[-1][: DIGITS.index(told[0])] if ids else "") + told[1:])
     for sign in data["lists"][key][0]:
         place += 62 if sign == "~" else DIGITS.index(sign)
         if sign != "~":
-            found.append(data["ids"][place])
+            found.append(ids[place])
     return found
 
 
@@ -152,6 +154,14 @@ def test_a_list_finds_its_people_however_far_apart_they_stand(samples) -> None:
     assert listed(data, "far") == far
     assert listed(data, "all") == everyone
     assert data["lists"]["none"] == ["", 0]
+
+
+def test_ids_are_told_by_what_sets_them_apart_from_the_one_before(samples) -> None:
+    ids = ["a", "a", "client-0001", "client-0002", "é" * 70, "é" * 70 + "x", "\U0001f600b", "\U0001f600c"]
+    picture = replace(samples.rich("fr"), people={"all": ids})
+    data = json.loads(render_page(picture).partition('id="people-data">')[2].partition("</script>")[0])
+    assert listed(data, "all") == sorted(ids)
+    assert data["by"] == " " and " a2 " in data["ids"]
 
 
 def test_a_fragment_has_no_script_and_no_button(picture) -> None:
@@ -183,7 +193,7 @@ def test_hostile_texts_are_shown_as_they_are(samples) -> None:
         assert "img" not in {tag for tag, _attributes in reader.tags}
         assert not any("onerror" in attributes for _tag, attributes in reader.tags)
     data = render_page(picture).partition('id="people-data">')[2].partition("</script>")[0]
-    assert json.loads(data) == {"ids": [BAD], "lists": {BAD: ["0", 1]}}
+    assert json.loads(data) == {"by": ",", "ids": "0" + BAD, "lists": {BAD: ["0", 1]}}
 
 
 def test_lanes_without_content_are_left_out(samples) -> None:
@@ -264,7 +274,7 @@ def test_every_ink_can_be_read_on_every_paper(place, samples) -> None:
     tokens = {
         name: (day, night)[place]
         for name, day, night in re.findall(
-            r"--([\w-]+): ?light-dark\(#(\w+), #(\w+)\)", render_page(samples.empty()).partition("<style>")[2]
+            r"--([\w-]+): ?light-dark\(#(\w+), ?#(\w+)\)", render_page(samples.empty()).partition("<style>")[2]
         )
     }
     for ink in ("ink", "ink-2", "carte", "voyage", "tenu", "retard", "rompu"):

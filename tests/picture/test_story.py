@@ -55,8 +55,9 @@ def test_pain_points_and_actions_stand_in_their_lanes_and_in_tables(samples, lan
         assert pain.name in words(page.split('class="part pains-part"')[1])
     for deed in picture.story.deeds:
         assert deed.name in words(page.split('class="part deeds-part"')[1])
-    assert 'class="done"' in table and 'class="idea"' in table
-    drawn = "".join(re.findall(r'<svg class="severity".*?</svg>', table))
+    assert 'class="deed done"' in table and 'class="chance idea"' in table
+    shapes = dict(re.findall(r'<g id="(i-d\d+)" class="drawn">(.*?)</g>', page))
+    drawn = "".join(shapes[id_] for id_ in re.findall(r'<svg class="severity"[^>]*><use href="#([^"]+)"', table))
     assert drawn.count("url(#i-doubt)") == sum(pain.severity for pain in picture.story.pains if pain.assumed)
 
 

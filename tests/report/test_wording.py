@@ -58,14 +58,14 @@ def test_the_head_says_in_french_what_is_lost_and_felt(shop):
     assert head == "On perd les gens à « Decision », on les déçoit à « Support »."
     assert lost == [
         "Sur 2 000 personnes : 700 réussites (35 %), 1 218 perdues et 82 encore en route.",
-        "À l’étape « Decision », 718 personnes sur 1 500 s’arrêtent là (48 %), la carte en admet 35 %. "
+        "À l’étape « Decision », 718 personnes sur 1 500 s’arrêtent là (48 %), la carte en prévoit 35 %. "
         "C’est 193 de trop.",
     ]
     assert felt[0] == "À l’étape « Support », −1,0 au lieu de +0,6 attendu (40 réponses)."
     assert felt[1] == "Aux étapes « Visit » et « Decision », personne n’a été interrogé."
     assert told["leak_beyond"] == (
         "193 départs de trop à l’étape « Decision »",
-        "Ventes · 718 personnes sur 1 500 s’arrêtent là (48 %), la carte en admet 35 % · "
+        "Ventes · 718 personnes sur 1 500 s’arrêtent là (48 %), la carte en prévoit 35 % · "
         "à regarder d’abord : « Fees », moment de vérité · processus : Barème",
     )
     assert told["slow"][0] == "5 j à l’étape « Delivery » au lieu de 3 j"
@@ -198,7 +198,7 @@ def test_where_nothing_strays_nothing_is_invented(made):
     told, head, lost, felt = texts(made, "en")
     assert told == {}
     assert head == "What people live, stage by stage."
-    assert lost[-1] == "Nowhere do more leave than the map admits."
+    assert lost[-1] == "Nowhere do more leave than the map allows."
     assert felt == ["Nowhere do people clearly feel worse than expected."]
 
 

@@ -155,11 +155,11 @@ def plural_people(n: int) -> str:
 
 
 def plural_journeys(trips: int, persons: int) -> str:
-    """Write how many trips whom make: people where each makes one, else ``20 journeys of 8 people``."""
+    """Write how many trips whom make: people where each makes one, else ``20 trips of 8 people``."""
     if trips == persons:
         return plural_people(trips)
-    journeys = ngettext("{n} journey", "{n} journeys", trips).format(n=number(trips))
-    return _("{journeys} of {people}").format(journeys=journeys, people=plural_people(persons))
+    made = ngettext("{n} trip", "{n} trips", trips).format(n=number(trips))
+    return _("{trips} of {people}").format(trips=made, people=plural_people(persons))
 
 
 def list_words(words: Sequence[str]) -> str:

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Literal
 
+from parcours.language.counted import said_of
 from parcours.language.formats import duration, number, percent, quoted, signed
 from parcours.language.translation import _, ngettext
+from parcours.picture.drawn import Drawn
 from parcours.picture.icons import icon
 from parcours.picture.model import Figure, Indicator, Measured, StageColumn, Station
 from parcours.picture.river import leaving_beyond
@@ -31,7 +33,8 @@ class Pen:
     """How figures are written: ``live`` ones are buttons that open onto people; ``prefix`` keeps ids apart.
 
     Buttons that are not ``titled`` take the title of another one with their key. ``whole`` folds nothing away;
-    ``brief`` says the least. ``marks`` tell what another version of the map has otherwise.
+    ``brief`` says the least. ``marks`` tell what another version of the map has otherwise,
+    ``drawn`` holds the drawings that the document shows at several places.
     """
 
     prefix: str
@@ -41,6 +44,11 @@ class Pen:
     whole: bool = False
     brief: bool = False
     marks: Marks = field(default_factory=dict)
+    drawn: Drawn | None = None
+
+    def drawing(self, shapes: str) -> str:
+        """Return shapes that may stand in this document more than once."""
+        return self.drawn.use(shapes) if self.drawn is not None else shapes
 
     def icon(self, name: str, extra: str = "") -> str:
         """Return an icon of this document."""
@@ -63,7 +71,8 @@ class Pen:
         """Write a number; ``about`` titles the list that it opens onto (empty: the touchpoint that it stands at)."""
         if key is None or not self.live:
             return f'<span class="n">{prose(text)}</span>'
-        title = f' data-t="{prose(about)}"' if self.titled and about else ""
+        written = not self.titled or not about or (self.drawn is not None and self.drawn.titled(key, about))
+        title = "" if written else f' data-t="{prose(about)}"'
         return f'<button data-k="{escape(key)}"{title}>{prose(text)}</button>'
 
     def count(self, figure: Figure, about: str) -> str:
@@ -83,13 +92,18 @@ def pin(number_: int | None) -> str:
     return f'<b class="pin">{hidden(_("priority") + " ")}{number_}</b>'
 
 
+def pins(stage: StageColumn) -> str:
+    """Return the marks of everything to do in a stage."""
+    return f'<span class="pins">{"".join(map(pin, stage.pins))}</span>' if stage.pins else ""
+
+
 def head(stage: StageColumn, pen: Pen) -> str:
     """Number and name of a stage."""
     name = prose(soften(stage.name, Style(15, 650, 88), pen.column_px - 44))
     deeper, changes = "", pen.changes("stages", stage.id)
     if stage.deeper is not None:
         deeper = f'<a class="deeper" href="{prose(stage.deeper.url)}">{prose(stage.deeper.words)}</a>'
-    return f'<span class="no">{stage.number}</span><span class="nm">{name}</span>{deeper}{changes}{pin(stage.pin)}'
+    return f'<span class="no">{stage.number}</span><span class="nm">{name}</span>{deeper}{changes}{pins(stage)}'
 
 
 def about_id(station: Station, pen: Pen) -> str:
@@ -124,7 +138,9 @@ def time(stage: StageColumn, pen: Pen) -> str:
         planned = f'<span class="sub">{_target(stage)}</span>' if stage.target_seconds is not None else ""
         return f'<p class="time">{timed}{planned}</p>' if timed or planned else ""
     late = stage.target_seconds is not None and stage.median_seconds > stage.target_seconds
-    about = _("{stage}: people whose time was measured").format(stage=stage.name)
+    about = said_of(
+        stage.counted, _("{stage}: people whose time was measured"), _("{stage}: trips whose time was measured")
+    ).format(stage=stage.name)
     value = pen.figure(duration(stage.median_seconds), stage.timed.figure if stage.timed.count else None, about)
     mark = pen.icon("late") + hidden(_("late:") + " ") if late else ""
     planned = f' <span class="sub">{_target(stage)}</span>' if stage.target_seconds is not None else ""
@@ -187,7 +203,8 @@ def _answers(measure: Measured, stage: StageColumn, pen: Pen) -> str:
 
 def entered(stage: StageColumn, following: StageColumn | None, pen: Pen) -> str:
     """How many people were in the stage, and how many of them went on."""
-    about = _("{stage}: people who entered").format(stage=stage.name)
+    about = said_of(stage.counted, _("{stage}: people who entered"), _("{stage}: trips that entered"))
+    about = about.format(stage=stage.name)
     out = f'<p class="big">{pen.count(stage.entered, about)}</p>'
     if stage.reached.count:
         if following is not None:
@@ -205,12 +222,13 @@ def entered(stage: StageColumn, following: StageColumn | None, pen: Pen) -> str:
 def leaving(stage: StageColumn, pen: Pen) -> str:
     """How many left, against what the map admits; then who is still under way, arrived or came back."""
     beyond = leaving_beyond(stage)
-    about = _("{stage}: people who left").format(stage=stage.name)
+    about = said_of(stage.counted, _("{stage}: people who left"), _("{stage}: trips that left"))
+    about = about.format(stage=stage.name)
     share = f" · {percent(stage.leak)}" if stage.leak is not None and stage.left.count else ""
     words = prose(ngettext("leaves", "leave", stage.left.count) + share)
     out = f'<p class="left{" hot" if beyond else ""}"><b>{pen.count(stage.left, about)}</b> <span>{words}</span></p>'
     if stage.admitted is not None:
-        admitted = prose(_("admitted {share}").format(share=percent(stage.admitted)))
+        admitted = prose(_("{share} allowed").format(share=percent(stage.admitted)))
         if beyond:
             much = prose(_("{n} too many").format(n=number(beyond)))
             out += f'<p class="sub"><b class="bad">{much}</b> <span class="w">({admitted})</span></p>'
@@ -219,13 +237,14 @@ def leaving(stage: StageColumn, pen: Pen) -> str:
     if pen.brief:
         return out
     others = (
-        (stage.arrived, _("arrived"), _("{stage}: people who arrived")),
-        (stage.open, _("still on their way"), _("{stage}: people still on their way")),
-        (stage.returned, _("came back"), _("{stage}: people who came back to it")),
+        (stage.arrived, _("arrived"), _("{stage}: people who arrived"), _("{stage}: trips that arrived")),
+        (stage.open, _("still on their way"), _("{stage}: people still on their way"), _("{stage}: trips still open")),
+        (stage.returned, _("came back"), _("{stage}: people who came back to it"), _("{stage}: trips that came back")),
     )
-    for figure, word, title in others:
+    for figure, word, people, trips in others:
         if figure.count:
-            out += f'<p class="sub">{pen.count(figure, title.format(stage=stage.name))} {prose(word)}</p>'
+            title = said_of(stage.counted, people, trips).format(stage=stage.name)
+            out += f'<p class="sub">{pen.count(figure, title)} {prose(word)}</p>'
     return out
 
 
@@ -280,7 +299,9 @@ def _station(station: Station, pen: Pen) -> str:
     if station.felt is not None and station.felt.answers:
         more += _station_felt(station, station.felt, pen)
     changes = pen.changes("touchpoints", station.id)
-    mark = f'<div class="mark">{pen.icon(station.icon)}{pin(station.pin)}</div>'
+    mark = pen.icon(station.icon)
+    if station.pin is not None:
+        mark = f'<div class="mark">{mark}{pin(station.pin)}</div>'
     return f'<li>{mark}<div><p class="tp">{opener(station, name, pen)}</p>{changes}{more}</div></li>'
 
 

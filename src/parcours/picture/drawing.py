@@ -6,12 +6,16 @@ texts, points and icons keep their size and stand at percentages; in the static 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 
-from parcours.language.formats import number, signed
+from parcours.language.formats import list_words, number, signed
 from parcours.language.translation import _
 from parcours.picture.curves import smooth
+from parcours.picture.drawn import Drawn
+from parcours.picture.figures import short
 from parcours.picture.icons import known
 from parcours.picture.layout import Band
 from parcours.picture.relief import (
@@ -36,13 +40,17 @@ LEAVE_AT, LEAVE_END = 0.56, 0.985
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """A drawing surface of ``columns``; ``fluid`` ones stretch. ``prefix`` and ``row`` keep ids apart."""
+    """A drawing surface of ``columns``; ``fluid`` ones stretch. ``prefix`` and ``row`` keep ids apart.
+
+    ``drawn`` holds what the document draws more than once.
+    """
 
     columns: int
     unit: float
     fluid: bool
     prefix: str
     row: int = 0
+    drawn: Drawn | None = None
 
     @property
     def wide(self) -> float:
@@ -51,14 +59,14 @@ class Canvas:
 
     def x(self, column: float) -> str:
         """Return the x of a place, in percent or px."""
-        return f"{round(column / self.columns * 100, 2):g}%" if self.fluid else f"{column * self.unit:.1f}"
+        return f"{round(column / self.columns * 100, 2):g}%" if self.fluid else f"{short(column * self.unit)}"
 
     def stretched(self, shapes: str, height: float, top: float = 0) -> str:
         """Wrap shapes given in units so that they fill the width."""
         if not self.fluid:
-            return f'<g transform="translate(0 {top:.1f})">{shapes}</g>' if top else f"<g>{shapes}</g>"
+            return f'<g transform="translate(0 {short(top)})">{shapes}</g>' if top else f"<g>{shapes}</g>"
         box = f'viewBox="0 0 {self.wide:.0f} {height:.0f}" preserveAspectRatio="none"'
-        return f'<svg y="{top:.1f}" {box} width="100%" height="{height:.0f}">{shapes}</svg>'
+        return f'<svg y="{short(top)}" {box} width="100%" height="{height:.0f}">{shapes}</svg>'
 
     def at(self, column: float, y: float, content: str) -> str:
         """Put content of fixed size at a place."""
@@ -103,7 +111,7 @@ def definitions(prefix: str) -> str:
 def draw_relief(relief: Relief, canvas: Canvas) -> str:
     """Draw the relief over the line of the plan with its stations."""
     shapes = _ground(canvas) + "".join(_unknown(gap, canvas) for gap in relief.gaps)
-    shapes += "".join(_land(place, run, relief, canvas) for place, run in enumerate(relief.runs) if len(run) > 1)
+    shapes += _land(relief, canvas)
     shapes += "".join(
         f'<path class="expected" d="M{smooth([(x * canvas.unit, height_of(value)) for x, value in run])}"/>'
         for run in relief.expected
@@ -122,30 +130,45 @@ def draw_relief(relief: Relief, canvas: Canvas) -> str:
 
 
 def draw_stops(stops: tuple[Stop, ...], y: float, canvas: Canvas) -> str:
-    """Draw the line of the plan and the stations on it: squares, diamonds for moments of truth."""
+    """Draw the line of the plan and the stations on it: squares, diamonds for moments of truth.
+
+    Where a stage has more of them than its column has room for icons, their number stands there instead.
+    """
     line = f'<line class="plan" x1="0" x2="{canvas.x(canvas.columns)}" y1="{y}" y2="{y}"/>'
-    return line + "".join(canvas.at(stop.x, y, _stop(stop, canvas)) for stop in stops)
+    drawn = "".join(canvas.at(stop.x, y, _stop(stop, canvas)) for stop in stops if stop.size)
+    crowded = groupby((stop for stop in stops if not stop.size), key=lambda stop: int(stop.x))
+    return line + drawn + "".join(canvas.at(column + 0.5, y, _tally(list(group))) for column, group in crowded)
+
+
+def _tally(stops: Sequence[Stop]) -> str:
+    """Draw how many stations there are, and name them to whoever points at the number."""
+    count = number(len(stops))
+    wide = 16 + 7 * len(count)
+    names = f"<title>{prose(list_words([stop.station.name for stop in stops]))}</title>"
+    return (
+        f'{names}<rect class="stop" x="{-wide / 2:g}" y="-10" width="{wide}" height="20" rx="3"/>'
+        f'<text class="tally" y="4.5">{count}</text>'
+    )
 
 
 def _stop(stop: Stop, canvas: Canvas) -> str:
     name = f"<title>{prose(stop.station.name)}</title>"
     truth = stop.station.moment_of_truth
-    if not stop.size:
-        small = "M0-6 6 0 0 6-6 0z" if truth else "M-2.5-4h5v8h-5z"
-        return f'<path class="stop" d="{small}">{name}</path>'
     half, corner, inner = stop.size / 2, stop.size * 0.69, stop.size * 0.62
-    box = f'x="{-half:.1f}" y="{-half:.1f}" width="{stop.size:.1f}" height="{stop.size:.1f}"'
+    box = f'x="{short(-half)}" y="{short(-half)}" width="{short(stop.size)}" height="{short(stop.size)}"'
     frame = f'<rect class="stop" {box} rx="3"/>'
     if truth:
-        frame = f'<path class="stop truth" d="M0 {-corner:.1f}L{corner:.1f} 0 0 {corner:.1f} {-corner:.1f} 0z"/>'
+        far = short(corner)
+        frame = f'<path class="stop truth" d="M0-{far}L{far} 0 0 {far}-{far} 0z"/>'
     href = f"#{canvas.prefix}{known(stop.station.icon)}"
-    at = f'x="{-inner / 2:.2f}" y="{-inner / 2:.2f}" width="{inner:.1f}" height="{inner:.1f}"'
-    return f'<g>{name}{frame}<use class="sign" href="{href}" {at}/></g>'
+    at = f'x="{short(-inner / 2, 2)}" y="{short(-inner / 2, 2)}" width="{short(inner)}" height="{short(inner)}"'
+    sign = f'{frame}<use class="sign" href="{href}" {at}/>'
+    return name + (canvas.drawn.use(sign) if canvas.drawn is not None else sign)
 
 
 def _ground(canvas: Canvas) -> str:
     lines = "".join(
-        f'<path class="{"zero" if value == 0 else "level"}" d="M0 {height_of(value):.1f}H{canvas.wide:.0f}"/>'
+        f'<path class="{"zero" if value == 0 else "level"}" d="M0 {short(height_of(value))}H{canvas.wide:.0f}"/>'
         for value in (-2, -1, 0, 1, 2)
     )
     return lines + columns_of(canvas, RELIEF_HEIGHT)
@@ -153,14 +176,16 @@ def _ground(canvas: Canvas) -> str:
 
 def columns_of(canvas: Canvas, height: float) -> str:
     """Draw the hairlines between columns."""
-    inner = (f"M{column * canvas.unit:.1f} 0V{height:.0f}" for column in range(1, canvas.columns))
+    inner = (f"M{short(column * canvas.unit)} 0V{height:.0f}" for column in range(1, canvas.columns))
     return f'<path class="hair" d="{"".join(inner)}"/>' if canvas.columns > 1 else ""
 
 
 def _unknown(gap: Gap, canvas: Canvas) -> str:
     left, wide = gap.left * canvas.unit, (gap.right - gap.left) * canvas.unit
     high = RELIEF_BOTTOM - RELIEF_TOP
-    return f'<rect x="{left:.1f}" y="{RELIEF_TOP}" width="{wide:.1f}" height="{high}" fill="{canvas.ref("gap")}"/>'
+    return (
+        f'<rect x="{short(left)}" y="{RELIEF_TOP}" width="{short(wide)}" height="{high}" fill="{canvas.ref("gap")}"/>'
+    )
 
 
 def _hint(gap: Gap, canvas: Canvas) -> str:
@@ -168,40 +193,45 @@ def _hint(gap: Gap, canvas: Canvas) -> str:
         return ""
     first = height_of(-0.95) - (len(gap.lines) - 1) * 7
     lines = "".join(
-        f'<text class="hint" y="{place * 14.5:.1f}">{prose(line)}</text>' for place, line in enumerate(gap.lines)
+        f'<text class="hint" y="{short(place * 14.5)}">{prose(line)}</text>' for place, line in enumerate(gap.lines)
     )
     return canvas.at((gap.left + gap.right) / 2, first, lines)
 
 
-def _land(place: int, run: tuple[Spot, ...], relief: Relief, canvas: Canvas) -> str:
-    """Draw one unbroken stretch: the land in four heights, what falls short of the plan, the interval, the line."""
-    points = [(spot.x * canvas.unit, spot.felt) for spot in run if spot.felt is not None]
-    mean = smooth([(x, height_of(felt.mean or 0.0)) for x, felt in points])
-    high = smooth([(x, height_of(felt.high if felt.high is not None else felt.mean or 0.0)) for x, felt in points])
-    low = smooth([(x, height_of(felt.low if felt.low is not None else felt.mean or 0.0)) for x, felt in points[::-1]])
-    start, end = points[0][0], points[-1][0]
-    land, short = (f"{canvas.prefix}{name}{canvas.row}-{place}" for name in ("land", "short"))
-    step = (RELIEF_BOTTOM - RELIEF_TOP) / 4
+def _land(relief: Relief, canvas: Canvas) -> str:
+    """Draw the unbroken stretches: the land in four heights, what falls short of the plan, the intervals, the lines."""
+    means, areas, skies, intervals = "", "", "", ""
+    for run in relief.runs:
+        points = [(spot.x * canvas.unit, spot.felt) for spot in run if spot.felt is not None]
+        if len(points) < 2:
+            continue
+        mean = smooth([(x, height_of(felt.mean or 0.0)) for x, felt in points])
+        high = smooth([(x, height_of(felt.high if felt.high is not None else felt.mean or 0.0)) for x, felt in points])
+        low = smooth(
+            [(x, height_of(felt.low if felt.low is not None else felt.mean or 0.0)) for x, felt in points[::-1]]
+        )
+        start = short(points[0][0])
+        means += f"M{mean}"
+        areas += f"M{mean}V{short(RELIEF_BOTTOM)}H{start}Z"
+        skies += f"M{mean}V0H{start}Z"
+        intervals += f"M{high}L{low}Z"
+    if not means:
+        return ""
+    land, step = f"land{canvas.row}", (RELIEF_BOTTOM - RELIEF_TOP) / 4
     tints = "".join(
-        f'<rect class="land{level + 3}" x="{start:.1f}" y="{height_of(level + 1):.1f}" width="{end - start:.1f}" '
-        f'height="{step + 0.3:.1f}"/>'
+        f'<rect class="land{level + 3}" y="{short(height_of(level + 1))}" width="{short(canvas.wide)}" '
+        f'height="{short(step + 0.3)}"/>'
         for level in (1, 0, -1, -2)
     )
-    out = f'<clipPath id="{land}"><path d="M{mean}L{end:.1f} {RELIEF_BOTTOM}L{start:.1f} {RELIEF_BOTTOM}Z"/></clipPath>'
-    out += f'<g clip-path="url(#{land})">{tints}</g>'
-    for points_expected in relief.expected:
-        if len(points_expected) < 2:
-            continue
-        curve = smooth([(x * canvas.unit, height_of(value)) for x, value in points_expected])
-        first, last = points_expected[0][0] * canvas.unit, points_expected[-1][0] * canvas.unit
-        clip = f"{short}-{points_expected[0][0]:.2f}"
-        out += (
-            f'<clipPath id="{clip}"><path d="M{curve}L{last:.1f} {RELIEF_BOTTOM}L{first:.1f} {RELIEF_BOTTOM}Z"/>'
-            "</clipPath>"
-            f'<path clip-path="url(#{clip})" fill="{canvas.ref("short")}" '
-            f'd="M{mean}L{end:.1f} 0L{start:.1f} 0Z"/>'
-        )
-    return out + f'<path class="interval" d="M{high}L{low}Z"/><path class="felt" d="M{mean}"/>'
+    out = f'<clipPath id="{canvas.prefix}{land}"><path d="{areas}"/></clipPath>'
+    out += f'<g clip-path="{canvas.ref(land)}">{tints}</g>'
+    for place, expected in enumerate(run for run in relief.expected if len(run) > 1):
+        clip = f"short{canvas.row}-{place}"
+        curve = smooth([(x * canvas.unit, height_of(value)) for x, value in expected])
+        under = f"M{curve}V{short(RELIEF_BOTTOM)}H{short(expected[0][0] * canvas.unit)}Z"
+        out += f'<clipPath id="{canvas.prefix}{clip}"><path d="{under}"/></clipPath>'
+        out += f'<path clip-path="{canvas.ref(clip)}" fill="{canvas.ref("short")}" d="{skies}"/>'
+    return out + f'<path class="interval" d="{intervals}"/><path class="felt" d="{means}"/>'
 
 
 def _spot(spot: Spot, lonely: bool, canvas: Canvas) -> str:
@@ -214,13 +244,13 @@ def _spot(spot: Spot, lonely: bool, canvas: Canvas) -> str:
     out = ""
     few = felt.answers < 30
     if (few or lonely) and felt.low is not None and felt.high is not None:
-        out += f'<path class="whisker" d="M0 {height_of(felt.high) - y:.1f}V{height_of(felt.low) - y:.1f}"/>'
+        out += f'<path class="whisker" d="M0 {short(height_of(felt.high) - y)}V{short(height_of(felt.low) - y)}"/>'
     if spot.truth:
         out += f'<path class="point-truth{" few" if few else ""}" d="M0-8 8 0 0 8-8 0z"/>'
     else:
         out += f'<circle class="point{" few" if few else ""}" r="{3.8 if few else 3.6}"/>'
     title = f"<title>{prose(spot.name)} {signed(felt.mean)}</title>"
-    return canvas.at(spot.x, y, f"<g>{title}{out}</g>")
+    return canvas.at(spot.x, y, f"{title}{out}")
 
 
 def _raw_dots(values: tuple[float, ...]) -> str:
@@ -228,7 +258,7 @@ def _raw_dots(values: tuple[float, ...]) -> str:
     for value in values:
         rows[round(value * 2) / 2] = rows.get(round(value * 2) / 2, 0) + 1
     return "".join(
-        f'<circle class="raw" cx="{(place - (count - 1) / 2) * 7:.1f}" cy="{height_of(value):.1f}" r="2.6"/>'
+        f'<circle class="raw" cx="{short((place - (count - 1) / 2) * 7)}" cy="{short(height_of(value))}" r="2.6"/>'
         for value, count in rows.items()
         for place in range(count)
     )
@@ -238,16 +268,18 @@ def _split(split: Split, canvas: Canvas) -> str:
     """Draw an arrow with two heads from the lowest mean of a stage to its highest."""
     top, bottom = height_of(split.high), height_of(split.low)
     up, down = (
-        f"M-4 {top + 6:.1f}L0 {top:.1f} 4 {top + 6:.1f}",
-        f"M-4 {bottom - 6:.1f}L0 {bottom:.1f} 4 {bottom - 6:.1f}",
+        f"M-4 {short(top + 6)}L0 {short(top)} 4 {short(top + 6)}",
+        f"M-4 {short(bottom - 6)}L0 {short(bottom)} 4 {short(bottom - 6)}",
     )
-    arrow = f"{up}M0 {top:.1f}V{bottom:.1f}{down}"
+    arrow = f"{up}M0 {short(top)}V{short(bottom)}{down}"
     return canvas.at(split.x, 0, f'<path class="split" d="{arrow}"/>')
 
 
 def _label(label: Label, canvas: Canvas) -> str:
     text = f'{prose(label.name)} <tspan class="strong">{signed(label.value)}</tspan>'
-    return canvas.at(label.x, label.y, f'<text class="label" text-anchor="middle" x="{label.shift:.1f}">{text}</text>')
+    return canvas.at(
+        label.x, label.y, f'<text class="label" text-anchor="middle" x="{short(label.shift)}">{text}</text>'
+    )
 
 
 def _pin(canvas: Canvas, x: float, y: float, pin: int | None) -> str:
@@ -279,8 +311,9 @@ def _glass(band: Band, lens: Lens, canvas: Canvas) -> str:
     top, bottom = lens.top - 22, band.river_height
     thin = band.river.reaches[lens.first].height
     return (
-        f'<rect class="lens" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}"/>'
-        f'<path class="lens-edge" d="M{left:.1f} {thin:.1f}V{bottom:.1f}M{left:.1f} {top:.1f}H{right:.1f}"/>'
+        f'<rect class="lens" x="{short(left)}" y="{short(top)}" width="{short(right - left)}" '
+        f'height="{short(bottom - top)}"/><path class="lens-edge" d="M{short(left)} {short(thin)}V{short(bottom)}'
+        f'M{short(left)} {short(top)}H{short(right)}"/>'
     )
 
 
@@ -302,8 +335,9 @@ def _piece(reach: Reach, first: int, top: float, canvas: Canvas) -> str:
     if reach.passed > 0.4:
         slant = 0.06 * unit
         out += (
-            f'<path class="passed" fill="{canvas.ref("pass")}" d="M{x:.1f} {top:.1f}'
-            f'L{x + slant:.1f} {top + reach.passed:.1f}H{x + unit - slant:.1f}L{x + unit:.1f} {top:.1f}Z"/>'
+            f'<path class="passed" fill="{canvas.ref("pass")}" d="M{short(x)} {short(top)}'
+            f"L{short(x + slant)} {short(top + reach.passed)}H{short(x + unit - slant)}"
+            f'L{short(x + unit)} {short(top)}Z"/>'
         )
     y = top + reach.on
     if reach.arrived > 0:
@@ -321,15 +355,17 @@ def _piece(reach: Reach, first: int, top: float, canvas: Canvas) -> str:
 
 
 def _rect(kind: str, x: float, y: float, wide: float, high: float) -> str:
-    return f'<rect {kind} x="{x:.1f}" y="{y:.2f}" width="{wide:.1f}" height="{high:.2f}"/>'
+    return f'<rect {kind} x="{short(x)}" y="{short(y, 2)}" width="{short(wide)}" height="{short(high, 2)}"/>'
 
 
 def _strand(start: float, end: float, y: float, high: float, drop: float, fill: str) -> str:
     """Draw a branch that leaves at ``start`` and sinks by ``drop`` until ``end``, as thick all along."""
-    near, far = start + (end - start) * 0.46, end - (end - start) * 0.46
-    low = y + drop
-    there = f"M{start:.1f} {y:.2f}C{near:.1f} {y:.2f} {far:.1f} {low:.2f} {end:.1f} {low:.2f}V{low + high:.2f}"
-    back = f"C{far:.1f} {low + high:.2f} {near:.1f} {y + high:.2f} {start:.1f} {y + high:.2f}Z"
+    near, far = short(start + (end - start) * 0.46), short(end - (end - start) * 0.46)
+    top, low = short(y, 2), short(y + drop, 2)
+    under, deep = short(y + high, 2), short(y + drop + high, 2)
+    begins, ends = short(start), short(end)
+    there = f"M{begins} {top}C{near} {top} {far} {low} {ends} {low}V{deep}"
+    back = f"C{far} {deep} {near} {under} {begins} {under}Z"
     return f'<path fill="{fill}" d="{there}{back}"/>'
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from parcours.picture.typeface import css_string, prose
 
-NOTHING = '<span class="sub">–</span>'
+NOTHING = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def draw_facts(
         for column, cell in zip(columns[1:], cells, strict=True):
             kinds = " ".join(name for name, true in (("num", column.numeric), ("no-fact", not cell)) if true)
             kind_ = f' class="{kinds}"' if kinds else ""
-            body += f'<td role="cell"{kind_}><div>{cell or NOTHING}</div></td>'
+            body += f'<td role="cell"{kind_}>{f"<div>{cell}</div>" if cell else NOTHING}</td>'
         body += "</tr>"
     named = "".join(
         f".{kind} td:nth-of-type({place}){{--name:{css_string(column.name)}}}"

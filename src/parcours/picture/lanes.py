@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
+from parcours.language.counted import Counted, said_of
 from parcours.language.errors import UsageError
+from parcours.language.formats import number
 from parcours.language.translation import _
 
 LaneName = Literal[
@@ -22,6 +24,16 @@ QUIET: tuple[LaneName, ...] = ("goal", "owner", "time")
 """Lanes of a line or two under the head of their stage."""
 _USUAL: tuple[LaneName, ...] = tuple(lane for lane in LANES if lane != "blueprint")
 _SUMMARY: tuple[LaneName, ...] = ("relief", "river", "alignment")
+
+
+def river_scale(counted: Counted, magnified: float = 1.0) -> str:
+    """Say what the river draws, and how much larger than the river above it."""
+    if magnified <= 1.05:
+        return said_of(counted, _("people, to scale"), _("trips, to scale"))
+    larger = said_of(
+        counted, _("people, drawn ×{factor} larger than above"), _("trips, drawn ×{factor} larger than above")
+    )
+    return larger.format(factor=number(round(magnified)))
 
 
 def lane_names() -> dict[LaneName, tuple[str, str]]:

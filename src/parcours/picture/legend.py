@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from parcours.language.counted import noun
 from parcours.language.translation import _
 from parcours.picture.cells import Pen
 from parcours.picture.layout import Band
@@ -57,12 +58,12 @@ def _flow(picture: MapPicture, bands: Sequence[Band], prefix: str) -> list[Sign]
     def bar(kind: str) -> str:
         return f'<rect y="3" width="28" height="8" {kind}/>'
 
-    out: list[Sign] = [(bar('class="water"'), _("people"))]
+    out: list[Sign] = [(bar('class="water"'), noun(2, picture.counted))]
     if any(reach.passed > 0.4 for reach in reaches):
         passed = bar('class="water"') + bar(f'class="passed" fill="url(#{prefix}pass)"')
         out.append((passed, _("passed by")))
     if any(stage.admitted is not None and stage.left.count for stage in picture.stages):
-        out.append((bar('class="sw-admit"'), _("leave, as admitted")))
+        out.append((bar('class="sw-admit"'), _("leave, within what the map allows")))
     if any(reach.beyond > 0 for reach in reaches):
         out.append((bar('class="sw-beyond"'), _("leave beyond that")))
     if any(stage.admitted is None and stage.left.count for stage in picture.stages):

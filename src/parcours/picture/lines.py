@@ -25,17 +25,22 @@ _STRONG = Style(13, 600, 92)
 _SMALL_STRONG = Style(12, 650, 92)
 
 
+def lost_heading(picture: MapPicture) -> str:
+    """Return what stands over the sentences about who is lost; of a plan nobody knows."""
+    return _("Where we lose people") if picture.lived or not picture.stages else _("Not measured yet")
+
+
 def summary(picture: MapPicture) -> list[tuple[str, str, list[Paragraph]]]:
     """Return the three columns beside the headline: colour of the rule, title, text."""
     todo: list[Paragraph] = []
     brief = picture.detail == "summary"
     for finding in picture.findings:
         before = 8 if todo else 0
-        todo.append(Paragraph((Run(finding.headline, Style(14, 550)),), 19, before, 28, pin=finding.number))
+        todo.append(Paragraph((Run(finding.headline, Style(14, 550)),), 19, before, 28, pins=(finding.number,)))
         if not brief:
             todo.append(Paragraph((Run(finding.detail, Style(12.5, 400, 94), "ink-2"),), 17, 0, 28))
     return [
-        ("carte", _("Where we lose people"), _sentences(picture.lost[:BRIEF] if brief else picture.lost)),
+        ("carte", lost_heading(picture), _sentences(picture.lost[:BRIEF] if brief else picture.lost)),
         ("voyage", _("What they feel"), _sentences(picture.felt[:BRIEF] if brief else picture.felt)),
         ("rompu", _("Where to look first"), todo),
     ]
@@ -51,7 +56,7 @@ def _sentences(sentences: Sequence[str]) -> list[Paragraph]:
 def head(stage: StageColumn) -> list[Paragraph]:
     """Number and name."""
     name = Run(stage.name, Style(15, 650, 92))
-    return [Paragraph((name,), 18, 0, 31, pin=stage.pin, stop=stage.number)]
+    return [Paragraph((name,), 18, 0, 31, pins=stage.pins, stop=stage.number)]
 
 
 def goal(stage: StageColumn) -> list[Paragraph]:
@@ -120,7 +125,7 @@ def leaving(stage: StageColumn, brief: bool = False) -> list[Paragraph]:
     count = Run(number(stage.left.count), Style(19 if beyond else 15, 640, 92), "rompu" if beyond else "ink")
     out = [Paragraph((count, Run(ngettext("leaves", "leave", stage.left.count) + share, _TEXT)), 22 if beyond else 20)]
     if stage.admitted is not None:
-        admitted = _("admitted {share}").format(share=percent(stage.admitted))
+        admitted = _("{share} allowed").format(share=percent(stage.admitted))
         if beyond:
             much = Run(_("{n} too many").format(n=number(beyond)), _SMALL_STRONG, "rompu")
             out.append(Paragraph((much, Run(f"({admitted})", _SUB, "ink-2")), 16))
@@ -167,7 +172,8 @@ def _station(station: Station, before: float) -> list[Paragraph]:
     name = [Run(station.name, _STRONG)]
     if station.moment_of_truth:
         name.append(Run(_("moment of truth"), _SUB, "carte"))
-    out = [Paragraph(tuple(name), 16.5, before, 23, known(station.icon), station.pin)]
+    pins = () if station.pin is None else (station.pin,)
+    out = [Paragraph(tuple(name), 16.5, before, 23, known(station.icon), pins)]
     facts = [station.owner] if station.owner else []
     if station.persons is not None:
         noun = ngettext("person", "people", station.persons.count)

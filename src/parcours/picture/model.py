@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from parcours.language.counted import Counted
 from parcours.language.translation import Language
 from parcours.picture.held import Aligned, DeviationCount, PlanShown, PromiseShown
 from parcours.picture.held import Figure as Figure
@@ -124,6 +125,16 @@ class StageColumn:
     deeds: tuple[DeedShown, ...] = ()
     deeper: LinkShown | None = None
     """The page of another map, in which this stage plays in detail."""
+    counted: Counted = "people"
+    """What its figures count; those of its touchpoints are always of people."""
+    more_pins: tuple[int, ...] = ()
+    """Other findings that stand in this stage as a whole, beside ``pin``."""
+
+    @property
+    def pins(self) -> tuple[int, ...]:
+        """The numbers of all findings of this stage and of its touchpoints, in their order: they stand at its head."""
+        found = (self.pin, *self.more_pins, *(station.pin for station in self.stations))
+        return tuple(sorted({pin for pin in found if pin is not None}))
 
     @property
     def split(self) -> tuple[Station, Station] | None:
@@ -184,6 +195,16 @@ class MapPicture:
     """What the team knows and plans, for the sections under the map."""
     lanes: Sequence[LaneName] | None = None
     detail: Detail = "full"
+
+    @property
+    def counted(self) -> Counted:
+        """What the figures of its stages count."""
+        return self.stages[0].counted if self.stages else "people"
+
+    @property
+    def lived(self) -> bool:
+        """Whether anything was counted: False for a plan."""
+        return any(stage.lived for stage in self.stages)
 
     @property
     def shown(self) -> tuple[LaneName, ...]:

@@ -7,14 +7,15 @@
   const shown = find(".shown", dialog), copy = find(".solid", dialog), said = find(".said", dialog);
   const say = dialog.dataset, write = new Intl.NumberFormat(document.documentElement.lang);
   const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  let ids = [], total = 0;
+  let ids = [], total = 0, before = "";
+  const everyone = people.ids.split(people.by).map((told) => (before = [...before].slice(0, digits.indexOf(told[0])).join("") + told.slice(1)));
 
   const walk = (steps) => {
     const found = [];
     let place = 0;
     for (const sign of steps) {
       if (sign === "~") place += digits.length;
-      else found.push(people.ids[(place += digits.indexOf(sign))]);
+      else found.push(everyone[(place += digits.indexOf(sign))]);
     }
     return found;
   };

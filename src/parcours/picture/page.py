@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from html import escape
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Literal
 
@@ -18,11 +18,12 @@ from parcours.language.translation import _, speaking
 from parcours.picture import cells
 from parcours.picture.cells import Pen
 from parcours.picture.drawing import definitions
+from parcours.picture.drawn import Drawn
 from parcours.picture.held import DEVIATION_NAMES
 from parcours.picture.icons import known, sprite
-from parcours.picture.layout import Band, felt_anywhere, lay_out, split
+from parcours.picture.layout import Band, expected_anywhere, felt_anywhere, lay_out, split
 from parcours.picture.legend import draw_legend
-from parcours.picture.lines import BRIEF
+from parcours.picture.lines import BRIEF, lost_heading
 from parcours.picture.model import Finding, MapPicture
 from parcours.picture.sections import draw_sections
 from parcours.picture.story_cells import DEED_ICONS
@@ -106,7 +107,7 @@ def page_style(columns: int, *, story: bool = False) -> str:
     """Return the style sheet for so many stages in a row; the table gives way to the walk where they get too narrow."""
     page = _asset("page.css").replace("1240px", f"{_HEADS + _COLUMN * columns}px")
     told = _asset("story.css") if story else ""
-    return _compact(f"{page}{told}.parcours{{{_asset('drawing.css')}}}")
+    return _compact(f"{page}{told}.parcours, .drawn {{{_asset('drawing.css')}}}")
 
 
 def _style(picture: MapPicture) -> str:
@@ -129,9 +130,10 @@ def _narrowest(picture: MapPicture) -> float:
 
 
 def _compact(css: str) -> str:
-    """Leave out comments, line ends and spaces that say nothing."""
+    """Leave out comments, line ends, spaces that say nothing, and the sign of nesting where it is understood."""
     css = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
-    return re.sub(r"(?<=[;{}]) | (?=[{}])|(?<=: ) ", "", css).replace(": ", ":")
+    css = re.sub(r"(?<=[;{},]) | (?=[{}])|(?<=: ) ", "", css).replace(": ", ":").replace(" > ", ">")
+    return re.sub(r"(?<=[{};,])& (?=[.\w\[:*])", "", css)
 
 
 def _policy(script: str) -> str:
@@ -145,8 +147,9 @@ def _policy(script: str) -> str:
 def _people(picture: MapPicture) -> str:
     """Return the embedded ids as JSON that cannot end its script element.
 
-    Each id stands there once, in alphabetical order; a figure lists the steps from one id's place to the next, and its
-    full count.
+    Each id stands there once, in alphabetical order, as a digit for the signs that it shares with the one before it,
+    and the others, parted by a sign that none of them has; a figure lists the steps from one id's place to the next,
+    and its full count.
     """
     ids = sorted({str(person) for persons in picture.people.values() for person in persons})
     places = {person: place for place, person in enumerate(ids)}
@@ -155,8 +158,18 @@ def _people(picture: MapPicture) -> str:
         found = sorted(places[str(person)] for person in persons)
         steps = "".join(_step(there - here) for here, there in pairwise([0, *found]))
         lists[key] = [steps, picture.people_total.get(key, len(found))]
-    text = json.dumps({"ids": ids, "lists": lists}, ensure_ascii=False, separators=(",", ":"))
+    signs = (*" ,;|", *map(chr, range(0xE000, 0xF8FF)))
+    by = next(sign for sign in signs if not any(sign in id_ for id_ in ids))
+    told = by.join(_after(before, id_) for before, id_ in pairwise(["", *ids]))
+    text = json.dumps({"by": by, "ids": told, "lists": lists}, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _after(before: str, id_: str) -> str:
+    """Write an id after the one ``before`` it: how many signs both begin with, as one digit, and the rest."""
+    pairs = zip(before[: len(_DIGITS) - 1], id_, strict=False)
+    shared = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return _DIGITS[shared] + id_[shared:]
 
 
 def _step(size: int) -> str:
@@ -170,14 +183,18 @@ def _body(picture: MapPicture, pen: Pen, attribute: str) -> str:
     used = {known(station.icon) for stage in picture.stages for station in stage.stations}
     skip = f'<a class="skip" href="#{pen.prefix}map">{prose(_("Skip to the map"))}</a>' if pen.live else ""
     dialog = _dialog(picture) if pen.live else ""
+    drawn = Drawn(pen.prefix)
+    pen = replace(pen, drawn=drawn)
+    main = f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{_below(picture, pen)}</main>"
+    abouts = draw_abouts(picture, pen)
     symbols = sprite(pen.prefix, used | SIGNS | (_LIVE if pen.live else set()) | (_TOLD if _tells(picture) else set()))
     shared = (
-        f'<svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false">{definitions(pen.prefix)}</svg>'
+        f'<svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false">{definitions(pen.prefix)}'
+        f"{drawn.definitions}</svg>"
     )
     return (
         f'<div class="parcours"{attribute}>{skip}{symbols}{shared}{masthead(picture.title, picture.subtitle, pen)}'
-        f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{_below(picture, pen)}</main>"
-        f"{draw_abouts(picture, pen)}{dialog}</div>"
+        f"{main}{abouts}{dialog}</div>"
     )
 
 
@@ -209,7 +226,7 @@ def masthead(title: str, subtitle: str, pen: Pen) -> str:
 
 def _summary(picture: MapPicture, pen: Pen) -> str:
     columns = [
-        ("ours", _("Where we lose people"), _sentences(picture.lost[:BRIEF] if pen.brief else picture.lost)),
+        ("ours", lost_heading(picture), _sentences(picture.lost[:BRIEF] if pen.brief else picture.lost)),
         ("theirs", _("What they feel"), _sentences(picture.felt[:BRIEF] if pen.brief else picture.felt)),
         ("todo", _("Where to look first"), "".join(_finding(finding, pen) for finding in picture.findings)),
     ]
@@ -239,7 +256,8 @@ def _map(picture: MapPicture, bands: Sequence[Band], pen: Pen) -> str:
     if not bands:
         return f'<p class="void" id="{pen.prefix}map">{prose(_("This map has no stages yet."))}</p>'
     tables = "".join(draw_table(bands, place, picture.shown, pen) for place in range(len(bands)))
-    walk = draw_walk(picture, felt_anywhere(picture.stages), replace(pen, titled=False))
+    feelings = felt_anywhere(picture.stages) or expected_anywhere(picture.stages)
+    walk = draw_walk(picture, feelings, replace(pen, titled=False))
     return (
         f'{draw_legend(picture, bands, pen)}<section id="{pen.prefix}map" tabindex="-1" '
         f'aria-label="{prose(_("The map"))}"><div class="tables">{tables}</div>{walk}</section>'

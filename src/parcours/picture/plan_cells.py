@@ -5,6 +5,7 @@ from __future__ import annotations
 from parcours.language.formats import number, percent
 from parcours.language.translation import _, ngettext
 from parcours.picture.cells import Pen, hidden
+from parcours.picture.figures import short
 from parcours.picture.gauges import deviation_word, glyph, kept_bar, quadrant_word, score_gauge
 from parcours.picture.held import Aligned, PromiseShown
 from parcours.picture.model import StageColumn
@@ -15,11 +16,11 @@ _STATEMENT = Style(12.5, 400, 88)
 
 def in_percent(share: float) -> str:
     """Return the x of a share 0..1, a little in from both ends."""
-    return f"{2 + min(max(share, 0.0), 1.0) * 96:.1f}%"
+    return f"{short(2 + min(max(share, 0.0), 1.0) * 96)}%"
 
 
 def _plain(share: float) -> str:
-    return f"{min(max(share, 0.0), 1.0) * 100:.1f}%"
+    return f"{short(min(max(share, 0.0), 1.0) * 100)}%"
 
 
 def promises(stage: StageColumn, pen: Pen) -> str:
@@ -32,7 +33,7 @@ def _promise(promise: PromiseShown, pen: Pen) -> str:
     if promise.share is None:
         empty = prose(_("nothing settled yet") if promise.given.count else _("never given"))
         return f'<div class="vow"><p class="sub">{statement}</p><p class="sub">{empty}</p></div>'
-    bar = f'<svg class="bar" width="100%" height="16" aria-hidden="true">{kept_bar(promise, _plain)}</svg>'
+    bar = f'<svg class="bar" width="100%" height="16" aria-hidden="true">{pen.drawing(kept_bar(promise, _plain))}</svg>'
     return (
         f'<div class="vow"><p class="sub">{statement}</p>{bar}'
         f'<p class="vows">{verdict_of(promise, kept_words(promise), pen)}{hidden(", " + reach(promise))} '
@@ -91,7 +92,7 @@ def alignment(stage: StageColumn, pen: Pen) -> str:
     if aligned is None:
         return ""
     sign = sign_of(aligned, pen)
-    drawing = score_gauge(aligned, in_percent)
+    drawing = pen.drawing(score_gauge(aligned, in_percent))
     gauge = f'<svg class="gauge" width="100%" height="30" aria-hidden="true">{drawing}</svg>'
     out = f'<p class="accord">{sign}<b>{prose(verdict_words(aligned))}</b></p>{gauge}'
     out += f'<p class="sub">{prose(scores_words(aligned))}</p>'
@@ -102,7 +103,7 @@ def alignment(stage: StageColumn, pen: Pen) -> str:
 
 def sign_of(aligned: Aligned, pen: Pen) -> str:
     """Return the four quarters with the stage's own."""
-    quarters = glyph(aligned.quadrant, aligned.certain, pen.prefix)
+    quarters = pen.drawing(glyph(aligned.quadrant, aligned.certain, pen.prefix))
     return f'<svg class="glyph" width="15" height="15" aria-hidden="true">{quarters}</svg>'
 
 

@@ -130,9 +130,8 @@ def _spots(column: int, stage: StageColumn, kinds: Mapping[int, str]) -> list[Sp
     count = len(stage.stations)
     asked = sum(_asked(station.felt) is not None for station in stage.stations)
     if count == 0 or asked * 2 < count or asked == 0:
-        here = kinds.get(stage.pin or 0) == "felt" or any(station.pin == stage.pin for station in stage.stations)
-        pin = stage.pin if here else None
-        return [Spot(column + 0.5, column, column + 1, stage.name, _asked(stage.felt), pin=_here(pin, kinds))]
+        pin = next((pin for pin in stage.pins if kinds.get(pin) == "felt"), None)
+        return [Spot(column + 0.5, column, column + 1, stage.name, _asked(stage.felt), pin=pin)]
     step = 1 / count
     return [
         Spot(

@@ -97,7 +97,7 @@ def _reach(column: int, stage: StageColumn, on: int, px: float, kinds: Mapping[i
         beyond=beyond * px,
         passed=max(stage.reached.count - stage.entered.count, 0) * px,
         neutral=stage.admitted is None,
-        pin=stage.pin if stage.pin is not None and kinds.get(stage.pin) == "leak" else None,
+        pin=next((pin for pin in stage.pins if kinds.get(pin) == "leak"), None),
     )
 
 

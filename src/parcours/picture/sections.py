@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from parcours.language.counted import plural_counted, said_of
 from parcours.language.formats import decimal, list_words, number, percent, signed
 from parcours.language.translation import _, ngettext
 from parcours.picture import plan_cells
 from parcours.picture.cells import Pen, hidden
 from parcours.picture.facts_table import Column, draw_facts, draw_section
+from parcours.picture.figures import short
 from parcours.picture.gauges import MARKS, deviation_word, kept_bar
 from parcours.picture.held import Aligned, Compared, DeviationShown, DeviationSpread, PartShown, PromiseShown
 from parcours.picture.lanes import LaneName
@@ -62,7 +64,11 @@ def _plane(picture: MapPicture, threshold: float, pen: Pen) -> str:
         box = f'width="{plane.wide:.0f}" height="{plane.high:.0f}" viewBox="0 0 {plane.wide:.0f} {plane.high:.0f}"'
         drawing = draw_plane(plane, pen.prefix)
         out += f'<svg class="draw {kind}" {box} role="img" aria-label="{prose(words)}">{drawing}</svg>'
-    key = _("Discs are sized by people, crosses are 95% intervals; hatched: an interval straddles a threshold.")
+    key = said_of(
+        picture.counted,
+        _("Discs are sized by people, crosses are 95% intervals; hatched: an interval straddles a threshold."),
+        _("Discs are sized by trips, crosses are 95% intervals; hatched: an interval straddles a threshold."),
+    )
     return f'{out}<figcaption class="sub">{prose(key)}</figcaption>'
 
 
@@ -72,14 +78,20 @@ def _first(scored: Sequence[tuple[StageColumn, Aligned]], pen: Pen) -> str:
         return f"<p>{prose(_('No stage falls short of the threshold: nothing to mend first.'))}</p>"
     items = "".join(_to_mend(stage, one, pen) for stage, one in ranked[:5])
     title = _("What to mend first")
-    why = _("people × points missing × value of a success, where the log has one")
+    why = said_of(
+        ranked[0][0].counted,
+        _("people × points missing × value of a success, where the log has one"),
+        _("trips × points missing × value of a success, where the log has one"),
+    )
     return f'<h3>{prose(title)}</h3><p class="sub">{prose(why)}</p><ol class="mend">{items}</ol>'
 
 
 def _to_mend(stage: StageColumn, one: Aligned, pen: Pen) -> str:
-    about = _("{stage}: people who came here or further").format(stage=stage.name)
+    about = said_of(
+        stage.counted, _("{stage}: people who came here or further"), _("{stage}: trips that came here or further")
+    ).format(stage=stage.name)
     people = pen.figure(
-        ngettext("{n} person", "{n} people", one.people.count).format(n=number(one.people.count)),
+        plural_counted(one.people.count, stage.counted),
         one.people.figure if one.people.count else None,
         about,
     )
@@ -227,13 +239,13 @@ def _promises(picture: MapPicture, pen: Pen) -> str:
 def _kept(one: PromiseShown, pen: Pen) -> str:
     if one.share is None:
         return f'<span class="sub">{prose(_("nothing settled yet") if one.given.count else _("never given"))}</span>'
-    bar = f'<svg class="bar" width="100%" height="16" aria-hidden="true">{kept_bar(one, _plain)}</svg>'
+    bar = f'<svg class="bar" width="100%" height="16" aria-hidden="true">{pen.drawing(kept_bar(one, _plain))}</svg>'
     value = plan_cells.verdict_of(one, percent(one.share), pen)
     return f'{bar}{value} <span class="sub">{prose(plan_cells.reach(one))}</span>'
 
 
 def _plain(share: float) -> str:
-    return f"{min(max(share, 0.0), 1.0) * 100:.1f}%"
+    return f"{short(min(max(share, 0.0), 1.0) * 100)}%"
 
 
 def _broken(one: PromiseShown, pen: Pen) -> str:

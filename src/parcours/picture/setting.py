@@ -22,7 +22,7 @@ class Run:
 class Paragraph:
     """Runs set one after another; ``leading`` px from line to line, ``before`` px above, ``indent`` px from the left.
 
-    ``icon``, ``pin`` and ``stop`` (a stage's number in its square) stand in the indent, beside the first line.
+    ``icon``, ``pins`` and ``stop`` (a stage's number in its square) stand in the indent, beside the first line.
     ``draw`` gives, for a width in px, a drawing as high as ``leading`` that stands there instead of the runs.
     """
 
@@ -31,7 +31,7 @@ class Paragraph:
     before: float = 0
     indent: float = 0
     icon: str | None = None
-    pin: int | None = None
+    pins: tuple[int, ...] = ()
     stop: int | None = None
     draw: Callable[[float], str] | None = None
 
@@ -118,11 +118,11 @@ def _beside(paragraph: Paragraph, x: float, base: float, prefix: str) -> str:
             f'<text x="{x + 11.5:.1f}" y="{base - 1:.1f}" text-anchor="middle" font-size="12.5" font-weight="650" '
             f'fill="var(--carte)">{paragraph.stop}</text>'
         )
-    if paragraph.pin is not None:
-        down = base + (12 if paragraph.icon is not None else 19 if paragraph.stop is not None else -4.5)
+    for place, pin in enumerate(paragraph.pins):
+        down = base + 20 * place + (12 if paragraph.icon is not None else 19 if paragraph.stop is not None else -4.5)
         across = x + (11.5 if paragraph.stop is not None else 8)
         out += (
             f'<g transform="translate({across:.1f} {down:.1f})"><circle class="pin-dot" r="9"/>'
-            f'<text class="pin-text" y="4">{paragraph.pin}</text></g>'
+            f'<text class="pin-text" y="4">{pin}</text></g>'
         )
     return out

@@ -10,8 +10,19 @@ from parcours.picture.cells import Pen, about_id
 from parcours.picture.facts_table import Column, draw_facts, draw_section
 from parcours.picture.model import MapPicture, Station
 from parcours.picture.rich import rich_html
-from parcours.picture.story_cells import SEVERITY_HIGH, SEVERITY_WIDE, deed_icon, severity, status_words
-from parcours.picture.told import DeedShown, EvidenceShown, PainShown, PersonaShown
+from parcours.picture.story_cells import (
+    SEVERITY_HIGH,
+    SEVERITY_WIDE,
+    deed_icon,
+    deed_word,
+    effect_icon,
+    effect_line,
+    friction_words,
+    severity,
+    status_icon,
+    status_words,
+)
+from parcours.picture.told import DeedShown, EffectShown, EvidenceShown, PainShown, PersonaShown
 from parcours.picture.typeface import prose
 
 
@@ -46,12 +57,13 @@ def _pains(pains: Sequence[PainShown], pen: Pen) -> str:
     rows = []
     for pain in sorted(pains, key=lambda one: -(one.severity or 0)):
         box = f'width="{SEVERITY_WIDE:.0f}" height="{SEVERITY_HIGH:.0f}" aria-hidden="true"'
-        drawn = f'<svg class="severity" {box}>{severity(pain, pen.prefix)}</svg>'
+        drawn = f'<svg class="severity" {box}>{pen.drawing(severity(pain, pen.prefix))}</svg>'
         words = _("{n} of 5").format(n=pain.severity)
-        known = ", ".join(fact for fact in (pain.level, pain.source) if fact)
+        published = pain.friction.published if pain.friction is not None else None
+        known = ", ".join(fact for fact in (pain.level, pain.source, published) if fact)
         rows.append(
             [
-                _named(pain.name, pain.description),
+                _named(pain.name, pain.description, friction_words(pain)),
                 prose(pain.place or _("everywhere")),
                 f'{drawn}<span class="sub">{prose(words)}</span>' if pain.severity is not None else "",
                 percent(pain.share) if pain.share is not None else "",
@@ -69,28 +81,42 @@ def _deeds(deeds: Sequence[DeedShown], pen: Pen) -> str:
     columns = (
         Column(_("What")), Column(_("Kind")), Column(_("Where")), Column(_("Status")), Column(_("Owner")),
         Column(_("When")), Column(_("Priority"), True),
+        *([Column(_("Before → since"))] if any(deed.effect for deed in deeds) else []),
     )  # fmt: skip
     rows = [
         [
             _named(deed.name, deed.description),
-            prose(_("action") if deed.action else _("opportunity")),
+            f'<span class="status">{pen.icon(deed_icon(deed))}{prose(deed_word(deed))}</span>',
             prose(deed.place or _("everywhere")),
-            f'<span class="status">{pen.icon(deed_icon(deed))}{prose(status_words()[deed.status])}</span>',
+            f'<span class="status">{pen.icon(status_icon(deed))}{prose(status_words()[deed.status])}</span>',
             prose(deed.owner or ""),
             prose(deed.when or ""),
             number(deed.priority) if deed.priority is not None else "",
+            *([_since(deed.effect, pen)] if any(one.effect for one in deeds) else []),
         ]
         for deed in deeds
     ]
     lead = []
     if any(deed.priority is not None for deed in deeds):
         lead.append(_("Priority: mean of the value to customers and to us × confidence ÷ effort (at least ½)."))
+    if any(deed.effect for deed in deeds):
+        lead.append(_("Since, not because: whatever else changed on the way is in these figures too."))
     table = draw_facts("t-deeds", _("Opportunities and actions"), columns, rows)
     return draw_section("deeds-part", _("What to do"), lead, table)
 
 
-def _named(name: str, description: str | None) -> str:
-    return prose(name) + (f' <span class="sub">{prose(description)}</span>' if description else "")
+def _named(name: str, *more: str | None) -> str:
+    return prose(name) + "".join(f' <span class="sub">{prose(words)}</span>' for words in more if words)
+
+
+def _since(effect: EffectShown | None, pen: Pen) -> str:
+    if effect is None:
+        return ""
+    if effect.verdict is None:
+        return f"{prose(effect.metric)}, {prose(effect.said)}"
+    said = f"{pen.icon(effect_icon(effect))}<span>{prose(effect.said)}</span>"
+    sign = f'<span class="status effect {effect.verdict}">{said}</span>'
+    return f"<b>{prose(effect_line(effect))}</b>{sign}"
 
 
 def _personas(personas: Sequence[PersonaShown], pen: Pen) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Literal
 
-from parcours.language.formats import number
-from parcours.language.translation import _, ngettext, speaking
+from parcours.language.counted import plural_counted
+from parcours.language.translation import _, speaking
 from parcours.picture import lines, plan_lines, story_cells
 from parcours.picture.blueprint import layer_lines, layers_of, line_names
 from parcours.picture.drawing import Canvas, definitions, draw_relief, draw_river, draw_stops
 from parcours.picture.held import DEVIATION_NAMES
 from parcours.picture.icons import known, sprite
-from parcours.picture.lanes import QUIET, LaneName, lane_names
+from parcours.picture.lanes import QUIET, LaneName, lane_names, river_scale
 from parcours.picture.layout import Band, lay_out, split
 from parcours.picture.legend import signs
 from parcours.picture.model import MapPicture, StageColumn
@@ -241,7 +241,8 @@ class _Sheet:
         start = self.y
         stages = band.stages
         out = self._lane(_("Stage"), "", band, lines.head, 13, quiet=True)
-        self.y = max(self.y, start + (60 if any(stage.pin for stage in stages) else 0))
+        most = max(len(stage.pins) for stage in stages)
+        self.y = max(self.y, start + (40 + 20 * most if most else 0))
         for lane in (lane for lane in lanes if lane in QUIET):
             if lane != "owner" or any(stage.owner for stage in stages):
                 out += self._lane(lane_names()[lane][0], "", band, _CELLS[lane], 3, quiet=True)
@@ -321,9 +322,7 @@ class _Sheet:
         if not any(stage.lived for stage in band.stages):
             return ""
         after = dict(zip((stage.id for stage in band.stages), [*band.stages[1:], following], strict=True))
-        scale = _("people, to scale")
-        if place and band.magnified > 1.05:
-            scale = _("people, drawn ×{factor} larger than above").format(factor=number(round(band.magnified)))
+        scale = river_scale(band.stages[0].counted, band.magnified if place else 1.0)
         out = self._rule()
         out += self._lane(_("The river"), scale, band, lambda stage: lines.entered(stage, after[stage.id]), 9)
         if any(stage.reached.count for stage in band.stages):
@@ -345,6 +344,6 @@ class _Sheet:
         for (count, high), top, more in bars:
             y = self.y + top
             out += f'<rect class="water" x="{MARGIN}" y="{y + 2:.1f}" width="7" height="{max(high, 1):.1f}"/>'
-            words = f"{number(count)} {ngettext('person', 'people', count)} {more}".strip()
+            words = f"{plural_counted(count, band.stages[0].counted)} {more}".strip()
             out += set_text([line(words, _AXIS, "ink-2", leading=14)], MARGIN + 15, y, HEADS - 30, "g-").svg
         return out

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from parcours.language.counted import Counted, noun, plural_counted
 from parcours.language.formats import number
 from parcours.language.translation import _, ngettext
 from parcours.picture import cells, plan_cells, story_cells
 from parcours.picture.blueprint import draw_blueprint
 from parcours.picture.cells import Pen
 from parcours.picture.drawing import Canvas, draw_relief, draw_river, draw_stops, lens_words, relief_words
-from parcours.picture.lanes import QUIET, LaneName, lane_names
+from parcours.picture.figures import short
+from parcours.picture.lanes import QUIET, LaneName, lane_names, river_scale
 from parcours.picture.layout import Band
 from parcours.picture.model import StageColumn
 from parcours.picture.relief import RELIEF_HEIGHT, height_of, relief
@@ -97,7 +99,7 @@ def _drawing(band: Band, head: str, content: str, height: float, words: str, kin
 
 
 def _feelings(band: Band, place: int, pen: Pen) -> list[str]:
-    canvas = Canvas(len(band.stages), UNIT, True, pen.prefix, place)
+    canvas = Canvas(len(band.stages), UNIT, True, pen.prefix, place, pen.drawn)
     if band.relief is None:
         plain = relief(band.stages, pen.column_px, "", {})
         stops = draw_stops(plain.stops, 18, canvas)
@@ -144,14 +146,13 @@ def axis_words() -> tuple[tuple[int, str, str], ...]:
 def _people(band: Band, place: int, following: StageColumn | None, pen: Pen, offset: int) -> list[str]:
     if not any(stage.lived for stage in band.stages):
         return []
-    canvas = Canvas(len(band.stages), UNIT, True, pen.prefix, place + offset)
+    canvas = Canvas(len(band.stages), UNIT, True, pen.prefix, place + offset, pen.drawn)
     after = [*band.stages[1:], following]
     numbers = "".join(
         f"<td>{cells.entered(stage, nxt, pen)}</td>" for stage, nxt in zip(band.stages, after, strict=True)
     )
-    scale = _("people, to scale")
-    if place and band.magnified > 1.05:
-        scale = _("people, drawn ×{factor} larger than above").format(factor=number(round(band.magnified)))
+    counted = band.stages[0].counted
+    scale = river_scale(counted, band.magnified if place else 1.0)
     rows = [f'<tr class="open keep">{_lane_head(_("The river"), scale)}{numbers}</tr>']
     if any(stage.reached.count for stage in band.stages):
         head = f'<th scope="row">{_scales(band)}</th>'
@@ -164,23 +165,25 @@ def _people(band: Band, place: int, following: StageColumn | None, pen: Pen, off
 
 def _scales(band: Band) -> str:
     out = cells.hidden(_("The river, drawn"))
-    out += _bar(band.river.bar, 0, "")
+    counted = band.stages[0].counted
+    out += _bar(band.river.bar, counted, 0, "")
     if band.lens is not None:
-        out += _bar(band.lens.stream.bar, band.lens.top, _("under the lens"))
+        out += _bar(band.lens.stream.bar, counted, band.lens.top, _("under the lens"))
     return out
 
 
-def _bar(bar: tuple[int, float], top: float, more: str) -> str:
+def _bar(bar: tuple[int, float], counted: Counted, top: float, more: str) -> str:
     count, height = bar
-    people = ngettext("person", "people", count)
-    words = f"{prose(number(count))}<br>{prose(people)}" + (f"<br>{prose(more)}" if more else "")
-    return f'<p class="scale" style="top:{top:.0f}px"><i style="height:{max(height, 1):.1f}px"></i>{words}</p>'
+    words = f"{prose(number(count))}<br>{prose(noun(count, counted))}" + (f"<br>{prose(more)}" if more else "")
+    return f'<p class="scale" style="top:{top:.0f}px"><i style="height:{short(max(height, 1))}px"></i>{words}</p>'
 
 
 def _river_words(band: Band) -> str:
     parts = [
-        _("{stage}: {n} people, {left} leave").format(
-            stage=stage.name, n=number(stage.reached.count), left=number(stage.left.count)
+        _("{stage}: {counted}, {left} leave").format(
+            stage=stage.name,
+            counted=plural_counted(stage.reached.count, stage.counted),
+            left=number(stage.left.count),
         )
         for stage in band.stages
     ]

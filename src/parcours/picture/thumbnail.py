@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from parcours.language.counted import plural_counted
 from parcours.language.formats import number, percent
 from parcours.language.translation import _, ngettext
 from parcours.picture.curves import smooth
@@ -14,7 +15,7 @@ from parcours.picture.model import MapPicture, StageColumn
 from parcours.picture.relief import height_of, relief
 from parcours.picture.river import Stream, stream
 from parcours.picture.tokens import drawing_style
-from parcours.picture.typeface import SANS_STACK, VOICE_STACK, Style, font_faces, prose, shorten, width, wrap
+from parcours.picture.typeface import SANS_STACK, VOICE_STACK, Style, font_faces, prose, shorten, soften, wrap
 
 WIDE, HIGH = 480, 270
 _EDGE = 16.0
@@ -22,6 +23,8 @@ _INNER = WIDE - 2 * _EDGE
 _TITLE, _HEADLINE, _NAME, _FOOT = Style(11.5, 600, 92), Style(15, 640), Style(11, 500, 80), Style(11, 400, 90)
 _CURVE_TOP, _CURVE_HIGH = 84.0, 58.0
 _RIVER_TOP, _RIVER_HIGH = 166.0, 62.0
+_NAME_LINES = 5
+"""Lines of a stage's name in the place of the river."""
 _MOST_NUMBERED = 20
 """Stages that a card has room to number."""
 
@@ -98,7 +101,7 @@ def _line(stages: Sequence[StageColumn], column: float) -> str:
         return out
     for place, stage in enumerate(stages):
         x = _EDGE + (place + 0.5) * column
-        if stage.pin is not None:
+        if stage.pins:
             out += f'<circle class="pin-dot" cx="{x:.1f}" cy="{y}" r="8.5"/>'
             out += f'<text class="pin-text" x="{x:.1f}" y="{y + 4}">{stage.number}</text>'
         else:
@@ -111,13 +114,7 @@ def _river(stages: Sequence[StageColumn], column: float) -> str:
     laid: Stream = stream(stages, _RIVER_HIGH)
     out = ""
     if not laid.bottom:
-        names = [shorten(stage.name, _NAME, column - 6) for stage in stages]
-        fits = all(width(name, _NAME) > 20 and not name.startswith("…") for name in names)
-        places = enumerate(names)
-        return "".join(
-            _text(_EDGE + (place + 0.5) * column, _RIVER_TOP + 14, name, _NAME, "ink-2", "middle")
-            for place, name in places
-        ) if fits and column > 50 else ""  # fmt: skip
+        return _names(stages, column)
     for reach in laid.reaches:
         x = _EDGE + reach.column * column
         if reach.height > 0:
@@ -149,12 +146,27 @@ def _river(stages: Sequence[StageColumn], column: float) -> str:
     return out
 
 
+def _names(stages: Sequence[StageColumn], column: float) -> str:
+    """Name the stages of a plan, each in as many lines as there is room for; none where the columns are too narrow."""
+    if column <= 50:
+        return ""
+    out, room = "", column - 6
+    for place, stage in enumerate(stages):
+        lines = wrap(soften(stage.name, _NAME, room), _NAME, room)
+        if len(lines) > _NAME_LINES:
+            lines[_NAME_LINES - 1 :] = [shorten(" ".join(lines[_NAME_LINES - 1 :]), _NAME, room)]
+        x = _EDGE + (place + 0.5) * column
+        for row, words in enumerate(lines):
+            out += _text(x, _RIVER_TOP + 14 + 13 * row, words, _NAME, "ink-2", "middle")
+    return out
+
+
 def _foot(picture: MapPicture) -> str:
     """Say how many set out and how many arrived; of a plan how much it holds."""
     stages = picture.stages
     if any(stage.lived for stage in stages):
         begun, arrived = stages[0].reached.count, sum(stage.arrived.count for stage in stages)
-        words = ngettext("{n} person", "{n} people", begun).format(n=number(begun))
+        words = plural_counted(begun, picture.counted)
         if begun:
             words += " · " + _("{share} arrive").format(share=percent(arrived / begun))
     else:

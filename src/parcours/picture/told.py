@@ -24,6 +24,30 @@ class LinkShown:
 
 
 @dataclass(frozen=True, slots=True)
+class FrictionShown:
+    """A friction of the catalogue that a pain point names. ``published``: a figure known of it, and its source."""
+
+    problem: str
+    share: float | None
+    published: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EffectShown:
+    """How the metric of an action stands ``before`` it was done and ``since``, in words.
+
+    ``verdict`` None: nothing can be said, and ``word`` says why; ``said`` is the whole sentence with its interval.
+    """
+
+    metric: str
+    before: str
+    since: str
+    verdict: Literal["better", "worse", "unclear"] | None
+    word: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class PainShown:
     """What makes customers suffer, where (``place`` None: everywhere), how much, and how many of them."""
 
@@ -36,6 +60,7 @@ class PainShown:
     personas: tuple[str, ...]
     level: str | None
     assumed: bool
+    friction: FrictionShown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +75,7 @@ class DeedShown:
     owner: str | None
     when: str | None
     priority: float | None
+    effect: EffectShown | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from parcours.language.translation import _, ngettext
 from parcours.picture import cells, plan_cells, story_cells
 from parcours.picture.blueprint import layer_cell, layers_of
 from parcours.picture.cells import Pen
+from parcours.picture.figures import short
 from parcours.picture.lanes import LaneName, lane_names
 from parcours.picture.model import MapPicture, Measured, StageColumn
 from parcours.picture.river import Lens, Reach, Stream, magnify, stream
@@ -21,7 +22,10 @@ _TICKS = "M3 12H97M3 9v6M26.5 9v6M50 6v12M73.5 9v6M97 9v6"
 
 
 def draw_walk(picture: MapPicture, anyone: bool, pen: Pen, most: int | None = None) -> str:
-    """Draw the list of stages. ``anyone`` tells whether any feeling was measured; ``most`` people fill the gutter."""
+    """Draw the list of stages. ``anyone`` tells whether any feeling was measured or planned.
+
+    ``most`` people fill the gutter.
+    """
     river, lens = _scales(picture.stages, most)
     following: list[StageColumn | None] = [*picture.stages[1:], None]
     items = []
@@ -62,7 +66,7 @@ def _gutter(reach: Reach, pen: Pen) -> str:
     x, parts = 8.0, []
 
     def block(kind: str, left: float, wide: float, top: int, high: int) -> None:
-        parts.append(f'<rect {kind} x="{left:.2f}" y="{top}%" width="{wide:.2f}" height="{high}%"/>')
+        parts.append(f'<rect {kind} x="{short(left, 2)}" y="{top}%" width="{short(wide, 2)}" height="{high}%"/>')
 
     if reach.height > 0:
         block('class="water"', x, max(reach.height, 0.8), 0, 58)
@@ -91,8 +95,8 @@ def _gutter(reach: Reach, pen: Pen) -> str:
 def _strand(at: float, wide: float, more: float, fill: str) -> str:
     """Draw a branch that bends away to the right while it runs down."""
     end = min(at + more, GUTTER - 2 - wide)
-    left = f"M{at:.2f} 58C{at:.2f} 78 {end:.2f} 74 {end:.2f} 98"
-    right = f"H{end + wide:.2f}C{end + wide:.2f} 74 {at + wide:.2f} 78 {at + wide:.2f} 58Z"
+    left = f"M{short(at, 2)} 58C{short(at, 2)} 78 {short(end, 2)} 74 {short(end, 2)} 98"
+    right = f"H{short(end + wide, 2)}C{short(end + wide, 2)} 74 {short(at + wide, 2)} 78 {short(at + wide, 2)} 58Z"
     return f'<path fill="{fill}" d="{left}{right}"/>'
 
 
@@ -105,7 +109,7 @@ def _stage(stage: StageColumn, following: StageColumn | None, shown: Sequence[La
         lived += f'<div class="counts"><div>{cells.entered(stage, following, pen)}</div>'
         lived += f"<div>{cells.leaving(stage, pen)}</div></div>"
     if anyone and "relief" in shown:
-        lived += f'<div class="row felt-row">{cells.felt(stage, pen)}</div>{_strip(stage)}'
+        lived += f'<div class="row felt-row">{cells.felt(stage, pen)}</div>{_strip(stage, pen)}'
     lived += _named_lanes(stage, shown, pen)
     beside = cells.quote(stage, pen) if "words" in shown else ""
     beside += _folded(stage, shown, pen)
@@ -152,22 +156,31 @@ def _folded(stage: StageColumn, shown: Sequence[LaneName], pen: Pen) -> str:
     return out
 
 
-def _strip(stage: StageColumn) -> str:
-    """Draw the stage's emotion on a line from −2 to +2: the plan as a square mark, the measure as a round one."""
+def _strip(stage: StageColumn, pen: Pen) -> str:
+    """Draw the stage's emotion on a line from −2 to +2: the plan as a dashed mark, the measure as a round one.
+
+    Where nothing was measured, what is planned at its touchpoints stands there too, as small squares.
+    """
     measure: Measured | None = stage.felt if stage.felt is not None and stage.felt.answers else None
-    if measure is None and stage.expected is None:
+    planned = [station.expected for station in stage.stations if station.expected is not None]
+    if measure is None and stage.expected is None and not planned:
         return ""
 
     def across(value: float) -> str:
-        return f"{3 + (min(max(value, -2.0), 2.0) + 2) / 4 * 94:.1f}%"
+        return f"{short(3 + (min(max(value, -2.0), 2.0) + 2) / 4 * 94)}%"
 
     ticks = f'<path class="axis-line" d="{_TICKS}" vector-effect="non-scaling-stroke"/>'
     box = 'viewBox="0 0 100 24" preserveAspectRatio="none" width="100%" height="24"'
-    out = f"<svg {box}>{ticks}</svg>"
+    out = pen.drawing(f"<svg {box}>{ticks}</svg>")
     if measure is not None and measure.low is not None and measure.high is not None:
         out += f'<line class="span" x1="{across(measure.low)}" x2="{across(measure.high)}" y1="12" y2="12"/>'
     if stage.expected is not None:
         out += f'<svg x="{across(stage.expected)}" y="12" overflow="visible"><path class="planned" d="M0-9V9"/></svg>'
+    if measure is None:
+        square = '<rect class="expected-point" x="-3" y="-3" width="6" height="6"/>'
+        out += "".join(
+            f'<svg x="{across(value)}" y="12" overflow="visible">{square}</svg>' for value in sorted(set(planned))
+        )
     if measure is not None and measure.mean is not None:
         few = " few" if measure.answers < 30 else ""
         out += f'<circle class="point{few}" cx="{across(measure.mean)}" cy="12" r="5.5"/>'

@@ -16,6 +16,7 @@ from parcours.picture.lanes import Detail, LaneName
 from parcours.picture.model import Finding, MapPicture
 from parcours.report import summary
 from parcours.report.columns import planned_columns, stage_columns
+from parcours.report.effects import effects_over
 from parcours.report.findings import Candidate, candidates, most_important
 from parcours.report.holding import PlanResults, count_of, hold_to_plan
 from parcours.report.indicators import told
@@ -29,7 +30,7 @@ from parcours.report.plan_shown import plan_shown
 from parcours.report.quotes import COMMENT, Quotes, Words
 from parcours.report.shown import shown_figures
 from parcours.report.stages import LivedStage, lived_stages
-from parcours.report.story import story_of
+from parcours.report.story import Effects, story_of
 from parcours.report.wording import DOT, finding_text
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def build_report(
         laid = lay(log, map)
         plan = hold_to_plan(log, laid)
         metrics = measure(laid, plan.counted)
-        drawn = _picture(laid, plan, metrics, _words(log, laid), language, discovered)
+        drawn = _picture(laid, plan, metrics, _words(log, laid), effects_over(log, map), language, discovered)
         picture = replace(drawn, lanes=lanes, detail=detail)
         keys = tuple(dict.fromkeys(key for key, _count in shown_figures(picture)))
         totals = {key: count_of(laid.result, plan, key) for key in keys}
@@ -120,7 +121,7 @@ def draw_map(
     """Draw ``map`` as it was planned, without anybody on it; ``lanes`` and ``detail`` choose what of it."""
     with speaking(language):
         stages = _planned_stages(map)
-        lost = [_("Nothing has been measured yet: this is the plan.")]
+        lost = [_("This is the plan: what people are meant to live, and to feel.")]
         return Page(
             MapPicture(
                 title=map.title.in_language(language),
@@ -139,7 +140,13 @@ def draw_map(
 
 
 def _picture(
-    laid: Laid, plan: PlanResults, metrics: MapMetrics, words: Mapping[int, Words], language: Language, discovered: bool
+    laid: Laid,
+    plan: PlanResults,
+    metrics: MapMetrics,
+    words: Mapping[int, Words],
+    effects: Effects,
+    language: Language,
+    discovered: bool,
 ) -> MapPicture:
     map, result = laid.map, laid.result
     stages = lived_stages(map, result)
@@ -154,10 +161,10 @@ def _picture(
         lost=(*summary.lost(stages, result, has_goal=laid.has_goal), *summary.broken(ranked)),
         felt=summary.felt(stages, result, ranked),
         findings=[_finding(number, one, result, discovered) for number, one in enumerate(chosen, 1)],
-        stages=stage_columns(map, stages, chosen, words, plan, metrics),
+        stages=stage_columns(map, stages, chosen, words, plan, metrics, effects),
         indicators=told(metrics.in_stage(None)),
         plan=plan_shown(map, plan),
-        story=story_of(map),
+        story=story_of(map, effects),
         notes=_origin(map)
         + notes(
             stages,

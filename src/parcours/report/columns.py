@@ -19,7 +19,7 @@ from parcours.report.measuring import MapMetrics
 from parcours.report.plan_shown import stage_alignments, stage_deviations, stage_promises
 from parcours.report.quotes import Words
 from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
-from parcours.report.story import about, journey_link, stage_deeds, stage_pains, step_name
+from parcours.report.story import NONE, Effects, about, journey_link, stage_deeds, stage_pains, step_name
 
 
 def stage_columns(
@@ -29,12 +29,13 @@ def stage_columns(
     quotes: Mapping[int, Words],
     plan: PlanResults,
     metrics: MapMetrics,
+    effects: Effects = NONE,
 ) -> tuple[StageColumn, ...]:
     """Return one column per stage; ``chosen`` findings, numbered from 1, put their pins."""
     pins = _pins(chosen)
     promises, deviations = stage_promises(map, plan.promises), stage_deviations(plan.deviations)
     aligned = stage_alignments(map, plan.alignment)
-    beside = _Told.of(map)
+    beside = _Told.of(map, effects)
     return tuple(
         replace(
             beside.into(_column(map, stage, pins, quotes.get(stage.position))),
@@ -67,9 +68,9 @@ class _Told:
     deeper: Mapping[str, LinkShown | None]
 
     @classmethod
-    def of(cls, map: JourneyMap) -> _Told:
+    def of(cls, map: JourneyMap, effects: Effects = NONE) -> _Told:
         deeper = {stage.id: journey_link(map, stage.journey) for stage in map.stages}
-        return cls(stage_pains(map), stage_deeds(map), deeper)
+        return cls(stage_pains(map), stage_deeds(map, effects), deeper)
 
     def into(self, column: StageColumn) -> StageColumn:
         return replace(
@@ -81,10 +82,11 @@ class _Told:
 
 
 def _column(
-    map: JourneyMap, stage: LivedStage, pins: Mapping[str, int], words: Words | None, *, lived: bool = True
+    map: JourneyMap, stage: LivedStage, pins: Mapping[str, tuple[int, ...]], words: Words | None, *, lived: bool = True
 ) -> StageColumn:
     figures = stage.figures
     goal = stage.plan.goal
+    own = pins.get(f"stage:{stage.plan.id}", ())
 
     def figure(count: int, part: str) -> Figure:
         return Figure(count, stage_key(stage, part) if lived else None)
@@ -112,17 +114,19 @@ def _column(
         felt=_measured(figures.emotion, stage_key(stage, "answers")),
         stations=_stations(map, stage, pins),
         quote=_quote(map, words),
-        pin=pins.get(f"stage:{stage.plan.id}"),
+        pin=own[0] if own else None,
+        counted=stage.counted,
+        more_pins=own[1:],
     )
 
 
-def _stations(map: JourneyMap, stage: LivedStage, pins: Mapping[str, int]) -> tuple[Station, ...]:
+def _stations(map: JourneyMap, stage: LivedStage, pins: Mapping[str, tuple[int, ...]]) -> tuple[Station, ...]:
     lived = {point.plan.id: point for point in stage.touchpoints}
     return tuple(_station(map, stage.plan, point, lived.get(point.id), pins) for point in stage.plan.touchpoints)
 
 
 def _station(
-    map: JourneyMap, stage: Stage, point: Touchpoint, lived: LivedTouchpoint | None, pins: Mapping[str, int]
+    map: JourneyMap, stage: Stage, point: Touchpoint, lived: LivedTouchpoint | None, pins: Mapping[str, tuple[int, ...]]
 ) -> Station:
     language = current_language()
     channel = next((channel for channel in map.channels if channel.id == point.channel), None)
@@ -137,7 +141,7 @@ def _station(
         persons=Figure(lived.figures.persons, touchpoint_key(lived, "persons")) if lived is not None else None,
         expected=point.expected_emotion,
         felt=_measured(lived.figures.emotion, touchpoint_key(lived, "answers")) if lived is not None else None,
-        pin=pins.get(f"touchpoint:{point.id}"),
+        pin=next(iter(pins.get(f"touchpoint:{point.id}", ())), None),
         step=step_name(stage, point),
         layer=point.layer,
         about=about(map, point),
@@ -162,11 +166,12 @@ def _quote(map: JourneyMap, words: Words | None) -> Quote | None:
     return Quote(words.text, " · ".join([*source, month(words.time_us, map.zone)]))
 
 
-def _pins(chosen: Sequence[Candidate]) -> dict[str, int]:
-    pins: dict[str, int] = {}
+def _pins(chosen: Sequence[Candidate]) -> dict[str, tuple[int, ...]]:
+    """Give the numbers of the findings by the place where they stand; those of a touchpoint stand at its stage too."""
+    pins: dict[str, tuple[int, ...]] = {}
     for number, one in enumerate(chosen, 1):
-        if one.touchpoint is not None:
-            pins.setdefault(f"touchpoint:{one.touchpoint.plan.id}", number)
-        elif one.stage is not None:
-            pins.setdefault(f"stage:{one.stage.plan.id}", number)
+        places = [f"stage:{one.stage.plan.id}"] if one.stage is not None else []
+        places += [f"touchpoint:{one.touchpoint.plan.id}"] if one.touchpoint is not None else []
+        for place in places:
+            pins[place] = (*pins.get(place, ()), number)
     return pins

@@ -36,7 +36,7 @@ def notes(
     if any(stage.admitted is not None for stage in stages):
         said.append(
             _(
-                "What the map admits: the share of those entering a stage that may leave, set on the map as a leak"
+                "What the map allows: the share of those entering a stage that may leave, set on the map as a leak"
                 " or as what a conversion target leaves. Only what goes beyond it is called too many."
             )
         )
@@ -104,8 +104,8 @@ def _trips(result: JourneyResult) -> str:
         )
     else:
         text = _(
-            "A person may make several journeys: {journeys}. Figures count journeys, also where people are named."
-        ).format(journeys=who)
+            "A person may make several trips: {trips}. Figures of stages count trips, those of touchpoints people."
+        ).format(trips=who)
     said = [text]
     nowhere = result.trips - result.placed
     if nowhere:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from parcours.language.counted import said_of
 from parcours.language.formats import duration, number, percent, quoted, signed
 from parcours.language.translation import _, speaking
 from parcours.picture.bundled import svg_size
 from parcours.picture.cells import verdict_word
 from parcours.picture.lanes import QUIET, LaneName
 from parcours.picture.layout import split
+from parcours.picture.lines import lost_heading
 from parcours.picture.model import MapPicture, Measured, StageColumn
 from parcours.picture.paper import (
     FOOT_MM,
@@ -150,7 +152,7 @@ def _room(size: PaperSize, *, first: bool) -> tuple[int, int]:
 
 def sentences(picture: MapPicture) -> Iterator[Block]:
     """Say where people are lost, what they feel and what to do first."""
-    for title, told in ((_("Where we lose people"), picture.lost), (_("What they feel"), picture.felt)):
+    for title, told in ((lost_heading(picture), picture.lost), (_("What they feel"), picture.felt)):
         if told:
             yield Heading(title)
             yield from (Paragraph(sentence) for sentence in told)
@@ -163,7 +165,7 @@ def tables(picture: MapPicture) -> Iterator[Block]:
     """Write every number of the map into tables: people, time and feelings, touchpoints, indicators."""
     stages = picture.stages
     if any(stage.lived for stage in stages):
-        yield Heading(_("People, stage by stage"))
+        yield Heading(said_of(picture.counted, _("People, stage by stage"), _("Trips, stage by stage")))
         yield _people(stages)
     if stages:
         yield Heading(_("Time and feelings, stage by stage"))
@@ -190,8 +192,9 @@ def _people(stages: Sequence[StageColumn]) -> Table:
                 number(stage.open.count), number(stage.arrived.count), number(stage.returned.count),
             )
         )  # fmt: skip
+    people = said_of(stages[0].counted, _("People"), _("Trips"))
     head = (
-        _("Stage"), _("Owner"), _("People"), _("Go on"), _("Leave"), _("Share that leaves"), _("Admitted"),
+        _("Stage"), _("Owner"), people, _("Go on"), _("Leave"), _("Share that leaves"), _("Allowed"),
         _("Still on their way"), _("Arrived"), _("Came back"),
     )  # fmt: skip
     return Table(head, rows, (3, 2, 1.2, 1.2, 1.2, 1.2, 1.2, 1.2, 1.2, 1.2), (False, False, *[True] * 8))

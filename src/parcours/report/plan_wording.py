@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from parcours.language.counted import said_of
 from parcours.language.formats import number, percent, quoted, signed
 from parcours.language.translation import _, current_language, ngettext
 from parcours.picture.gauges import quadrant_word
@@ -64,5 +65,9 @@ def alignment_text(one: Candidate) -> tuple[str, list[str]]:
     scores = _("structure {ours} and feeling {theirs} out of 100").format(
         ours=number(found.structure or 0.0), theirs=number(found.experience or 0.0)
     )
-    people = ngettext("{n} person came here", "{n} people came here", found.people).format(n=number(found.people))
+    people = said_of(
+        stage.counted,
+        ngettext("{n} person came here", "{n} people came here", found.people),
+        ngettext("{n} trip came here", "{n} trips came here", found.people),
+    ).format(n=number(found.people))
     return headline, [scores, people]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from parcours.engine.results import JourneyResult, StageFigures, TouchpointFigures
+from parcours.language.counted import Counted, counts
 from parcours.language.translation import current_language
 from parcours.mapdoc.document import JourneyMap, Metric, MetricKind, Stage, Touchpoint
 
@@ -38,6 +39,7 @@ class LivedStage:
     touchpoints: tuple[LivedTouchpoint, ...]
     continued: int | None
     owner: str | None
+    counted: Counted = "people"
 
     @property
     def name(self) -> str:
@@ -121,6 +123,7 @@ def lived_stages(map: JourneyMap, result: JourneyResult) -> tuple[LivedStage, ..
             ),
             continued=continued,
             owner=owners.get(stage.owner or ""),
+            counted=counts(result.trips, result.setting_out),
         )
         for position, (stage, figures, continued) in enumerate(
             zip(map.stages, result.stages, [*following, None], strict=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from parcours.language.counted import said_of
 from parcours.language.formats import number, percent, quoted, signed
 from parcours.language.translation import _, ngettext
 from parcours.picture.letter import Step
@@ -107,9 +108,11 @@ def _call(stage: LivedStage) -> Step:
     if above(stage):
         sign = _("Done when no more than {admitted} stop there.").format(admitted=percent(stage.admitted or 0.0))
     return Step(
-        _("Call ten of the {n} people who stopped at {stage}, and ask why.").format(
-            n=number(stage.lost), stage=quoted(stage.name)
-        ),
+        said_of(
+            stage.counted,
+            _("Call ten of the {n} people who stopped at {stage}, and ask why."),
+            _("Call those behind ten of the {n} trips that ended at {stage}, and ask why."),
+        ).format(n=number(stage.lost), stage=quoted(stage.name)),
         stage.owner,
         "" if above(stage) else figure,
         sign,

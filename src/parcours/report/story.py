@@ -4,28 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from urllib.parse import quote as quote_url
 
 from parcours.language.formats import date, list_words, number
 from parcours.language.translation import _, current_language, ngettext
+from parcours.mapdoc.catalogue import frictions
 from parcours.mapdoc.document import JourneyMap, Raci, Stage, Touchpoint
 from parcours.mapdoc.narrative import Action, Evidence, Opportunity, PainPoint, Persona
 from parcours.mapdoc.text import Text
 from parcours.picture.blueprint import layer_names
-from parcours.picture.told import About, DeedShown, EvidenceShown, LinkShown, PainShown, PersonaShown, Story
+from parcours.picture.told import (
+    About,
+    DeedShown,
+    EffectShown,
+    EvidenceShown,
+    FrictionShown,
+    LinkShown,
+    PainShown,
+    PersonaShown,
+    Story,
+)
 from parcours.report.plan_shown import Names
 from parcours.report.wording import DOT
 
+Effects = Mapping[str, EffectShown]
+"""What has changed since actions were done, by their ids."""
+NONE: Effects = MappingProxyType({})
 
-def story_of(map: JourneyMap) -> Story:
-    """Return what stands under the map; opportunities by their priority, actions after them in the map's order."""
+
+def story_of(map: JourneyMap, effects: Effects = NONE) -> Story:
+    """Return what stands under the map; opportunities by their priority, actions after them in the map's order.
+
+    ``effects`` of actions stand by their ids.
+    """
     ranked = sorted(map.opportunities, key=lambda one: -(one.priority if one.priority is not None else -1.0))
     names = Names(map)
     setting = ((_("Scenario"), _said(map.scenario)), (_("What they expect"), _said(map.expectations)))
     return Story(
         setting=tuple((name, words) for name, words in setting if words),
         pains=tuple(_pain(map, names, one) for one in map.pain_points),
-        deeds=(*(_opportunity(names, one) for one in ranked), *(_action(names, one) for one in map.actions)),
+        deeds=(*(_opportunity(names, one) for one in ranked), *(_action(names, one, effects) for one in map.actions)),
         personas=tuple(_persona(map, one) for one in map.personas),
         evidence=tuple(_evidence(names, one) for one in map.evidence),
     )
@@ -41,14 +60,14 @@ def stage_pains(map: JourneyMap) -> Mapping[str, tuple[PainShown, ...]]:
     return {stage: tuple(_pain(map, names, one) for one in pains) for stage, pains in ranked.items()}
 
 
-def stage_deeds(map: JourneyMap) -> Mapping[str, tuple[DeedShown, ...]]:
+def stage_deeds(map: JourneyMap, effects: Effects = NONE) -> Mapping[str, tuple[DeedShown, ...]]:
     """Return what could be and is done in each stage: actions, then opportunities by priority. Dropped ones are left
     to the table under the map."""
     names = Names(map)
     found: dict[str, list[DeedShown]] = {}
     for action in map.actions:
         if action.status != "dropped":
-            found.setdefault(_stage(names, action.stage, action.touchpoint), []).append(_action(names, action))
+            found.setdefault(_stage(names, action.stage, action.touchpoint), []).append(_action(names, action, effects))
     for one in sorted(map.opportunities, key=lambda one: -(one.priority if one.priority is not None else -1.0)):
         if one.status != "dropped":
             found.setdefault(_stage(names, one.stage, one.touchpoint), []).append(_opportunity(names, one))
@@ -131,7 +150,23 @@ def _pain(map: JourneyMap, names: Names, one: PainPoint) -> PainShown:
         personas=personas,
         level=level_names()[one.evidence_level] if one.evidence_level is not None else None,
         assumed=one.evidence_level == "assumed",
+        friction=_friction(one.friction),
     )
+
+
+def _friction(id: str | None) -> FrictionShown | None:
+    """Return what the catalogue says of a friction; None for none, or one that another catalogue has."""
+    known = next((one for one in frictions() if one.id == id), None)
+    if known is None:
+        return None
+    figure = next((one for one in known.figures if one.role == "friction"), None)
+    language = current_language()
+    published = None
+    if figure is not None:
+        published = _("{sentence} ({source})").format(
+            sentence=figure.says.in_language(language), source=figure.source.in_language(language)
+        )
+    return FrictionShown(known.problem.in_language(language), known.share, published)
 
 
 def _opportunity(names: Names, one: Opportunity) -> DeedShown:
@@ -141,7 +176,7 @@ def _opportunity(names: Names, one: Opportunity) -> DeedShown:
     return DeedShown(_said(one.name) or one.id, description, False, one.status, place, owner, None, one.priority)
 
 
-def _action(names: Names, one: Action) -> DeedShown:
+def _action(names: Names, one: Action, effects: Effects) -> DeedShown:
     when = None
     if one.done_on is not None:
         when = _("done on {day}").format(day=date(one.done_on))
@@ -149,7 +184,8 @@ def _action(names: Names, one: Action) -> DeedShown:
         when = _("due on {day}").format(day=date(one.due))
     place = _place(names, one.stage, one.touchpoint)
     owner = names.owner.get(one.owner or "")
-    return DeedShown(_said(one.name) or one.id, _said(one.description), True, one.status, place, owner, when, None)
+    description, effect = _said(one.description), effects.get(one.id)
+    return DeedShown(_said(one.name) or one.id, description, True, one.status, place, owner, when, None, effect)
 
 
 def _persona(map: JourneyMap, one: Persona) -> PersonaShown:

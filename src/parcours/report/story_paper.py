@@ -10,7 +10,7 @@ from parcours.language.translation import _
 from parcours.picture.model import MapPicture, StageColumn
 from parcours.picture.paper import Block, Columns, Heading, Paragraph, Table
 from parcours.picture.rich import plain
-from parcours.picture.story_cells import status_words
+from parcours.picture.story_cells import deed_word, effect_line, friction_words, status_words
 from parcours.picture.told import DeedShown, EvidenceShown, PainShown, PersonaShown
 
 NOTHING = "–"
@@ -67,7 +67,8 @@ def _pains(pains: Sequence[PainShown]) -> Table:
             one.name, one.place or _("everywhere"),
             NOTHING if one.severity is None else _("{n} of 5").format(n=one.severity),
             NOTHING if one.share is None else percent(one.share), ", ".join(one.personas) or NOTHING,
-            ", ".join(fact for fact in (one.level, one.source) if fact) or NOTHING, one.description or "",
+            ", ".join(fact for fact in (one.level, one.source, _published(one)) if fact) or NOTHING,
+            ". ".join(words for words in (one.description, friction_words(one)) if words),
         )
         for one in pains
     ]  # fmt: skip
@@ -80,16 +81,22 @@ def _pains(pains: Sequence[PainShown]) -> Table:
 def _deeds(deeds: Sequence[DeedShown]) -> Table:
     rows = [
         (
-            one.name, _("action") if one.action else _("opportunity"), one.place or _("everywhere"),
+            one.name, deed_word(one), one.place or _("everywhere"),
             status_words()[one.status], one.owner or NOTHING, one.when or NOTHING,
-            NOTHING if one.priority is None else number(one.priority), one.description or "",
+            NOTHING if one.priority is None else number(one.priority),
+            NOTHING if one.effect is None else f"{effect_line(one.effect)}. {one.effect.said}", one.description or "",
         )
         for one in deeds
     ]  # fmt: skip
     head = (
-        _("What"), _("Kind"), _("Where"), _("Status"), _("Owner"), _("When"), _("Priority"), _("In words"),
+        _("What"), _("Kind"), _("Where"), _("Status"), _("Owner"), _("When"), _("Priority"),
+        _("Before → since"), _("In words"),
     )  # fmt: skip
-    return Table(head, rows, (3, 1.4, 2.4, 1.4, 1.8, 2, 1, 3), (*[False] * 6, True, False))
+    return Table(head, rows, (3, 1.4, 2.4, 1.4, 1.8, 2, 1, 3, 3), (*[False] * 6, True, False, False))
+
+
+def _published(pain: PainShown) -> str | None:
+    return pain.friction.published if pain.friction is not None else None
 
 
 def _persona(one: PersonaShown) -> Iterator[Block]:

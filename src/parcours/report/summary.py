@@ -62,7 +62,7 @@ def lost(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool)
     """Say how many arrive, where most are lost or too many, and what stays within the map's limits."""
     if not result.trips:
         return (_("No event starts this journey: look at what the map says starts a trip."),)
-    said = [_ends(result, has_goal)]
+    said = [" ".join([_ends(result, has_goal), *_nowhere(result)])]
     if not result.placed:
         said.append(_("The map's touchpoints match no event: compare them with the names that “parcours info” shows."))
     if has_goal and not result.succeeded:
@@ -81,7 +81,7 @@ def lost(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool)
         if others:
             said.append(_("Too many also at {stages}.").format(stages=list_words(others)))
         elif all(stage.admitted is not None and (stage is beyond[0] or not above(stage)) for stage in stages):
-            said.append(_("Everywhere else, departures stay within what the map admits."))
+            said.append(_("Everywhere else, departures stay within what the map allows."))
     elif leaking:
         worst = max(leaking, key=lambda stage: (stage.lost, -stage.position))
         said.append(
@@ -90,7 +90,7 @@ def lost(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool)
             )
         )
         if all(stage.admitted is not None and not above(stage) for stage in leaking):
-            said.append(_("Nowhere do more leave than the map admits."))
+            said.append(_("Nowhere do more leave than the map allows."))
     return tuple(said)
 
 
@@ -201,13 +201,27 @@ def _ends(result: JourneyResult, has_goal: bool) -> str:
     )
 
 
+def _nowhere(result: JourneyResult) -> list[str]:
+    """Say beside the total why the river under it begins with fewer."""
+    nowhere = result.trips - result.placed
+    if not nowhere or not result.placed:
+        return []
+    return [
+        ngettext(
+            "{n} of them did nothing that is on the map: the river begins without it, with {placed}.",
+            "{n} of them did nothing that is on the map: the river begins without them, with {placed}.",
+            nowhere,
+        ).format(n=number(nowhere), placed=number(result.placed))
+    ]
+
+
 def _too_many(stage: LivedStage) -> str:
     excess = stage.excess or 0
     return ngettext(
-        "At stage {stage}, {lost}, where the map admits {admitted}. That is {n} too many.",
-        "At stage {stage}, {lost}, where the map admits {admitted}. That is {n} too many.",
+        "At stage {stage}, {lost}, where the map allows {allowed}. That is {n} too many.",
+        "At stage {stage}, {lost}, where the map allows {allowed}. That is {n} too many.",
         excess,
-    ).format(stage=quoted(stage.name), lost=lost_of(stage), admitted=percent(stage.admitted or 0.0), n=number(excess))
+    ).format(stage=quoted(stage.name), lost=lost_of(stage), allowed=percent(stage.admitted or 0.0), n=number(excess))
 
 
 def _worst(stages: Sequence[LivedStage], ranked: Sequence[Candidate]) -> list[str]:

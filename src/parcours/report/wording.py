@@ -6,6 +6,7 @@ Stage and touchpoint names stand between quotation marks, so that no article or 
 from __future__ import annotations
 
 from parcours.engine.results import Emotion, JourneyResult
+from parcours.language.counted import said_of
 from parcours.language.formats import duration, list_words, number, percent, quoted, signed
 from parcours.language.translation import _, current_language, ngettext
 from parcours.report.findings import Candidate, unplaced_share
@@ -52,11 +53,17 @@ def answers(emotion: Emotion) -> str:
 def lost_of(stage: LivedStage) -> str:
     """Say how many of how many stop at ``stage``, and what share that is."""
     figures = stage.figures
-    return ngettext(
+    people = ngettext(
         "{lost} of {entered} people stops there ({share})",
         "{lost} of {entered} people stop there ({share})",
         stage.lost,
-    ).format(lost=number(stage.lost), entered=number(figures.entered), share=percent(figures.leak or 0.0))
+    )
+    trips = ngettext(
+        "{lost} of {entered} trips ends there ({share})", "{lost} of {entered} trips end there ({share})", stage.lost
+    )
+    return said_of(stage.counted, people, trips).format(
+        lost=number(stage.lost), entered=number(figures.entered), share=percent(figures.leak or 0.0)
+    )
 
 
 def _leak_beyond(one: Candidate) -> tuple[str, list[str]]:
@@ -65,21 +72,25 @@ def _leak_beyond(one: Candidate) -> tuple[str, list[str]]:
     headline = ngettext(
         "{n} departure too many at stage {stage}", "{n} departures too many at stage {stage}", excess
     ).format(n=number(excess), stage=quoted(stage.name))
-    admitted = _("the map admits {share}").format(share=percent(stage.admitted or 0.0))
+    admitted = _("the map allows {share}").format(share=percent(stage.admitted or 0.0))
     return headline, [f"{lost_of(stage)}, {admitted}", _look(stage)]
 
 
 def _leak_most(one: Candidate) -> tuple[str, list[str]]:
     stage = _stage(one)
-    headline = _("More people stop at stage {stage} than anywhere else").format(stage=quoted(stage.name))
+    headline = said_of(
+        stage.counted,
+        _("More people stop at stage {stage} than anywhere else"),
+        _("More trips end at stage {stage} than anywhere else"),
+    ).format(stage=quoted(stage.name))
     return headline, [lost_of(stage), _failures(stage), _look(stage)]
 
 
 def _leak(one: Candidate) -> tuple[str, list[str]]:
     stage = _stage(one)
-    headline = ngettext("{n} person stops at stage {stage}", "{n} people stop at stage {stage}", stage.lost).format(
-        n=number(stage.lost), stage=quoted(stage.name)
-    )
+    people = ngettext("{n} person stops at stage {stage}", "{n} people stop at stage {stage}", stage.lost)
+    trips = ngettext("{n} trip ends at stage {stage}", "{n} trips end at stage {stage}", stage.lost)
+    headline = said_of(stage.counted, people, trips).format(n=number(stage.lost), stage=quoted(stage.name))
     share = _("{share} of those who enter it").format(share=percent(stage.figures.leak or 0.0))
     return headline, [share, _failures(stage), _look(stage)]
 
@@ -110,11 +121,17 @@ def _wait_most(one: Candidate) -> tuple[str, list[str]]:
 
 def _half_wait(stage: LivedStage) -> str:
     figures = stage.figures
-    text = ngettext(
+    people = ngettext(
         "median of {n} person who went on to another stage",
         "median of the {n} people who went on to another stage",
         figures.timed,
-    ).format(n=number(figures.timed))
+    )
+    trips = ngettext(
+        "median of {n} trip that went on to another stage",
+        "median of the {n} trips that went on to another stage",
+        figures.timed,
+    )
+    text = said_of(stage.counted, people, trips).format(n=number(figures.timed))
     if figures.upper_seconds is None or figures.upper_seconds == figures.median_seconds:
         return text
     return DOT.join([text, _("one in four waits {time} or more").format(time=duration(figures.upper_seconds))])
@@ -150,9 +167,11 @@ def _felt(one: Candidate) -> tuple[str, list[str]]:
 def _returns(one: Candidate) -> tuple[str, list[str]]:
     stage = _stage(one)
     figures = stage.figures
-    headline = ngettext(
+    people = ngettext(
         "{n} person comes back to stage {stage}", "{n} people come back to stage {stage}", figures.returned
-    ).format(n=number(figures.returned), stage=quoted(stage.name))
+    )
+    trips = ngettext("{n} trip comes back to stage {stage}", "{n} trips come back to stage {stage}", figures.returned)
+    headline = said_of(stage.counted, people, trips).format(n=number(figures.returned), stage=quoted(stage.name))
     share = _("{share} of those who enter it").format(share=percent(figures.returned / max(1, figures.entered)))
     times = ngettext("{n} return in all", "{n} returns in all", figures.returns).format(n=number(figures.returns))
     return headline, [f"{share}, {times}", _look(stage)]
@@ -178,11 +197,17 @@ def _unasked(one: Candidate) -> tuple[str, list[str]]:
         return _("Nobody has been asked how it felt"), [_("this log holds no answer that can be placed on the map")]
     entered = one.stage.figures.entered
     headline = _("Nobody has been asked at stage {stage}").format(stage=quoted(one.stage.name))
-    detail = ngettext(
+    people = ngettext(
         "{n} person went through it, and no answer says how it felt",
         "{n} people went through it, and no answer says how it felt",
         entered,
-    ).format(n=number(entered))
+    )
+    trips = ngettext(
+        "{n} trip went through it, and no answer says how it felt",
+        "{n} trips went through it, and no answer says how it felt",
+        entered,
+    )
+    detail = said_of(one.stage.counted, people, trips).format(n=number(entered))
     return headline, [detail]
 
 

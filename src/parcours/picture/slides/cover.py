@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from parcours.language.formats import number
 from parcours.language.translation import _
+from parcours.picture.lines import lost_heading
 from parcours.picture.model import Finding, MapPicture
 from parcours.picture.slides.deck import FOOT, MARGIN, WIDE, Deck
 from parcours.picture.slides.drawings import Feelings
@@ -33,7 +34,7 @@ def draw_cover(deck: Deck, picture: MapPicture) -> None:
     columns = [
         (colour, name, words)
         for colour, name, words in (
-            ("carte", _("Where we lose people"), _sentences(picture.lost)),
+            ("carte", lost_heading(picture), _sentences(picture.lost)),
             ("voyage", _("What they feel"), _sentences(picture.felt)),
             ("rompu", _("Where to look first"), None),
         )

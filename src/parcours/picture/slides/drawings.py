@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from parcours.language.counted import plural_counted
 from parcours.language.formats import number, signed
 from parcours.language.translation import _
 from parcours.picture.drawing import LEAVE_AT, LEAVE_END
@@ -143,8 +144,10 @@ def draw_people(painter: Painter, stages: Sequence[StageColumn], onward: int, bo
     river = stream(stages, 0, onward, scale)
     column = box.wide / len(stages)
     words = "; ".join(
-        _("{stage}: {n} people, {left} leave").format(
-            stage=stage.name, n=number(stage.reached.count), left=number(stage.left.count)
+        _("{stage}: {counted}, {left} leave").format(
+            stage=stage.name,
+            counted=plural_counted(stage.reached.count, stage.counted),
+            left=number(stage.left.count),
         )
         for stage in stages
     )

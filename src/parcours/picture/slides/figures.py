@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parcours.language.counted import said_of
 from parcours.language.formats import duration
 from parcours.language.translation import _
 from parcours.picture import lines
@@ -33,7 +34,12 @@ def figures_of(picture: MapPicture, stage: StageColumn) -> list[Figure]:
     """Return the figures that there are, of what was lived or only planned, and the finding that stands here."""
     cells: list[Figure] = []
     if stage.lived:
-        cells.append(Figure(_("People"), told(lines.entered(stage, _following(picture.stages, stage)), 1.05)))
+        cells.append(
+            Figure(
+                said_of(picture.counted, _("People"), _("Trips")),
+                told(lines.entered(stage, _following(picture.stages, stage)), 1.05),
+            )
+        )
         cells.append(Figure(_("Leaving"), told(lines.leaving(stage), 1.05)))
     if stage.median_seconds is not None or stage.target_seconds is not None:
         cells.append(Figure(_("Median time"), told(lines.time(stage), 1.25) or _planned_time(stage)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parcours.language.translation import _
+from parcours.picture.lanes import river_scale
 from parcours.picture.model import MapPicture, StageColumn, Station
 from parcours.picture.river import leaving_beyond
 from parcours.picture.slides.deck import FOOT, MARGIN, WIDE, Deck
@@ -61,9 +62,9 @@ def _shown(picture: MapPicture) -> list[tuple[str, str]]:
         ("few", _("10 to 29 answers: fragile"), any(one.answers < 30 for one in measured)),
         ("raw", _("under 10: each answer"), len(measured) < len(felt)),
         ("unknown", _("nobody was asked"), bool(felt) and any(one.felt is None for one in places)),
-        ("people", _("people, to scale"), bool(lived)),
-        ("admitted", _("leaving, as far as admitted"), any(stage.admitted is not None for stage in lived)),
-        ("beyond", _("leaving beyond what is admitted"), any(leaving_beyond(stage) for stage in lived)),
+        ("people", river_scale(picture.counted), bool(lived)),
+        ("admitted", _("leaving, within what the map allows"), any(stage.admitted is not None for stage in lived)),
+        ("beyond", _("leaving beyond what the map allows"), any(leaving_beyond(stage) for stage in lived)),
         ("neutral", _("leaving, where no target is set"), any(stage.admitted is None for stage in lived)),
         ("scores", _("structure (square) and feeling (disc), 0 to 100"), any(stage.aligned for stage in stages)),
         ("truth", _("moment of truth"), any(one.moment_of_truth for one in stations)),

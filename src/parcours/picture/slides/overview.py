@@ -191,12 +191,12 @@ class _Sheet:
                 Box(box.x, y + 3, 22, 17), [para(number(stage.number), 12, "carte", bold=True)],
                 _("Stage {n}").format(n=stage.number), align="ctr",
             )  # fmt: skip
-            if stage.pin is not None:
-                pin = Box(box.x + 30, y, 22, 22)
-                self.painter.shape("ellipse", pin, "rompu", Pen("paper", 1.5))
+            for beside, pin in enumerate(stage.pins):
+                left = box.x + 30 + 26 * beside
+                self.painter.shape("ellipse", Box(left, y, 22, 22), "rompu", Pen("paper", 1.5))
                 self.painter.text(
-                    Box(pin.x, y + 3, 22, 17), [para(number(stage.pin), 12, "on-rompu", bold=True)],
-                    _("To do first, number {n}").format(n=stage.pin), align="ctr",
+                    Box(left, y + 3, 22, 17), [para(number(pin), 12, "on-rompu", bold=True)],
+                    _("To do first, number {n}").format(n=pin), align="ctr",
                 )  # fmt: skip
         return y + 22
 

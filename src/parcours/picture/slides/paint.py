@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from html import escape
 from typing import Any, Literal
 
 from parcours.language.translation import current_language
-from parcours.picture.curves import smooth
+from parcours.picture.curves import bends
 from parcours.picture.slides.ink import colour_xml
 from parcours.picture.slides.words import Box, Para, Run
 
@@ -31,7 +30,6 @@ _DECORATIVE = (
     '<a:extLst><a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}"><adec:decorative '
     'xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext></a:extLst>'
 )
-_PART = re.compile(r"([CL]?)([-\d. ]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +189,10 @@ class Painter:
 
 def curve(points: Sequence[tuple[float, float]], start: str = "M") -> list[Command]:
     """Return the smooth curve through points."""
-    commands: list[Command] = []
-    for letter, numbers in _PART.findall(smooth(points)):
-        commands.append((letter or start, tuple(float(one) for one in numbers.split())))
-    return commands
+    commands: list[Command] = [(start, points[0])]
+    if len(points) < 3:
+        return [*commands, *(("L", point) for point in points[1:])]
+    return [*commands, *(("C", (*near, *far, *end)) for near, far, end in bends(points))]
 
 
 def body_xml(anchor: str = "t") -> str:

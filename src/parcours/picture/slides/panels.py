@@ -17,7 +17,7 @@ from parcours.picture.slides.paint import Painter, Pen
 from parcours.picture.slides.told import told
 from parcours.picture.slides.touchpoints import ASIDE
 from parcours.picture.slides.words import Box, Para, Run, height, para
-from parcours.picture.story_cells import MOST_SEVERE, deed_facts, pain_facts
+from parcours.picture.story_cells import MOST_SEVERE, deed_facts, effect_facts, friction_words, pain_facts
 from parcours.picture.told import DeedShown, PainShown
 from parcours.picture.typeface import Style, tidy
 
@@ -100,11 +100,13 @@ def _pain(pain: PainShown) -> list[Para]:
     mark = ("▨" if pain.assumed else "■") * (pain.severity or 0)
     facts = Run(tidy(pain_facts(pain)), Style(12), "ink-2")
     squares = (Run(mark + "□" * (MOST_SEVERE - len(mark)) + "  ", Style(12), "rompu"),) if pain.severity else ()
-    return [para(pain.name, 13, bold=True), *([Para((*squares, facts), 16)] if facts.text or squares else [])]
+    known = [para(friction_words(pain), 12, "ink-2")] if pain.friction is not None else []
+    return [para(pain.name, 13, bold=True), *([Para((*squares, facts), 16)] if facts.text or squares else []), *known]
 
 
 def _deed(deed: DeedShown) -> list[Para]:
-    return [para(deed.name, 13, bold=True), para(deed_facts(deed), 12, "ink-2")]
+    said = (deed_facts(deed), *effect_facts(deed))
+    return [para(deed.name, 13, bold=True), *(para(words, 12, "ink-2") for words in said)]
 
 
 def quote_panel(quote: Quote) -> Panel:
