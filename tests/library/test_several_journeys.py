@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,25 @@ def test_an_answer_is_not_off_the_plan(orders: EventLog) -> None:
     map = parse_map(MAP, file="m.yaml", format="yaml")
     assert orders.deviations(map).deviating == 0
     assert orders.journey(map).unplaced_events == 0
+
+
+@pytest.mark.parametrize(("language", "trips", "people"), [("en", "trips", "people"), ("fr", "voyages", "personnes")])
+def test_what_a_map_counts_has_one_noun_wherever_it_is_told(orders: EventLog, language, trips, people) -> None:
+    report = orders.report(parse_map(MAP, file="m.yaml", format="yaml"), language=language)
+    assert {stage.counted for stage in report.picture.stages} == {"trips"}
+    page = report.html()
+    lane = page.split('<tr class="open keep">')[-1].split('<tr class="open">')[0]
+    assert trips in lane and people not in lane
+    titles = re.findall(r'data-k="stage:[^"]*:(?:entered|lost|arrived)" data-t="((?:Ask|Pay)[^"]*)"', page)
+    assert titles and all(trips in title and people not in title for title in titles)
+    assert not [sentence for sentence in report.picture.lost if people in sentence and trips not in sentence]
+    drawn = " ".join(re.sub(r"<[^>]+>", "", report.svg()).split())
+    assert {"en": "trips, to scale", "fr": "les voyages, à l’échelle"}[language] in drawn
+    head = next(block.head for block in report.paper().blocks if getattr(block, "numeric", ())[:4] == (0, 0, 1, 1))
+    assert head[2].lower() == trips
+
+
+def test_a_map_on_which_each_makes_one_trip_counts_people(orders: EventLog) -> None:
+    once = MAP.replace("key: order, ", "")
+    picture = orders.report(parse_map(once, file="m.yaml", format="yaml"), language="en").picture
+    assert {stage.counted for stage in picture.stages} == {"people"}

@@ -223,7 +223,8 @@ def picture(kind: Kind) -> MapPicture:
         else "At stage “Decision”, 610 of 1,081 people stop there (56%), where the map allows 40%."
     )
     if not kind.data:
-        return MapPicture(title, subtitle, kind.language, title, (lost,), (), (), stages)
+        plan = "C’est le plan." if french else "This is the plan."
+        return MapPicture(title, "Cap Clair", kind.language, title, (plan,), (), (), stages)
     headline = (
         "Nous décevons à l’étape « Décision », et c’est là que nous perdons le plus de monde."
         if french

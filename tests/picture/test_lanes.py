@@ -9,6 +9,7 @@ import pytest
 
 from parcours.language.errors import UsageError
 from parcours.picture.lanes import LANES, lane_names, lanes_shown, read_lanes
+from parcours.picture.model import Figure
 from parcours.picture.page import render_page
 from parcours.picture.svg import render_svg
 
@@ -89,3 +90,16 @@ def test_a_thumbnail_is_a_card_with_title_headline_numbers_and_how_many_arrive(l
 def test_a_thumbnail_of_a_plan_or_of_nothing_is_still_a_card(samples) -> None:
     for picture in (samples.empty(), samples.crowded(), samples.discovered()):
         assert 'height="270"' in render_svg(replace(picture, detail="thumbnail"))
+
+
+def test_a_thumbnail_of_a_plan_names_its_stages_in_full_where_there_is_room(samples) -> None:
+    plan = replace(
+        samples.empty(),
+        detail="thumbnail",
+        stages=tuple(
+            replace(one, name="Réception, prise en main", reached=Figure(0)) for one in samples.rich("fr").stages[:5]
+        ),
+    )
+    svg = render_svg(plan)
+    names = re.findall(r">([^<]+)</text>", svg)
+    assert "…" not in "".join(names) and "Réception," in " ".join(names) and "prise en" in " ".join(names)

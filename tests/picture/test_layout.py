@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parcours.picture.curves import bends, smooth
+from parcours.picture.drawing import Canvas, draw_stops
 from parcours.picture.layout import MOST_COLUMNS, lay_out, split
 from parcours.picture.model import Figure, Measured, StageColumn, Station
 from parcours.picture.page import render_page
@@ -200,3 +201,20 @@ def test_a_split_stage_says_so_in_words_and_in_the_key(samples) -> None:
     assert page.count("split, −0.7 to +1.8") == 2  # table and walk
     assert "“Delivery” is felt as bad, “Handwritten card” as good" in page
     assert "split: felt in opposite ways" in page and 'class="split"' in render_svg(samples.rich("en"))
+
+
+def test_where_no_icon_fits_the_line_tells_how_many_touchpoints_there_are(samples) -> None:
+    band = lay_out(samples.crowded().stages, 118, "")[0]
+    drawn = draw_stops(band.relief.stops, 20, Canvas(len(band.stages), 160, True, "i-"))
+    many = [stage for stage in band.stages if len(stage.stations) > 5]
+    assert re.findall(r'class="tally"[^>]*>(\d+)<', drawn) == [str(len(stage.stations)) for stage in many] != []
+    assert many[0].stations[-1].name in drawn
+    assert drawn.count("<use") == sum(len(stage.stations) for stage in band.stages if stage not in many)
+
+
+def test_every_finding_of_a_stage_and_of_its_touchpoints_stands_at_its_head() -> None:
+    point = replace(_station("a", 0.0, 0.1), pin=2)
+    assert stage(1, 10, pin=3, more_pins=(4,), stations=(point, _station("b", 0.0, 0.1))).pins == (2, 3, 4)
+    assert stage(1, 10).pins == ()
+    spots = relief([stage(1, 10, felt=asked(-0.5), stations=(point,))], 118, "nobody", {2: "felt"}).spots
+    assert [spot.pin for spot in spots if spot.mean is not None] == [2]

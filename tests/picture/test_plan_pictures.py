@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from parcours.picture.held import Aligned, Figure, PlanShown
 from parcours.picture.icons import ICONS
-from parcours.picture.model import StageColumn
+from parcours.picture.model import MapPicture, StageColumn, Station
 from parcours.picture.page import render_fragment, render_page
 from parcours.picture.quadrant import lay_plane
 from parcours.picture.svg import render_quadrant, render_svg
@@ -129,3 +129,19 @@ def test_every_figure_of_the_sections_is_a_button_and_none_is_in_a_fragment(samp
 
 def test_the_page_with_its_plan_stays_light(samples) -> None:
     assert len(render_page(samples.planned("fr")).encode()) <= 400_000
+
+
+def test_a_plan_says_once_that_nothing_is_measured_and_shows_on_a_phone_what_is_meant_to_be_felt() -> None:
+    point = Station("a", "A", "page", None, None, False, None, 1.0, None)
+    plan = tuple(
+        StageColumn(
+            f"s{n}", n, f"Stage {n}", None, None, *(Figure(0),) * 6, None, None, None, None, None, Figure(0), None,
+            None if n == 2 else 0.5, None, (point, replace(point, id="b", expected=-1.0)),
+        )
+        for n in (1, 2)
+    )  # fmt: skip
+    page = render_page(MapPicture("Plan", "", "en", "Plan", ("This is the plan.",), (), (), plan))
+    assert page.count("Not measured yet") == 1 and "Where we lose people" not in page
+    first, second = page.split('<ol class="walk">')[1].split("</section>")[0].split('</li><li class="leg">')
+    assert first.count('class="planned"') == 1 and second.count('class="planned"') == 0
+    assert first.count('class="expected-point"') == second.count('class="expected-point"') == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -162,3 +163,27 @@ def test_a_map_without_actions_says_what_to_write_down(shop, capsys):
     (shop / "bare.yaml").write_text(MAP.partition("actions:")[0])
     assert main(["actions", str(shop / "shop.parcours"), "--map", str(shop / "bare.yaml"), "--language", "en"]) == 0
     assert "The map has no actions" in capsys.readouterr().out
+
+
+def test_a_report_shows_at_its_stage_what_changed_since_an_action_and_nothing_on_a_plan(shop):
+    placed = MAP.replace("metric: losing}", "metric: losing, stage: look}").replace(
+        "done_on: 2026-04-25, metric: success}", "done_on: 2026-04-25, metric: success, stage: look}"
+    )
+    (shop / "placed.yaml").write_text(placed)
+    log = EventLog(shop / "shop.parcours")
+    report = log.report(shop / "placed.yaml", language="en")
+    shorter, recent = report.picture.stages[0].deeds
+    assert (shorter.effect.metric, shorter.effect.before, shorter.effect.since) == ("Lost at sight", "75%", "25%")
+    assert (shorter.effect.verdict, shorter.effect.word) == ("better", "better since")
+    assert recent.effect.verdict is None and recent.effect.word.startswith("too early to tell")
+    page = report.html()
+    for part in (page.split('<div class="tables">')[1].split("<ol")[0], page.split('<ol class="walk">')[1]):
+        assert "Lost at sight: 75% → 25%" in part and "Lost at sight: 75% before, 25% since" in part
+    assert "Lost at sight: 75% → 25%" in page.split("deeds-part")[1]
+    drawn = " ".join(re.sub(r"<[^>]+>", "", report.svg()).split())
+    assert "75% → 25%" in drawn and "better since" in drawn
+    assert "Lost at sight: 75% → 25%. better: " in repr(report.paper().blocks)
+    from parcours.report.building import draw_map
+
+    plan = draw_map(report.map, language="en")
+    assert {deed.effect for stage in plan.picture.stages for deed in stage.deeds} == {None}

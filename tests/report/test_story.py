@@ -9,9 +9,11 @@ from dataclasses import replace
 import pytest
 
 from parcours.language.translation import speaking
+from parcours.mapdoc.catalogue import frictions
 from parcours.mapdoc.document import Link, OtherJourney, Raci, Step, Touchpoint
 from parcours.mapdoc.narrative import Action, Evidence, Opportunity, PainPoint, Persona
 from parcours.mapdoc.text import Text
+from parcours.picture.typeface import prose
 from parcours.report.building import build_report, draw_map
 from parcours.report.story import journey_link, story_of
 
@@ -120,3 +122,29 @@ def test_paper_says_all_that_is_told(told_map) -> None:
         "maps/the%20quote.html",
     ):
         assert words in said
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_pain_point_says_which_friction_of_the_catalogue_it_is_and_what_is_published_of_it(
+    told_map, language
+) -> None:
+    known = next(one for one in frictions() if one.share is not None)
+    pains = tuple(replace(one, friction=known.id) if one.id == "price" else one for one in told_map.pain_points)
+    page = draw_map(replace(told_map, pain_points=pains), language=language)
+    decision = next(stage for stage in page.picture.stages if stage.id == "decision")
+    shown = decision.pains[0].friction
+    assert (shown.problem, shown.share) == (known.problem.in_language(language), known.share)
+    assert known.figures[0].source.in_language(language) in shown.published
+    assert decision.pains[1].friction is None
+    table = page.html().split('<div class="tables">')[1].split("<ol")[0]
+    assert prose(shown.problem) in table
+    assert prose(shown.published) in page.html().split("pains-part")[1]
+    paper = repr(page.paper().blocks).replace("\\xa0", "\u00a0")
+    assert shown.published in paper and shown.problem in paper
+
+
+def test_a_pain_point_of_a_touchpoint_says_at_which(told_map) -> None:
+    page = draw_map(told_map, language="en")
+    point = next(stage for stage in page.picture.stages if stage.id == "decision").stations[0]
+    table = page.html().split('<div class="tables">')[1].split("<ol")[0]
+    assert prose(f"at “{point.name}”") in table

@@ -164,7 +164,7 @@ def _friction(id: str | None) -> FrictionShown | None:
     published = None
     if figure is not None:
         published = _("{sentence} ({source})").format(
-            sentence=figure.says.in_language(language), source=figure.source.in_language(language)
+            sentence=figure.says.in_language(language).rstrip("."), source=figure.source.in_language(language)
         )
     return FrictionShown(known.problem.in_language(language), known.share, published)
 
