@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, given, settings
+from strategies import maps
+
 from parcours.mapdoc.comments import comments_of, merged_comments, with_comments
+from parcours.mapdoc.document import JourneyMap
 from parcours.mapdoc.parsing import dump_map, parse_map
 
 BASE = """# The map of our shop
@@ -99,3 +103,14 @@ def test_of_two_sides_what_was_written_stays_and_what_was_taken_out_goes() -> No
     assert "# our goal" in kept and "# new" in kept and "# both" in kept
     assert "# the goal" not in kept and "# not final" not in kept
     assert len(set(kept)) == len(kept)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(maps())
+def test_comments_above_and_beside_every_line_of_any_map_stand_there_again(map: JourneyMap) -> None:
+    bare = dump_map(map, "yaml")
+    rows = bare.removesuffix("\n").split("\n")
+    full = [f"{row[: len(row) - len(row.lstrip())]}# {n}\n{row}  # beside {n}\n" for n, row in enumerate(rows)]
+    text = "".join(full) + "# end\n"
+    dressed, lost = with_comments(bare, comments_of(text, "f"))
+    assert not lost and dressed == text

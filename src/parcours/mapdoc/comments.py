@@ -5,6 +5,7 @@ A map does not hold comments: they are of the file. What has an id carries its c
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -15,6 +16,8 @@ from parcours.mapdoc.yaml_source import comments_in, read_yaml
 
 Anchor: TypeAlias = tuple[str | int, ...]
 """An item by its list and id, then the field in it: ``("touchpoints", "invoice", "promises")``."""
+_VALUE = "= "
+"""Begins the name of a plain value in a list: no field is called so."""
 Where: TypeAlias = Literal["top", "above", "beside", "end"]
 
 
@@ -42,17 +45,17 @@ def comments_of(text: str, file: str) -> tuple[Comment, ...]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     source, written = read_yaml(text, file), text.split("\n")
     fields, items = _by_line(source)
-    first = min(fields)
+    starts = sorted(fields)
     found: list[Comment] = []
     for spot, lines in _blocks(text, written):
         beside = bool(written[spot[0] - 1][: spot[1] - 1].strip())
         if beside:
-            line = max((line for line in fields if line <= spot[0]), default=first)
+            line = starts[max(0, bisect_right(starts, spot[0]) - 1)]
             found.append(Comment(lines, "beside", fields[line], file, spot[0]))
-        elif spot[0] < first:
+        elif spot[0] < starts[0]:
             found.append(Comment(lines, "top", (), file, spot[0]))
         else:
-            line = min((line for line in fields if line > spot[0]), default=0)
+            line = next(iter(starts[bisect_right(starts, spot[0]) :][:1]), 0)
             anchor = items.get(line, fields[line]) if line else ()
             found.append(Comment(lines, "above" if line else "end", anchor, file, spot[0]))
     return tuple(found)
@@ -135,7 +138,7 @@ def _anchors(source: Source) -> Iterator[tuple[Anchor, Spot]]:
 
 
 def _anchor(data: Any, path: Path) -> Anchor:
-    """Name a place by the innermost item with an id; a value of a list without ids by the field of the list."""
+    """Name a place by the innermost item with an id; a plain value in a list by itself, as its place may change."""
     anchor: Anchor = ()
     for part in path:
         data = data[part]
@@ -143,8 +146,8 @@ def _anchor(data: Any, path: Path) -> Anchor:
             anchor = (*anchor, part)
         elif isinstance(data, dict) and isinstance(data.get("id"), str):
             anchor = (str(anchor[-1]) if anchor else "", data["id"])
-        elif isinstance(data, dict):
-            anchor = (*anchor, part)
+        else:
+            anchor = (*anchor, part if isinstance(data, dict) else f"{_VALUE}{data}")
     return anchor
 
 
@@ -158,7 +161,7 @@ def _line_of(anchor: Anchor, places: dict[Anchor, int]) -> int | None:
 
 def _around(anchor: Anchor) -> Iterable[Anchor]:
     yield anchor
-    if anchor and anchor[-1] in LANGUAGES:
+    if anchor and (anchor[-1] in LANGUAGES or str(anchor[-1]).startswith(_VALUE)):
         yield anchor[:-1]
     at = next((at for at, part in enumerate(anchor) if isinstance(part, int)), None)
     if at is not None:

@@ -66,6 +66,7 @@ def comments_in(text: str) -> Iterator[tuple[Spot, str]]:
                 start = text.find("\n", start, end) if "\n" in text[start:end] else end
             inside.append((start, end))
     starts = [start for start, _end in inside]
+    lines = [0, *(found.end() for found in re.finditer("\n", text))]
     match = _COMMENT.search(text)
     while match is not None:
         at = bisect_right(starts, match.start()) - 1
@@ -73,8 +74,8 @@ def comments_in(text: str) -> Iterator[tuple[Spot, str]]:
         if at >= 0 and match.start() < inside[at][1]:
             after = inside[at][1]
         else:
-            before = text[: match.start()]
-            yield (before.count("\n") + 1, len(before) - before.rfind("\n")), match[0].rstrip()
+            line = bisect_right(lines, match.start())
+            yield (line, match.start() - lines[line - 1] + 1), match[0].rstrip()
         match = _COMMENT.search(text, after)
 
 
