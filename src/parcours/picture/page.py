@@ -280,7 +280,7 @@ def _notes(picture: MapPicture) -> str:
 
 
 def _dialog(picture: MapPicture) -> str:
-    shown, copied, search = prose(_("{n} of {total} shown")), prose(_("Copied.")), prose(_("Search these people"))
+    shown, copied, search = prose(_("{n} of {total} shown")), prose(_("Copied.")), prose(_("Search in the list"))
     cross = '<svg class="i" aria-hidden="true"><use href="#i-close"/></svg>'
     return (
         f'<dialog aria-labelledby="people-title" data-shown="{shown}" data-copied="{copied}"'

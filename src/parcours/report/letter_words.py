@@ -9,7 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from parcours.engine.scores import wilson
-from parcours.language.formats import SPACE, duration, list_words, number, percent, plural_people, quoted, signed
+from parcours.language.counted import counts, said_of
+from parcours.language.formats import (
+    SPACE,
+    duration,
+    list_words,
+    number,
+    percent,
+    plural_journeys,
+    plural_people,
+    quoted,
+    signed,
+)
 from parcours.language.translation import _, ngettext
 from parcours.picture.letter import Passage
 from parcours.report.findings import Candidate
@@ -172,13 +183,25 @@ def lost(matter: Matter) -> Passage:
 def _ends(matter: Matter) -> str:
     result = matter.laid.result
     gone = result.left + result.failed
-    people = plural_people(result.trips)
+    counted = counts(result.trips, result.setting_out)
     still = ngettext("{n} is still under way", "{n} are still under way", result.open).format(n=number(result.open))
-    lost_ = ngettext("{n} is gone", "{n} are gone", gone).format(n=number(gone))
+    lost_ = said_of(
+        counted,
+        ngettext("{n} is gone", "{n} are gone", gone),
+        ngettext("{n} ended without success", "{n} ended without success", gone),
+    ).format(n=number(gone))
+    parts = [lost_, still]
     if matter.laid.has_goal:
-        won = ngettext("{n} arrived", "{n} arrived", result.succeeded).format(n=number(result.succeeded))
-        return _("Of {people} who set out, {parts}.").format(people=people, parts=list_words([won, lost_, still]))
-    said = _("Of {people} who set out, {parts}.").format(people=people, parts=list_words([lost_, still]))
+        won = said_of(
+            counted,
+            ngettext("{n} arrived", "{n} arrived", result.succeeded),
+            ngettext("{n} succeeded", "{n} succeeded", result.succeeded),
+        )
+        parts.insert(0, won.format(n=number(result.succeeded)))
+    whole = said_of(counted, _("Of {people} who set out, {parts}."), _("Of {people}, {parts}."))
+    said = whole.format(people=plural_journeys(result.trips, result.setting_out), parts=list_words(parts))
+    if matter.laid.has_goal:
+        return said
     silent = _("The map does not say what success is: gone only means silent for {time}.").format(
         time=spoken(result.timeout_seconds)
     )
@@ -354,15 +377,23 @@ def limits(matter: Matter) -> tuple[str, ...]:
         answers = ngettext("{n} answer", "{n} answers", matter.answers).format(n=number(matter.answers))
         said.append(
             _("We have {answers} for {people}; the silent ones may feel otherwise.").format(
-                answers=answers, people=plural_people(result.trips)
+                answers=answers, people=plural_people(result.setting_out)
             )
         )
     if result.open:
         said.append(
-            ngettext(
-                "{n} person under way is neither won nor lost.",
-                "{n} people under way are neither won nor lost.",
-                result.open,
+            said_of(
+                counts(result.trips, result.setting_out),
+                ngettext(
+                    "{n} person under way is neither won nor lost.",
+                    "{n} people under way are neither won nor lost.",
+                    result.open,
+                ),
+                ngettext(
+                    "{n} trip under way is neither won nor lost.",
+                    "{n} trips under way are neither won nor lost.",
+                    result.open,
+                ),
             ).format(n=number(result.open))
         )
     if matter.discovered:
