@@ -11,12 +11,15 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from parcours.library.advice import catalogue, checklist
     from parcours.library.log import EventLog, read
-__all__ = ["EventLog", "__version__", "catalogue", "checklist", "read"]
+    from parcours.library.versions import changes, picture_versions
+__all__ = ["EventLog", "__version__", "catalogue", "changes", "checklist", "picture_versions", "read"]
 
 _HOMES = {
     "EventLog": "parcours.library.log",
     "catalogue": "parcours.library.advice",
+    "changes": "parcours.library.versions",
     "checklist": "parcours.library.advice",
+    "picture_versions": "parcours.library.versions",
     "read": "parcours.library.log",
 }
 

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pptx import Presentation
 from typer.testing import CliRunner
 
+import parcours as pc
 from parcours.cli.app import app
 from parcours.cli.main import main
 from parcours.language.errors import MapError, MergeConflict, UsageError
@@ -140,15 +142,81 @@ def test_diff_draws_both_plans_and_marks_what_changed_in_each(version: Callable[
     assert "changes.html is written." in run("diff", old, new, "--output", page, "--exit-code", code=1)
     html = page.read_text("utf-8")
     before, after = _marks(html)
-    assert before == {"Decision": ["changed"], "Quote": ["moved", "changed"], "Call": ["removed"]}
+    assert before == {
+        "Decision": ["changed"],
+        "Quote": ["moved", "changed"],
+        "Call": ["removed"],
+        "Sous 2 jours": ["changed"],
+    }
     assert after == {
         "Choice": ["changed"], "Quote": ["moved", "changed"], "Website": ["added"], "Purchase": ["added"],
+        "Sous 2 jours": ["changed"],
     }  # fmt: skip
     listed = html.partition('class="part changes-part"')[2]
     lines = [unescape(line) for line in re.findall(r"<li>(.*?)</li>", listed)]
     assert lines == [line.strip() for line in told.splitlines() if line.startswith("  ")]
     assert 'aria-label="Quote: planned −1.0"' in html
     assert "<script" not in html and "http" not in html.replace("http-equiv", "")
+
+
+def _told(data: dict[str, Any]) -> None:
+    """Give the shop what a team knows and plans."""
+    quote = data["stages"][0]["touchpoints"][1]
+    quote["layer"] = "frontstage"
+    data["stages"][0]["touchpoints"][0]["layer"] = "customer"
+    data["pain_points"] = [
+        {"id": "slow", "name": "Too slow", "touchpoint": "quote", "severity": 4},
+        {"id": "dear", "name": "Too dear", "severity": 2},
+    ]
+    data["opportunities"] = [{"id": "model", "name": "A model", "touchpoint": "quote", "status": "idea"}]
+    data["actions"] = [{"id": "call-back", "name": "Call back", "stage": "choose", "status": "doing"}]
+
+
+def test_diff_draws_what_a_team_knows_and_plans_with_what_changed(version: Callable[..., Path], tmp_path: Path) -> None:
+    new = version(
+        "new", _told,
+        lambda data: data["pain_points"][0].update(severity=5),
+        lambda data: data["pain_points"].append({"id": "far", "name": "Too far", "stage": "find"}),
+        lambda data: data["opportunities"].clear(),
+        lambda data: data["actions"][0].update(status="dropped"),
+        lambda data: data["stages"][0]["touchpoints"][1].update(layer="backstage"),
+    )  # fmt: skip
+    page = tmp_path / "told.html"
+    run("diff", version("old", _told), new, "-o", page)
+    html = page.read_text("utf-8")
+    before, after = _marks(html)
+    assert before["Too slow"] == after["Too slow"] == ["changed"]
+    assert after["Too far"] == ["added"] and "Too far" not in before
+    assert before["A model"] == ["removed"] and "A model" not in after
+    assert before["Call back"] == after["Call back"] == ["changed"]
+    assert "dropped" in html
+    first, second = html.split('class="beside-map"')[1:3]
+    assert "now below: “Quote”" in second and "now below" not in first
+    for side in (first, second):  # what is of no stage stands under its map
+        assert "Too dear" in side.partition('class="everywhere"')[2]
+        rows = side.partition('<ol class="walk">')[0]
+        behind = re.search(r"<span>Quote<span class=\"marks\">(.*?)</span></span></li>", rows)
+        assert behind is not None and 'class="moved"' in behind[1]
+        assert "line of visibility" in rows and "within 2 d" in rows.replace("\u00a0", " ")
+
+
+def test_the_picture_of_two_versions_is_also_drawn_from_python_and_as_slides(
+    version: Callable[..., Path], tmp_path: Path
+) -> None:
+    old, new = version("old", _told), version("new", _told, MOVE)
+    drawn = pc.picture_versions(old, load_map(new), language="fr")
+    assert [side.said for side in drawn.picture.sides] == ["old.json", ""]
+    assert "Ce qui a changé" in drawn.html()
+    named = pc.picture_versions(str(old), new, names=("2025", "2026"), language="en")
+    assert [side.said for side in named.picture.sides] == ["2025", "2026"]
+    assert [type(one).__name__ for one in pc.changes(old, new)] == ["Moved"]
+    with pytest.raises(UsageError, match="two names"):
+        pc.picture_versions(old, new, names=("2025",))
+    deck = Presentation(named.save(tmp_path / "versions.pptx"))
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    assert titles[:3] == ["1 change", "Old version", "New version"] and "What changed" in titles
+    with pytest.raises(UsageError, match="light"):
+        named.save(tmp_path / "versions.pptx", theme="dark")
 
 
 def test_the_page_of_a_diff_speaks_french_and_has_no_other_form(version: Callable[..., Path], tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slow_alignment import promises as slow_promises
 from slow_journey import FEELINGS, LOGS, Row, crowded, live, plans, splits, tables_of, valence
+from slow_metrics import METRICS
 
 from parcours.engine.analysis import run_tables
 from parcours.engine.comparing import Compare, CompareResult
 from parcours.engine.deviations import Deviations
 from parcours.engine.journey import Journey
+from parcours.engine.metric_change import MetricChange
 from parcours.engine.plan import Plan, PlannedPromise, PlannedTouchpoint
 from parcours.engine.predicates import Condition, EventMatch, Rule
 from parcours.engine.trips import TripFilter
@@ -132,6 +134,19 @@ def test_both_sides_equal_the_slow_reading_however_persons_are_split(plan, log, 
     if periods:
         compare(result, plan, log, first, second)
     assert run_tables(asked, tables_of(log, split)) == result
+
+
+@settings(deadline=None, max_examples=60)
+@given(plan=plans(), metrics=METRICS, log=LOGS, cut=st.integers(1, 5), split=splits())
+def test_metrics_with_rules_of_their_own_are_compared_as_each_alone(plan, metrics, log, cut, split):
+    plan = replace(plan, metrics=tuple(replace(one, id=f"m{at}") for at, one in enumerate(metrics)))
+    first, second = TripFilter(from_us=cut), TripFilter(until_us=cut)
+    result = run_tables(Compare(plan, TIMEOUT, END, FEELINGS, first=first, second=second), tables_of(log, split))
+    for metric in plan.metrics:
+        alone = MetricChange(plan, TIMEOUT, END, FEELINGS, None, metric, None, first, second)
+        assert result.of(metric.kind, metric.id) == run_tables(alone, tables_of(log)).difference
+        key = next(one.key for one in result.comparisons if one.id == metric.id and one.what == metric.kind)
+        assert key == f"metric:{metric.id}:{'without' if metric.complement else 'numerator'}"
 
 
 def test_both_sides_equal_the_slow_reading_on_crowded_instants():

@@ -6,11 +6,13 @@ import re
 from dataclasses import replace
 
 import pytest
+from pptx import Presentation
 
 from parcours.engine.journey import Journey
 from parcours.engine.predicates import EventMatch, Rule
 from parcours.engine.trips import TripFilter
 from parcours.language.errors import UsageError
+from parcours.mapdoc.document import Metric
 from parcours.mapdoc.narrative import Persona
 from parcours.mapdoc.text import Text
 from parcours.report.beside import by_persona, two_sides
@@ -78,6 +80,29 @@ def test_two_periods_stand_under_their_names(coach_log, coach_map, tmp_path) -> 
     assert "<h1>Lately / Before</h1>" in page and page.count('class="side"') == 2
     with pytest.raises(UsageError, match="are a page"):
         drawn.save(tmp_path / "compare.pdf")
+    deck = Presentation(drawn.save(tmp_path / "compare.pptx"))
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    assert titles[0] == "Lately / Before" and len(set(titles)) == len(titles)
+    assert any(title.startswith("Lately") for title in titles[1:]) and any("What differs" in title for title in titles)
+    assert drawn.pptx() == drawn.pptx()
+
+
+def test_the_metrics_of_the_whole_map_are_always_listed(coach_log, coach_map) -> None:
+    first = coach_map.stages[0].touchpoints[0].rule
+    last = coach_map.trip.succeeds_when
+    share = Metric("bought", "ratio", 0.5, "up", Text({"en": "Who bought"}), numerator=last, denominator=first)
+    worth = Metric("worth", "value", 100.0, "up", Text({"en": "Worth"}), numerator=last, currency="EUR")
+    deaf = replace(share, id="deaf", numerator=Rule((EventMatch(("never_heard",)),)))
+    map = replace(coach_map, metrics=(share, worth, deaf))
+    start = journey_over(coach_log, map).data_end_us - 50 * 86_400_000_000
+    sides = (TripFilter(from_us=start), TripFilter(until_us=start))
+    drawn = two_sides(coach_log, map, ("Lately", "Before"), sides, language="en")
+    listed = {one.what: one.found for one in drawn.picture.differences[0].shown}
+    assert "Who bought" in listed and "%" in listed["Who bought"].values
+    found = drawn.compared[0].of("ratio", "bought")
+    assert found.n > 0 and found.value is not None and f"{round(100 * found.value)}%" in listed["Who bought"].values
+    asked = {one.id for one in drawn.compared[0].comparisons if one.what in ("ratio", "value")}
+    assert "bought" in asked and "deaf" not in asked
 
 
 def test_a_map_without_a_rule_for_anybody_is_refused(coach_log, coach_map) -> None:

@@ -16,7 +16,7 @@ from parcours.language.translation import _, ngettext
 if TYPE_CHECKING:
     from parcours.engine.comparing import CompareResult, Comparison
     from parcours.engine.differences import Difference
-    from parcours.mapdoc.document import JourneyMap
+    from parcours.mapdoc.document import JourneyMap, Metric
 
 _EXAMPLES = _("[bold]Examples[/]")
 _SHARES = ("success", "conversion", "leak", "missing", "adhoc", "failing", "out_of_sequence", "late", "kept", "csat")
@@ -44,7 +44,12 @@ def compare(
     ] = False,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help=_("Page (.html) to write: both maps beside each other.")),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help=_("Page (.html) or slides (.pptx) to write: both maps beside each other."),
+        ),
     ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
@@ -67,8 +72,8 @@ def compare(
 
 compare.__doc__ = "\n\n".join(
     (
-        _("Compare two periods or two groups of trips: success, conversion, leaks, times, deviations, promises and "
-          "feelings, each difference with its 95 % interval."),
+        _("Compare two periods or two groups of trips: success, the map's own metrics, conversion, leaks, times, "
+          "deviations, promises and feelings, each difference with its 95 % interval."),
         _("A trip belongs to a period by its start, to a group by the first value that its property has."),
         _EXAMPLES,
         "parcours compare shop.parcours --map shop.yaml --before 2026-06-01",
@@ -85,7 +90,7 @@ def _periods(before: str, after: str) -> list[str]:
 
 def _tell(result: CompareResult, map: JourneyMap, sides: list[str], everything: bool) -> None:
     from parcours.language.formats import number
-    from parcours.report.comparing import comparing_notes
+    from parcours.report.comparing import always_told, comparing_notes
 
     first, second = sides
     for name, side in ((first, result.first), (second, result.second)):
@@ -94,19 +99,11 @@ def _tell(result: CompareResult, map: JourneyMap, sides: list[str], everything: 
             side=name, trips=trips, ended=number(side.ended), open=number(side.open)))  # fmt: skip
     names = Names(map)
     held = [one for one in result.comparisons if one.difference.change is not None]
-    shown = [one for one in held if everything or one.what == "success" or one.difference.tells]
+    shown = [one for one in held if everything or always_told(map, one) or one.difference.tells]
     if shown:
         write_table(
             [(_("What"), "left"), (first, "right"), (second, "right"), (_("Difference"), "right")],
-            [
-                (
-                    _called(one, names),
-                    _written(one.difference.value, one.what),
-                    _written(one.difference.base, one.what),
-                    _change(one.difference, one.what),
-                )
-                for one in shown
-            ],
+            [_line(one, names, map) for one in shown],
         )
     hidden = len(held) - len(shown)
     if hidden:
@@ -116,6 +113,31 @@ def _tell(result: CompareResult, map: JourneyMap, sides: list[str], everything: 
     if result.compared:
         say(_("With 95 % intervals; * where the two are not alike."))
     say(*comparing_notes(result))
+
+
+def _line(one: Comparison, names: Names, map: JourneyMap) -> tuple[str, str, str, str]:
+    from parcours.mapdoc.planning import metrics_of
+    from parcours.report.comparing import METRICS
+
+    found = one.difference
+    if one.what not in METRICS:
+        values = [_written(value, one.what) for value in (found.value, found.base)]
+        return _called(one, names), values[0], values[1], _change(found, one.what)
+    return _measured(next(metric for metric in metrics_of(map) if metric.id == one.id), found)
+
+
+def _measured(metric: Metric, found: Difference) -> tuple[str, str, str, str]:
+    from parcours.cli.plan import compared
+    from parcours.report.acting_words import apart_words, is_share
+    from parcours.report.indicators import value_of
+    from parcours.report.measuring import name_of, unmeasured
+
+    empty = unmeasured(metric)
+    value, base = ("–" if one is None else value_of(empty, one) for one in (found.value, found.base))
+    if is_share(empty) or found.change is None or found.low is None or found.high is None:
+        return name_of(metric), value, base, compared(found, "points")
+    span = interval(apart_words(empty, found.low), apart_words(empty, found.high))
+    return name_of(metric), value, base, f"{apart_words(empty, found.change)}{'*' if found.tells else ''}\n{span}"
 
 
 def _called(one: Comparison, names: Names) -> str:

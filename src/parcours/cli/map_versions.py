@@ -25,7 +25,12 @@ def diff(
     exit_code: Annotated[bool, typer.Option("--exit-code", help=_("End with 1 where the maps differ."))] = False,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help=_("Page (.html) to write: both maps beside each other.")),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help=_("Page (.html) or slides (.pptx) to write: both maps beside each other."),
+        ),
     ] = None,
     as_json: AsJson = False,
     language: InLanguage = None,

@@ -2,12 +2,14 @@
 
 **Trips** belong to a period by their start, to a group by the first value of a property (``engine.trips.TripFilter``).
 **Compared** are: success (of ended trips); per stage conversion, leak and the typical time in it; per kind of deviation
-the trips of the map that deviate so; promises kept (of those settled); NPS, CSAT, CES in either scale, emotion.
+the trips of the map that deviate so; promises kept (of those settled); NPS, CSAT, CES in either scale, emotion; and
+every metric of the map that carries its own rules, as ``engine.metrics`` counts it.
 
 Intervals: Newcombe's for shares, Welch's for means and for logarithms of times, and for NPS the adjusted estimates of
-both sides with their variances added. Trips, promises and answers count as independent. Of n comparisons of what is
-alike, 5 % tell by chance. A difference is an association, not a cause: the groups may differ in other ways too, and in
-a period that the data's end cuts short only the quicker trips have ended.
+both sides with their variances added; ratios of events by Welch's on their linearised variances. Trips, promises and
+answers count as independent, and so does a person with trips on both sides. Of n comparisons of what is alike, 5 % tell
+by chance. A difference is an association, not a cause: the groups may differ in other ways too, and in a period that
+the data's end cuts short only the quicker trips have ended.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +28,10 @@ from parcours.engine.feelings import GROUPS
 from parcours.engine.figures import FigureKey
 from parcours.engine.held import BROKEN, KEPT, hold
 from parcours.engine.lived import Frame, Lived, live
+from parcours.engine.metric_units import Counting, metric_columns
+from parcours.engine.metrics import metric_difference, metric_sums
 from parcours.engine.placement import trips_in
-from parcours.engine.plan import DEVIATIONS
+from parcours.engine.plan import DEVIATIONS, CountedKind, PlannedMetric
 from parcours.engine.results import Result
 from parcours.engine.table import Bools, EventTable, Int64s
 from parcours.engine.trips import OPEN, SUCCEEDED, TripFilter, filter_columns
@@ -38,12 +42,15 @@ BY_CHANCE = 0.05
 """The share of comparisons that tell although nothing differs."""
 
 _Address = tuple[str, str]
-"""What is compared, and the id of the stage or promise; empty for the whole map."""
+"""What is compared, and the id of the stage, promise or metric; empty for the whole map."""
+_METRICS: tuple[str, ...] = get_args(CountedKind)
+_MOST_SUMS = 6
+"""Whole numbers that one comparison adds up at most: those of a ratio of events."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``what`` of the stage or promise ``id`` (empty: of the whole map), the first side against the second.
+    """``what`` of the stage, promise or metric ``id`` (empty: of the whole map), the first side against the second.
 
     ``key`` lists the cases of one side, when asked with its filter.
     """
@@ -100,7 +107,8 @@ class CompareResult(Result):
 
 
 Sums = Counter[tuple[int, str, str, int]]
-"""Whole numbers by side, address and place: hits and n of a share; n, Σ and Σ² of numbers; P, D and n of an NPS."""
+"""Whole numbers by side, address and place: hits and n of a share; n, Σ and Σ² of numbers; P, D and n of an NPS; those
+of a metric."""
 
 
 @dataclass(frozen=True)
@@ -121,8 +129,9 @@ class Compare(Frame):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Those of the frame, and those of both filters."""
-        return tuple(sorted({*super().columns, *filter_columns(self.first), *filter_columns(self.second)}))
+        """Those of the frame, those of both filters, and those that the metrics read."""
+        own = {name for metric in self.plan.metrics for name in metric_columns(metric)}
+        return tuple(sorted({*super().columns, *filter_columns(self.first), *filter_columns(self.second), *own}))
 
     def partial(self, table: EventTable) -> Sums:
         """Add up the trips of both sides among the persons of one table."""
@@ -144,15 +153,21 @@ class Compare(Frame):
         """Compare side with side."""
 
         def numbers(address: _Address) -> tuple[tuple[int, ...], tuple[int, ...]]:
-            first, second = (tuple(partial[side, *address, place] for place in range(3)) for side in (0, 1))
+            first, second = (tuple(partial[side, *address, place] for place in range(_MOST_SUMS)) for side in (0, 1))
             return first, second
 
-        comparisons = tuple(_comparison(address, *numbers(address)) for address in self._addresses())
+        measured = {metric.id: metric for metric in self.plan.metrics}
+        comparisons = tuple(
+            _measured(measured[address[1]], *numbers(address))
+            if address[0] in _METRICS
+            else _comparison(address, *numbers(address))
+            for address in self._addresses()
+        )
         compared = [one.difference for one in comparisons if one.difference.low is not None]
         sides = numbers(("trips", ""))
         return CompareResult(
-            first=Side(*sides[0]),
-            second=Side(*sides[1]),
+            first=Side(*sides[0][:3]),
+            second=Side(*sides[1][:3]),
             comparisons=comparisons,
             compared=len(compared),
             telling=sum(difference.tells for difference in compared),
@@ -161,6 +176,7 @@ class Compare(Frame):
 
     def _addresses(self) -> Iterable[_Address]:
         yield "success", ""
+        yield from ((metric.kind, metric.id) for metric in self.plan.metrics)
         for id in self.plan.stages:
             yield from (("conversion", id), ("leak", id), ("time", id))
         yield from ((kind, "") for kind in DEVIATIONS)
@@ -195,6 +211,8 @@ def _added(lived: Lived) -> Iterable[tuple[_Address, Iterable[int]]]:
     ended = trips.state != OPEN
     yield ("trips", ""), (len(trips.rows), int(ended.sum()), int((~ended).sum()))
     yield ("success", ""), _share(trips.state == SUCCEEDED, ended)
+    counting = Counting(lived.ground, trips)
+    yield from (((metric.kind, metric.id), metric_sums(counting, metric)) for metric in plan.metrics)
     for index, id in enumerate(plan.stages):
         here = {name: trips_in(FigureKey("stage", index, name), trips) for name in ("went_on", "settled", "lost")}
         entered = trips_in(FigureKey("stage", index, "entered"), trips)
@@ -244,12 +262,18 @@ def _comparison(address: _Address, first: tuple[int, ...], second: tuple[int, ..
     what, id = address
     if what in ("time", "ces", "ces_effort", "emotion"):
         measure = of_times if what == "time" else of_means
-        difference = measure(Moments(*first), Moments(*second))
+        difference = measure(Moments(*first[:3]), Moments(*second[:3]))
     elif what == "nps":
-        difference = of_nps(*first, *second)
+        difference = of_nps(*first[:3], *second[:3])
     else:
         difference = of_shares(first[0], first[1], second[0], second[1])
     return Comparison(what, id, difference, _key(what, id))
+
+
+def _measured(metric: PlannedMetric, first: tuple[int, ...], second: tuple[int, ...]) -> Comparison:
+    name = "without" if metric.complement else "numerator"
+    difference = metric_difference(metric, first, second)
+    return Comparison(metric.kind, metric.id, difference, f"metric:{metric.id}:{name}")
 
 
 def _key(what: str, id: str) -> str:

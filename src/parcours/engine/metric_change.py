@@ -15,12 +15,12 @@ from typing import Any, Literal
 import numpy as np
 
 from parcours.engine.comparing import Side, check_apart
-from parcours.engine.differences import UNIT, Difference, Moments, of_means, of_nps, of_rates, of_shares, of_times
+from parcours.engine.differences import UNIT, Difference, Moments, of_means, of_nps, of_shares, of_times
 from parcours.engine.feelings import GROUPS
 from parcours.engine.figures import FigureKey
 from parcours.engine.lived import Frame, Lived, live
 from parcours.engine.metric_units import Counting, metric_columns
-from parcours.engine.metrics import Sums, metric_sums
+from parcours.engine.metrics import Sums, metric_difference, metric_sums
 from parcours.engine.placement import trips_in
 from parcours.engine.plan import PlannedMetric
 from parcours.engine.results import Result
@@ -142,12 +142,7 @@ class MetricChange(Frame):
     def _difference(self, after: Sums, before: Sums) -> Difference:
         asked = self.asked
         if isinstance(asked, PlannedMetric):
-            if asked.kind == "value":
-                return of_means(Moments(*after[:3]), Moments(*before[:3]))
-            if asked.unit == "events":
-                return of_rates(after, before)
-            hits, base_hits = (side[1] if asked.complement else side[0] for side in (after, before))
-            return of_shares(hits, after[0] + after[1], base_hits, before[0] + before[1])
+            return metric_difference(asked, after, before)
         if asked == "nps":
             return of_nps(*after, *before)
         if asked in ("time", "ces", "ces_effort"):

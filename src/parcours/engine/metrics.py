@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from parcours.engine.differences import UNIT, Moments, rate_spread
+from parcours.engine.differences import UNIT, Difference, Moments, of_means, of_rates, of_shares, rate_spread
 from parcours.engine.lived import Frame, lay_trips
 from parcours.engine.metric_units import Counting, metric_columns
 from parcours.engine.plan import CountedKind, MetricUnit, PlannedMetric
@@ -143,6 +143,16 @@ def mean_interval(moments: Moments) -> tuple[float, float]:
     mean = moments.total / moments.n / UNIT
     margin = student_t(0.975, moments.n - 1) * math.sqrt(moments.variance / moments.n) / UNIT
     return mean - margin, mean + margin
+
+
+def metric_difference(metric: PlannedMetric, group: Sums, base: Sums) -> Difference:
+    """Hold ``metric`` of one group of trips against that of another, by the sums that ``metric_sums`` counted."""
+    if metric.kind == "value":
+        return of_means(Moments(*group[:3]), Moments(*base[:3]))
+    if metric.unit == "events":
+        return of_rates(group, base)
+    hits, base_hits = (side[1] if metric.complement else side[0] for side in (group, base))
+    return of_shares(hits, group[0] + group[1], base_hits, base[0] + base[1])
 
 
 def metric_sums(counting: Counting, metric: PlannedMetric) -> Sums:

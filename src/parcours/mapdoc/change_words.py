@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from parcours.language.formats import list_words, quoted
+from parcours.language.formats import decimal, list_words, quoted
 from parcours.language.translation import _, current_language
 from parcours.mapdoc.changes import Added, Change, Changed, Moved, Path, Removed, Spot
+from parcours.mapdoc.field_words import REFERS_TO, RULES, collection_word, field_word, order_word, value_word
+from parcours.mapdoc.formats.rule_text import write_rule
 from parcours.mapdoc.merging import Conflict
 from parcours.mapdoc.parts import MAP, Item, Parts, is_text, same
+from parcours.mapdoc.rules import build_rule
 
 _NAMED_BY = ("name", "title", "statement", "summary")
 _LONGEST_NAME, _LONGEST_VALUE = 60, 90
@@ -46,7 +49,8 @@ def told_conflict(conflict: Conflict, *, base: Parts, mine: Parts, theirs: Parts
     stage = next((found for one in (mine, theirs, base) if (found := one.stage_of(conflict.item))), None)
     where = words.item(conflict.item)
     if conflict.path:
-        where = _("{thing}, {field}").format(thing=where, field=field_words(conflict.path))
+        field = order_word(conflict.path[-1]) if conflict.kind == "order" else field_words(conflict.path)
+        where = _("{thing}, {field}").format(thing=where, field=field)
     if stage is not None and conflict.item.kind != "stages":
         where = _("{stage}: {thing}").format(stage=words.name(Item("stages", stage)), thing=where)
     values = [words.conflicting(conflict, value) for value in (conflict.base, conflict.mine, conflict.theirs)]
@@ -63,7 +67,7 @@ def told_conflict(conflict: Conflict, *, base: Parts, mine: Parts, theirs: Parts
 def field_words(path: Path) -> str:
     """Return what a field is called; a text names its language."""
     language = {"fr": _("in French"), "en": _("in English")}.get(path[-1]) if len(path) > 1 else None
-    names = [_field(name) for name in (path[:-1] if language else path)]
+    names = [field_word(name) for name in (path[:-1] if language else path)]
     return " · ".join(names) + (f" {language}" if language else "")
 
 
@@ -107,7 +111,7 @@ class _Words:
         return _("the map") if item == MAP else quoted(self.name(item))
 
     def item(self, item: Item) -> str:
-        return _("the map") if item == MAP else f"{_kind(item.kind)} {quoted(self.name(item))}"
+        return _("the map") if item == MAP else f"{collection_word(item.kind) or item.kind} {quoted(self.name(item))}"
 
     def name(self, item: Item) -> str:
         fields: Mapping[str, Any] = next((one.items[item].fields for one in self.maps if item in one.items), {})
@@ -119,9 +123,25 @@ class _Words:
             return _("nothing")
         if isinstance(value, bool):
             return _("yes") if value else _("no")
+        if isinstance(value, int | float):
+            return decimal(value, len(f"{value:.12g}".partition(".")[2]))
+        field = path[-1] if path else ""
+        if field in RULES:
+            return _cut(quoted("; ".join(write_rule(build_rule(value)).split("\n"))), _LONGEST_VALUE)
         if isinstance(value, str):
-            return quoted(self._referred(path[-1] if path else "", value))
+            return quoted(value_word(field, value) or self._referred(field, value))
+        words = [self._listed(field, one) for one in value] if isinstance(value, list) else []
+        if words and None not in words:
+            return _cut(list_words([quoted(one) for one in words if one is not None]), _LONGEST_VALUE)
         return _cut(json.dumps(value, ensure_ascii=False), _LONGEST_VALUE)
+
+    def _listed(self, field: str, one: Any) -> str | None:
+        """Return what an entry of a list is called: a name, a text, hours; None for what has parts of other kinds."""
+        if is_text(one):
+            return str(one.get(current_language()) or next(iter(one.values())))
+        if isinstance(one, dict) and set(one) == {"from", "to"}:
+            return f"{one['from']}–{one['to']}"
+        return self._referred(field, one) if isinstance(one, str) else None
 
     def conflicting(self, conflict: Conflict, value: Any) -> str:
         """Say one of the three values of a conflict."""
@@ -139,62 +159,21 @@ class _Words:
     def _differences(self, base: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> str:
         if base is None:
             return _("there")
-        names = [_field(name) for name in dict.fromkeys((*base, *fields)) if not same(base.get(name), fields.get(name))]
+        names = [
+            field_word(name) for name in dict.fromkeys((*base, *fields)) if not same(base.get(name), fields.get(name))
+        ]
         return _("there, with other values of: {fields}").format(fields=list_words(names)) if names else _("there")
 
     def _referred(self, field: str, value: str) -> str:
-        for kind in (f"{field}s", field):
-            if any(Item(kind, value) in one.items for one in self.maps):
-                return self.name(Item(kind, value))
+        kind = REFERS_TO.get(field, "")
+        if any(Item(kind, value) in one.items for one in self.maps):
+            return self.name(Item(kind, value))
         return _cut(value, _LONGEST_VALUE)
 
 
 def _cut(text: str, most: int) -> str:
     flat = text.replace("\n", " ")
     return flat if len(flat) <= most else flat[: most - 1] + "…"
-
-
-def _kind(kind: str) -> str:
-    """Return what an item of a collection is called; a collection that is not known keeps its own name."""
-    return {
-        "stages": _("stage"),
-        "touchpoints": _("touchpoint"),
-        "steps": _("step"),
-        "promises": _("promise"),
-        "metrics": _("metric"),
-        "channels": _("channel"),
-        "owners": _("owner"),
-        "personas": _("persona"),
-        "evidence": _("evidence"),
-        "pain_points": _("pain point"),
-        "opportunities": _("opportunity"),
-        "actions": _("action"),
-        "journeys": _("other journey"),
-    }.get(kind, kind)
-
-
-def _field(name: str) -> str:
-    """Return what a field is called; one that has no better word keeps the name that the document gives it."""
-    return {
-        "name": _("name"),
-        "title": _("title"),
-        "description": _("description"),
-        "goal": _("goal"),
-        "owner": _("owner"),
-        "channel": _("channel"),
-        "company": _("company"),
-        "process": _("process"),
-        "statement": _("statement"),
-        "target": _("target"),
-        "within": _("time allowed"),
-        "matches": _("event match"),
-        "expected_emotion": _("expected emotion"),
-        "moment_of_truth": _("moment of truth"),
-        "required": _("required"),
-        "calendar": _("calendar"),
-        "stages": _("order of the stages"),
-        "touchpoints": _("order of the touchpoints"),
-    }.get(name, name)
 
 
 def plain_change(change: Change, old: Parts, new: Parts) -> dict[str, Any]:

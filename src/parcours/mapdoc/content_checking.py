@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from parcours.language.errors import UsageError, shorten
 from parcours.language.formats import parse_duration, quoted
 from parcours.language.translation import _
+from parcours.mapdoc.field_words import value_word
 from parcours.mapdoc.outline import Problem, items, metrics, promises, stage_parts
 from parcours.mapdoc.phrases import Phrase
 from parcours.mapdoc.source import Path
@@ -62,9 +63,16 @@ def day_problems(data: Data) -> Iterator[Problem]:
     for path, action in actions:
         status = action.get("status", "planned")
         if isinstance(action.get("done_on"), str) and status in ("planned", "doing"):
-            message = _("The action has a day on which it was done, and is still “{status}”.").format(status=status)
+            message = _("The action has a day on which it was done, and its status is still {status}.")
+            message = message.format(status=_written(status))
             right = _("Write “done” as its status, or take the day out.")
             yield (*path, "done_on"), action["done_on"], (message, right)
+
+
+def _written(status: str) -> str:
+    """Write a status as the file has it, and what that means where the language has another word for it."""
+    word = value_word("status", status)
+    return quoted(status) if word in (None, status) else f"{quoted(status)} ({word})"
 
 
 def is_day(text: str) -> bool:

@@ -8,7 +8,7 @@ people here: each group's own report does that.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from parcours.language.translation import Language, _, speaking
@@ -23,12 +23,16 @@ from parcours.picture.legend import draw_legend
 from parcours.picture.model import MapPicture, StageColumn
 from parcours.picture.page import SIGNS, Theme, document_style, masthead, page_style
 from parcours.picture.relief import relief
+from parcours.picture.story_cells import DEED_ICONS, deed_list, pain_list
 from parcours.picture.table import draw_table
+from parcours.picture.told import DeedShown, PainShown
 from parcours.picture.typeface import font_faces, prose
 from parcours.picture.walk import draw_walk
 
 LANES: tuple[LaneName, ...] = ("time", "relief", "river")
-PLANNED: tuple[LaneName, ...] = ("goal", "owner", "time", "relief", "touchpoints")
+PLANNED: tuple[LaneName, ...] = (
+    "goal", "owner", "time", "relief", "promises", "pains", "actions", "touchpoints", "blueprint",
+)  # fmt: skip
 _COLUMN = 133.0
 _CHANGES = (
     ".parcours{& .marks{display:flex;flex-wrap:wrap;gap:3px 5px;margin:4px 0 2px}"
@@ -36,6 +40,10 @@ _CHANGES = (
     "& .marks .added{color:var(--tenu)}& .marks .removed{color:var(--rompu);border-style:dashed}"
     "& .marks .moved{color:var(--carte);border-radius:9px}& .marks .changed{color:var(--retard);border-style:double;"
     "border-width:3px}& h3 .marks{margin:0 0 0 8px}& .changes-part h3{margin-top:14px}"
+    "& .everywhere{margin-top:20px}& .everywhere h3{font-weight:650}"
+    "& .everywhere>div{display:flex;flex-wrap:wrap;gap:10px 48px;margin-top:4px}"
+    "& .everywhere>div>div{max-width:340px}& .everywhere h4{margin-bottom:4px;font-size:12.5px;color:var(--ink-2)}"
+    "& .map .between td{font-weight:600}"
     "& .changes-part li{overflow-wrap:anywhere;padding:2px 0 2px 14px;text-indent:-14px}}"
 )
 """Style of what changed: each kind of change has a frame of its own."""
@@ -43,12 +51,18 @@ _CHANGES = (
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One group: its name, what is said of it in a line, and what it lived; of a version, what changed in it."""
+    """One group: its name, what is said of it in a line, and what it lived.
+
+    Of a version: what changed in it, what ``crossed`` a line of the blueprint, and what is of the map as a whole.
+    """
 
     name: str
     said: str
     stages: tuple[StageColumn, ...]
     marks: Marks = field(default_factory=dict)
+    crossed: Mapping[str, str] = field(default_factory=dict)
+    pains: tuple[PainShown, ...] = ()
+    deeds: tuple[DeedShown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +116,13 @@ def render_beside(picture: BesidePicture, *, theme: Theme = "auto") -> str:
     """Return a whole HTML document without script and without any request."""
     with speaking(picture.language):
         attribute = "" if theme == "auto" else f' data-theme="{theme}"'
-        whole = _as_map(picture, tuple(stage for side in picture.sides for stage in side.stages))
+        whole = as_map(picture, tuple(stage for side in picture.sides for stage in side.stages))
         columns = max((len(side.stages) for side in picture.sides), default=1)
         policy = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
         most = max((stage.reached.count for side in picture.sides for stage in side.stages), default=0)
         body = "".join(_side(picture, side, place, most) for place, side in enumerate(picture.sides))
         icons = {known(station.icon) for stage in whole.stages for station in stage.stations}
+        icons |= DEED_ICONS if picture.planned else set()
         pen = Pen("i-", False, _COLUMN)
         style = page_style(columns, story=picture.planned) + (_CHANGES if picture.planned else "")
         below = "".join(_differences(one, place) for place, one in enumerate(picture.differences))
@@ -128,7 +143,8 @@ def render_beside(picture: BesidePicture, *, theme: Theme = "auto") -> str:
         )
 
 
-def _as_map(picture: BesidePicture, stages: tuple[StageColumn, ...]) -> MapPicture:
+def as_map(picture: BesidePicture, stages: tuple[StageColumn, ...]) -> MapPicture:
+    """Return ``stages`` as a map of their own, as what draws a single map needs them."""
     return MapPicture(
         picture.title, picture.subtitle, picture.language, picture.headline, (), (), (), stages, lanes=picture.lanes
     )
@@ -136,19 +152,26 @@ def _as_map(picture: BesidePicture, stages: tuple[StageColumn, ...]) -> MapPictu
 
 def _side(picture: BesidePicture, side: Side, place: int, most: int) -> str:
     """Draw one group. Its clips have names of their own; hatchings and icons are those of the page."""
-    pen = Pen("i-", False, _COLUMN, marks=side.marks)
+    pen = Pen("i-", False, _COLUMN, marks=side.marks, crossed=side.crossed)
     bands = lay_out(side.stages, _COLUMN, _("Nobody was asked here"), most=most)
     if picture.planned:
         bands = [_as_planned(band) for band in bands]
-    alone = _as_map(picture, side.stages)
+    alone = as_map(picture, side.stages)
     tables = "".join(draw_table(bands, row, picture.lanes, pen, offset=100 * (place + 1)) for row in range(len(bands)))
     walk = draw_walk(alone, picture.planned or felt_anywhere(side.stages), pen, most)
     legend = draw_legend(alone, bands, pen) if place == 0 else ""
     heading = f'<h2 class="side">{prose(side.name)} <span class="sub">{prose(side.said)}</span></h2>'
     return (
         f'{legend}<section class="beside-map" aria-label="{prose(side.name)}">{heading}'
-        f'<div class="tables">{tables}</div>{walk}</section>'
+        f'<div class="tables">{tables}</div>{walk}{_everywhere(side, pen)}</section>'
     )
+
+
+def _everywhere(side: Side, pen: Pen) -> str:
+    """Draw what belongs to no stage, under the map."""
+    parts = ((_("Pain points"), pain_list(side.pains, pen)), (_("What to do"), deed_list(side.deeds, pen)))
+    drawn = "".join(f"<div><h4>{prose(name)}</h4>{items}</div>" for name, items in parts if items)
+    return f'<div class="everywhere"><h3>{prose(_("In no stage"))}</h3><div>{drawn}</div></div>' if drawn else ""
 
 
 def _as_planned(band: Band) -> Band:

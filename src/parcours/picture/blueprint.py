@@ -58,9 +58,9 @@ def draw_blueprint(stages: Sequence[StageColumn], pen: Pen) -> list[str]:
         kind = "open" if place == 0 else "layer"
         rows.append(f'<tr class="{kind}"><th scope="row"><b>{prose(name)}</b></th>{cells}</tr>')
         if layer in lines:
-            words = prose(lines[layer])
+            words, over = prose(lines[layer]), prose(pen.crossed.get(layer, ""))
             rows.append(
-                f'<tr class="{layer} between"><th scope="row">{words}</th><td colspan="{len(stages)}"></td></tr>'
+                f'<tr class="{layer} between"><th scope="row">{words}</th><td colspan="{len(stages)}">{over}</td></tr>'
             )
     return rows
 
@@ -70,7 +70,8 @@ def layer_cell(stage: StageColumn, layer: Layer | None, pen: Pen) -> str:
     items = ""
     for station in stations_in(stage, layer):
         words = prose(soften(station.name, _NAME, pen.column_px - 36))
-        items += f"<li>{pen.icon(station.icon)}<span>{opener(station, words, pen)}</span></li>"
+        marks = pen.changes("layers", station.id)
+        items += f"<li>{pen.icon(station.icon)}<span>{opener(station, words, pen)}{marks}</span></li>"
     return f'<ul class="layers">{items}</ul>' if items else ""
 
 

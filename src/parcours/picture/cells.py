@@ -25,7 +25,8 @@ _STATION = Style(13, 600, 88)
 
 ChangeName = Literal["added", "removed", "moved", "changed"]
 Marks = Mapping[tuple[str, str], Sequence[ChangeName]]
-"""What changed since another version, by collection (``stages``, ``touchpoints``) and id."""
+"""What changed since another version, by collection (``stages``, ``touchpoints``, ``pain_points``, …) and id;
+``layers`` are touchpoints where the blueprint shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,9 @@ class Pen:
     """How figures are written: ``live`` ones are buttons that open onto people; ``prefix`` keeps ids apart.
 
     Buttons that are not ``titled`` take the title of another one with their key. ``whole`` folds nothing away;
-    ``brief`` says the least. ``marks`` tell what another version of the map has otherwise,
-    ``drawn`` holds the drawings that the document shows at several places.
+    ``brief`` says the least. ``marks`` tell what another version of the map has otherwise; ``crossed`` by layer what
+    has come to stand on the other side of the line under it. ``drawn`` holds the drawings that the document shows at
+    several places.
     """
 
     prefix: str
@@ -44,6 +46,7 @@ class Pen:
     whole: bool = False
     brief: bool = False
     marks: Marks = field(default_factory=dict)
+    crossed: Mapping[str, str] = field(default_factory=dict)
     drawn: Drawn | None = None
 
     def drawing(self, shapes: str) -> str:

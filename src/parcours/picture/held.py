@@ -62,6 +62,8 @@ class PromiseShown:
     median: str | None
     slowest: str | None
     feeling: Compared | None
+    planned: bool = False
+    """Whether this is the plan alone, of which nobody could be counted."""
 
 
 @dataclass(frozen=True, slots=True)

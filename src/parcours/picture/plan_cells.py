@@ -30,6 +30,10 @@ def promises(stage: StageColumn, pen: Pen) -> str:
 
 def _promise(promise: PromiseShown, pen: Pen) -> str:
     statement = prose(soften(promise.statement, _STATEMENT, pen.column_px - 14))
+    if promise.planned:
+        facts = prose(soften(planned_words(promise), Style(12, 400, 92), pen.column_px - 14))
+        marks = pen.changes("promises", promise.id)
+        return f'<div class="vow"><p class="tp">{statement}</p>{marks}<p class="sub">{facts}</p></div>'
     if promise.share is None:
         empty = prose(_("nothing settled yet") if promise.given.count else _("never given"))
         return f'<div class="vow"><p class="sub">{statement}</p><p class="sub">{empty}</p></div>'
@@ -39,6 +43,14 @@ def _promise(promise: PromiseShown, pen: Pen) -> str:
         f'<p class="vows">{verdict_of(promise, kept_words(promise), pen)}{hidden(", " + reach(promise))} '
         f"{broken_count(promise, pen)}</p></div>"
     )
+
+
+def planned_words(promise: PromiseShown) -> str:
+    """Say what is promised: within what time, for how many, and who answers for it."""
+    facts = [promise.within]
+    if promise.target < 1:
+        facts.append(_("for {share}").format(share=percent(promise.target)))
+    return " · ".join([*facts, *([promise.owner] if promise.owner else [])])
 
 
 def verdict_of(promise: PromiseShown, words: str, pen: Pen) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from parcours.language.formats import number, percent, quoted
 from parcours.language.translation import _
 from parcours.picture.cells import Pen, hidden
@@ -90,9 +92,13 @@ def friction_words(pain: PainShown) -> str:
     return _("{words}, {share} as published").format(words=words, share=percent(pain.friction.share))
 
 
-def at_place(place: str | None, stage: StageColumn) -> str:
+def at_place(place: str | None, stage: StageColumn | None) -> str:
     """Say at which touchpoint something of ``stage`` stands; nothing where it is the whole stage."""
-    return _("at {place}").format(place=quoted(place)) if place is not None and place != stage.name else ""
+    return (
+        _("at {place}").format(place=quoted(place))
+        if place is not None and stage is not None and place != stage.name
+        else ""
+    )
 
 
 def effect_icon(effect: EffectShown) -> str:
@@ -116,8 +122,13 @@ def effect_facts(deed: DeedShown) -> tuple[str, ...]:
 
 def pains(stage: StageColumn, pen: Pen) -> str:
     """The pain points of a stage."""
+    return pain_list(stage.pains, pen, stage)
+
+
+def pain_list(pains: Sequence[PainShown], pen: Pen, stage: StageColumn | None = None) -> str:
+    """List the pain points of a stage, or of none; nothing where there are none."""
     items = ""
-    for pain in stage.pains:
+    for pain in pains:
         drawn = ""
         if pain.severity is not None:
             box = f'width="{SEVERITY_WIDE:.0f}" height="{SEVERITY_HIGH:.0f}" aria-hidden="true"'
@@ -125,17 +136,24 @@ def pains(stage: StageColumn, pen: Pen) -> str:
         name = prose(soften(pain.name, _NAME, pen.column_px - 14))
         facts = (at_place(pain.place, stage), pain_facts(pain), friction_words(pain))
         said = "".join(f'<p class="sub">{prose(words)}</p>' for words in facts if words)
-        items += f'<li><p class="tp">{name}</p>{drawn}{said}</li>'
+        marks = pen.changes("pain_points", pain.id)
+        items += f'<li><p class="tp">{name}</p>{marks}{drawn}{said}</li>'
     return f'<ul class="pains">{items}</ul>' if items else ""
 
 
 def deeds(stage: StageColumn, pen: Pen) -> str:
     """What could be done and what is done in a stage."""
+    return deed_list(stage.deeds, pen, stage)
+
+
+def deed_list(deeds: Sequence[DeedShown], pen: Pen, stage: StageColumn | None = None) -> str:
+    """List the opportunities and actions of a stage, or of none; nothing where there are none."""
     items = ""
-    for deed in stage.deeds:
+    for deed in deeds:
         name = prose(soften(deed.name, _NAME, pen.column_px - 36))
         kind = f'<b class="kind-word">{prose(deed_word(deed))}</b>'
-        facts = f'<p class="sub">{kind} · {prose(deed_facts(deed, worded=False))}</p>'
+        facts = pen.changes("actions" if deed.action else "opportunities", deed.id)
+        facts += f'<p class="sub">{kind} · {prose(deed_facts(deed, worded=False))}</p>'
         where = at_place(deed.place, stage)
         facts += f'<p class="sub">{prose(where)}</p>' if where else ""
         facts += _effect(deed.effect, pen) if deed.effect is not None else ""

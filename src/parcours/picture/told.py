@@ -61,6 +61,7 @@ class PainShown:
     level: str | None
     assumed: bool
     friction: FrictionShown | None = None
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class DeedShown:
     when: str | None
     priority: float | None
     effect: EffectShown | None = None
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

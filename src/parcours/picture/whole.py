@@ -23,10 +23,11 @@ def draw_whole(picture: MapPicture, pen: Pen) -> str:
     )  # fmt: skip
     rows = [_row(one, pen) for one in shown]
     facts = draw_facts("t-whole", _("Indicators"), columns, rows)
-    return draw_section("whole-part", _("The whole journey"), [_lead(shown)], facts)
+    return draw_section("whole-part", _("The whole journey"), [whole_lead(shown)], facts)
 
 
-def _lead(shown: Sequence[Indicator]) -> str:
+def whole_lead(shown: Sequence[Indicator]) -> str:
+    """Say how many targets are missed and how many cannot be judged."""
     missed = sum(one.verdict == "missed" for one in shown)
     undecided = sum(one.verdict == "unknown" for one in shown)
     said = ngettext("{n} target of {all} is missed", "{n} targets of {all} are missed", missed)

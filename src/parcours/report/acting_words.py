@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from parcours.engine.differences import Difference
 from parcours.language.formats import SPACE, date, decimal, duration, money, number, percent, signed
 from parcours.language.translation import _, current_language
 from parcours.mapdoc.narrative import ActionStatus
@@ -29,26 +30,32 @@ def effect_words(one: ActionEffect) -> str:
             return _("{said} ({n} since, {m} before)").format(said=said, **counts)
         return said
     words = {"better": _("better"), "worse": _("worse"), "unclear": _("may be chance")}[one.effect]
-    return ", ".join([f"{words}{_colon()} {_difference(one)}", *_reach(one)])
+    assert one.metric is not None and one.difference is not None
+    return ", ".join([f"{words}{_colon()} {change_words(one.metric, one.difference)}", *_reach(one)])
 
 
-def _difference(one: ActionEffect) -> str:
-    found, metric = one.difference, one.metric
-    assert found is not None and found.change is not None and found.low is not None and found.high is not None
-    assert metric is not None
+def change_words(metric: MeasuredMetric, found: Difference) -> str:
+    """Say how far a metric lies apart, with its interval; ``found`` must have one."""
+    assert found.change is not None and found.low is not None and found.high is not None
     span = _("{change}, from {low} to {high}")
     if found.ratio:
         parts = [decimal(value, 2) for value in (found.change, found.low, found.high)]
         return _("×\u202f{change}, from {low} to {high}").format(change=parts[0], low=parts[1], high=parts[2])
-    if metric.kind in _SHARES or (metric.kind == "ratio" and metric.unit != "events"):
+    if is_share(metric):
         parts = [signed(100 * value) for value in (found.change, found.low, found.high)]
         span = _("{change} points, from {low} to {high}")
     else:
-        parts = [_apart(metric, value) for value in (found.change, found.low, found.high)]
+        parts = [apart_words(metric, value) for value in (found.change, found.low, found.high)]
     return span.format(change=parts[0], low=parts[1], high=parts[2])
 
 
-def _apart(metric: MeasuredMetric, value: float) -> str:
+def is_share(metric: MeasuredMetric) -> bool:
+    """Whether a metric is a share 0..1, which differs by points."""
+    return metric.kind in _SHARES or (metric.kind == "ratio" and metric.unit != "events")
+
+
+def apart_words(metric: MeasuredMetric, value: float) -> str:
+    """Write a difference of a metric that is no share."""
     if metric.kind == "nps":
         return signed(value, 0)
     if metric.kind == "ces":

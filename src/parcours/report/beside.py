@@ -11,13 +11,17 @@ from parcours.engine.differences import Difference
 from parcours.language.errors import UsageError
 from parcours.language.formats import list_words, number, percent, quoted
 from parcours.language.translation import Language, _, current_language, ngettext, speaking
-from parcours.mapdoc.document import JourneyMap
+from parcours.mapdoc.document import JourneyMap, Metric
 from parcours.mapdoc.narrative import Persona
+from parcours.mapdoc.planning import metrics_of
 from parcours.picture.beside import BesidePicture, Differences, DifferenceShown, Side, render_beside
 from parcours.picture.held import Compared
+from parcours.report.acting_words import change_words
 from parcours.report.columns import lived_columns
-from parcours.report.comparing import compare_over, compared_names, comparing_notes
+from parcours.report.comparing import METRICS, always_told, compare_over, compared_names, comparing_notes
+from parcours.report.indicators import value_of
 from parcours.report.laying import journey_over
+from parcours.report.measuring import name_of, unmeasured
 from parcours.report.page import Theme, write_file
 from parcours.report.plan_shown import Names, feelings_compared, points_compared, times_compared
 from parcours.report.stages import lived_stages
@@ -52,15 +56,29 @@ class Beside:
         return render_beside(self.picture, theme=theme)
 
     def save(self, path: str | Path, *, theme: Theme = "auto") -> Path:
-        """Write the page. UsageError for another ending than .html, or where it cannot be written."""
+        """Write a page (.html) or slides (.pptx, always light) and return the path.
+
+        UsageError for another ending or a dark deck, or where the file cannot be written.
+        """
         target = Path(path)
-        if target.suffix.lower() not in (".html", ".htm"):
+        ending = target.suffix.lower()
+        if ending == ".pptx":
+            if theme == "dark":
+                raise UsageError(_("Slides are light."), value=theme, expected=_("Leave the theme out."))
+            return write_file(target, self.pptx())
+        if ending not in (".html", ".htm"):
             raise UsageError(
-                _("Maps beside each other are a page."),
+                _("Maps beside each other are a page or slides."),
                 value=str(path),
-                expected=_("Give a name that ends with .html."),
+                expected=_("Give a name that ends with .html or .pptx."),
             )
         return write_file(target, self.html(theme).encode("utf-8"))
+
+    def pptx(self) -> bytes:
+        """Return a deck of slides: each side's map on one scale, then what differs; the same bytes every time."""
+        from parcours.picture.slides.beside import render_beside_slides
+
+        return render_beside_slides(self.picture)
 
 
 def by_persona(log: StoredLog, map: JourneyMap, *, language: Language) -> Beside:
@@ -115,13 +133,16 @@ def two_sides(
 def differences(map: JourneyMap, result: CompareResult, title: str) -> Differences:
     """Choose what tells two groups apart, and say how much does not."""
     names, kinds = Names(map), compared_names()
-    told = [one for one in result.comparisons if one.what == "success" or one.difference.tells]
+    metrics = {metric.id: metric for metric in metrics_of(map)}
+    told = [one for one in result.comparisons if always_told(map, one) or one.difference.tells]
     shown = []
     for one in told[:_MOST]:
-        found = _compared(one.what, one.difference)
+        metric = metrics[one.id] if one.what in METRICS else None
+        found = _compared(one.what, one.difference) if metric is None else _measured(metric, one.difference)
         if found is not None:
             place = names.promise.get(one.id) if one.what == "kept" else names.stage.get(one.id)
-            shown.append(DifferenceShown(kinds[one.what], place or "", found))
+            what = kinds[one.what] if metric is None else name_of(metric)
+            shown.append(DifferenceShown(what, place or "", found))
     notes = list(comparing_notes(result))
     if len(told) > _MOST:
         more = len(told) - _MOST
@@ -137,6 +158,15 @@ def _compared(what: str, found: Difference) -> Compared | None:
     if what == "time":
         return times_compared(found)
     return feelings_compared(found) if what in _MEANS else points_compared(found)
+
+
+def _measured(metric: Metric, found: Difference) -> Compared | None:
+    if found.value is None or found.base is None:
+        return None
+    empty = unmeasured(metric)
+    value, base = value_of(empty, found.value), value_of(empty, found.base)
+    apart = None if found.change is None else change_words(empty, found)
+    return Compared(_("{value} against {base}").format(value=value, base=base), apart, found.tells)
 
 
 def _picture(

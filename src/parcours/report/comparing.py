@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from parcours.language.formats import decimal, number, percent
 from parcours.language.translation import _, ngettext
 from parcours.mapdoc.document import JourneyMap
+from parcours.mapdoc.planning import metrics_of
 from parcours.report.laying import journey_over
+from parcours.report.measuring import lacking
 
 if TYPE_CHECKING:
     from parcours.columnstore.log import StoredLog
-    from parcours.engine.comparing import CompareResult, Side
+    from parcours.engine.comparing import CompareResult, Comparison, Side
+    from parcours.engine.plan import Plan
     from parcours.engine.trips import TripFilter
 
+METRICS = ("ratio", "value")
+"""What a comparison of a metric with rules of its own is."""
 _CUT = 0.05
 """From this share of open trips on a side is called cut by the data's end."""
 _MOST_VALUES = 20
@@ -25,7 +31,8 @@ _MOST_VALUES = 20
 def compare_over(log: StoredLog, map: JourneyMap, first: TripFilter, second: TripFilter) -> CompareResult:
     """Hold the trips of ``first`` against those of ``second``, over the journey of ``map``.
 
-    UsageError where the two overlap, where a property is unknown, or where one side has no trip.
+    A metric that asks for what the log never saw is left out. UsageError where the two overlap, where a property is
+    unknown, or where one side has no trip.
     """
     from parcours.engine.comparing import Compare
     from parcours.language.errors import UsageError
@@ -38,12 +45,35 @@ def compare_over(log: StoredLog, map: JourneyMap, first: TripFilter, second: Tri
                 value=side.property,
                 expected=_("Known: {list}.").format(list=", ".join(log.properties)),
             )
-    asked = Compare(journey.plan, journey.timeout_us, journey.data_end_us, journey.feelings, first=first, second=second)
+    asked = Compare(
+        _countable(log, map, journey.plan),
+        journey.timeout_us,
+        journey.data_end_us,
+        journey.feelings,
+        first=first,
+        second=second,
+    )
     result = log.run(asked)
     for name, side, found in ((_("first"), first, result.first), (_("second"), second, result.second)):
         if not found.trips:
             _refuse(log, name, side)
     return result
+
+
+def _countable(log: StoredLog, map: JourneyMap, plan: Plan) -> Plan:
+    """Return ``plan`` without the metrics that the log cannot answer."""
+    from parcours.report.laying import absent_properties, unheard_names
+
+    if not plan.metrics:
+        return plan
+    absent, unheard = absent_properties(log, map), unheard_names(log, map)
+    blind = {metric.id for metric in metrics_of(map) if lacking(metric, absent, unheard)[0] is not None}
+    return replace(plan, metrics=tuple(metric for metric in plan.metrics if metric.id not in blind))
+
+
+def always_told(map: JourneyMap, one: Comparison) -> bool:
+    """Whether a comparison is listed even where it does not tell: success, and the metrics of the whole map."""
+    return one.what == "success" or (one.what in METRICS and one.id in {metric.id for metric in map.metrics})
 
 
 def _refuse(log: StoredLog, name: str, side: TripFilter) -> NoReturn:
@@ -131,6 +161,8 @@ def compared_names() -> Mapping[str, str]:
     """Return what each kind of comparison is called in the current language."""
     return {
         "success": _("Success"),
+        "ratio": _("Ratio"),
+        "value": _("Mean value"),
         "conversion": _("Conversion"),
         "leak": _("Leak"),
         "time": _("Typical time"),

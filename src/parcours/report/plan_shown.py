@@ -83,6 +83,30 @@ def stage_promises(map: JourneyMap, promised: PromisesResult | None) -> Mapping[
     return found
 
 
+def planned_promises(map: JourneyMap) -> Mapping[str, tuple[PromiseShown, ...]]:
+    """Return the promises by the stage in which they are kept, as they are planned: nobody has been given any."""
+    names, nobody = Names(map), Figure(0)
+    return {
+        stage.id: tuple(
+            PromiseShown(
+                id=one.id,
+                statement=names.promise[one.id],
+                touchpoint=names.touchpoint[point.id],
+                stage=names.stage[stage.id],
+                owner=names.owner.get(one.owner or point.owner or stage.owner or ""),
+                within=_within(spent_words(one.within_seconds, one.clock == "business"), one.clock == "business"),
+                target=one.percentile / 100,
+                share=None, low=None, high=None, kept_target=None,
+                given=nobody, kept=nobody, broken=nobody, unmet=nobody, pending=nobody,
+                median=None, slowest=None, feeling=None, planned=True,
+            )
+            for point in stage.touchpoints
+            for one in point.promises
+        )
+        for stage in map.stages
+    }  # fmt: skip
+
+
 def stage_deviations(held: DeviationsResult | None) -> Mapping[str, tuple[DeviationCount, ...]]:
     """Return the kinds that occur, by stage."""
     found: dict[str, tuple[DeviationCount, ...]] = {}

@@ -51,7 +51,7 @@ def story_of(map: JourneyMap, effects: Effects = NONE) -> Story:
 
 
 def stage_pains(map: JourneyMap) -> Mapping[str, tuple[PainShown, ...]]:
-    """Return the pain points of each stage, the worst first."""
+    """Return the pain points of each stage, the worst first; those of no stage under an empty id."""
     names = Names(map)
     found: dict[str, list[PainPoint]] = {}
     for one in map.pain_points:
@@ -60,16 +60,18 @@ def stage_pains(map: JourneyMap) -> Mapping[str, tuple[PainShown, ...]]:
     return {stage: tuple(_pain(map, names, one) for one in pains) for stage, pains in ranked.items()}
 
 
-def stage_deeds(map: JourneyMap, effects: Effects = NONE) -> Mapping[str, tuple[DeedShown, ...]]:
-    """Return what could be and is done in each stage: actions, then opportunities by priority. Dropped ones are left
-    to the table under the map."""
+def stage_deeds(
+    map: JourneyMap, effects: Effects = NONE, *, dropped: bool = False
+) -> Mapping[str, tuple[DeedShown, ...]]:
+    """Return what could be and is done in each stage: actions, then opportunities by priority; those of no stage under
+    an empty id. Unless ``dropped``, what was dropped is left to the table under the map."""
     names = Names(map)
     found: dict[str, list[DeedShown]] = {}
     for action in map.actions:
-        if action.status != "dropped":
+        if dropped or action.status != "dropped":
             found.setdefault(_stage(names, action.stage, action.touchpoint), []).append(_action(names, action, effects))
     for one in sorted(map.opportunities, key=lambda one: -(one.priority if one.priority is not None else -1.0)):
-        if one.status != "dropped":
+        if dropped or one.status != "dropped":
             found.setdefault(_stage(names, one.stage, one.touchpoint), []).append(_opportunity(names, one))
     return {stage: tuple(deeds) for stage, deeds in found.items()}
 
@@ -151,6 +153,7 @@ def _pain(map: JourneyMap, names: Names, one: PainPoint) -> PainShown:
         level=level_names()[one.evidence_level] if one.evidence_level is not None else None,
         assumed=one.evidence_level == "assumed",
         friction=_friction(one.friction),
+        id=one.id,
     )
 
 
@@ -173,7 +176,8 @@ def _opportunity(names: Names, one: Opportunity) -> DeedShown:
     place = _place(names, one.stage, one.touchpoint)
     owner = names.owner.get(one.owner or "")
     description = _said(one.description)
-    return DeedShown(_said(one.name) or one.id, description, False, one.status, place, owner, None, one.priority)
+    name = _said(one.name) or one.id
+    return DeedShown(name, description, False, one.status, place, owner, None, one.priority, id=one.id)
 
 
 def _action(names: Names, one: Action, effects: Effects) -> DeedShown:
@@ -184,8 +188,8 @@ def _action(names: Names, one: Action, effects: Effects) -> DeedShown:
         when = _("due on {day}").format(day=date(one.due))
     place = _place(names, one.stage, one.touchpoint)
     owner = names.owner.get(one.owner or "")
-    description, effect = _said(one.description), effects.get(one.id)
-    return DeedShown(_said(one.name) or one.id, description, True, one.status, place, owner, when, None, effect)
+    name, effect = _said(one.name) or one.id, effects.get(one.id)
+    return DeedShown(name, _said(one.description), True, one.status, place, owner, when, None, effect, one.id)
 
 
 def _persona(map: JourneyMap, one: Persona) -> PersonaShown:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
-from parcours.language.formats import number
+from parcours.language.formats import list_words, number, quoted
 from parcours.language.translation import Language, _, ngettext, speaking
 from parcours.mapdoc.change_words import told_by_stage
 from parcours.mapdoc.changes import Added, Change, Changed, Moved, Removed, diff
@@ -14,11 +14,15 @@ from parcours.mapdoc.document import JourneyMap
 from parcours.mapdoc.parts import MAP, Item, Parts, take_apart
 from parcours.picture.beside import BesidePicture, ChangesShown, Side
 from parcours.picture.cells import ChangeName, Marks
-from parcours.picture.model import StageColumn
+from parcours.picture.told import LAYERS, Layer
 from parcours.report.beside import Beside
 from parcours.report.building import draw_map
+from parcours.report.plan_shown import planned_promises
+from parcours.report.story import stage_deeds, stage_pains
 
-_DRAWN = ("stages", "touchpoints")
+_DRAWN = ("stages", "touchpoints", "promises", "pain_points", "opportunities", "actions")
+_LINES: tuple[Layer, ...] = ("customer", "frontstage", "backstage")
+"""Layers with a line under them."""
 _NAMES: dict[type[Change], ChangeName] = {Added: "added", Removed: "removed", Moved: "moved", Changed: "changed"}
 
 
@@ -29,15 +33,14 @@ def beside_versions(old: JourneyMap, new: JourneyMap, *, files: tuple[str, str],
         headline = _("The two maps are the same.")
         lead = [_("Both reliefs show the expected emotion on one scale, from −2 to +2.")]
         if changes:
-            lead.append(
-                _("A frame with a word marks each stage and touchpoint that changed; below, everything is listed.")
-            )
+            lead.append(_("A frame with a word marks everything drawn that changed; below, every change is listed."))
             headline = ngettext("{n} change", "{n} changes", len(changes)).format(n=number(len(changes)))
         names = (_("Old version"), _("New version"))
         sides = tuple(
-            Side(name, file, _columns(map, language), marks_of(changes, before, after, parts))
+            _side(name, file, map, marks_of(changes, before, after, parts), language)
             for name, file, map, parts in zip(names, files, (old, new), (before, after), strict=True)
         )
+        sides = (sides[0], replace(sides[1], crossed=_crossed(old, new, language)))
         picture = BesidePicture(
             title=new.title.in_language(language),
             subtitle=new.company.in_language(language) if new.company is not None else "",
@@ -51,11 +54,12 @@ def beside_versions(old: JourneyMap, new: JourneyMap, *, files: tuple[str, str],
     return Beside(picture, ())
 
 
-def marks_of(changes: Iterable[Change], old: Parts, new: Parts, shown: Parts) -> Marks:
-    """Return what changed at each stage and touchpoint of the version ``shown``.
+def marks_of(changes: Sequence[Change], old: Parts, new: Parts, shown: Parts) -> Marks:
+    """Return what changed at each thing drawn of the version ``shown``.
 
-    What is not drawn itself, such as a promise, changes the touchpoint or stage that it stands in or names. What is
-    new or removed as a whole is not called changed or moved too.
+    What is not drawn itself, such as a metric, changes the touchpoint or stage that it stands in or names. What is
+    new or removed as a whole is not called changed or moved too. In the blueprint, a touchpoint that changed its layer
+    has moved.
     """
     found: dict[Item, set[ChangeName]] = {}
     for change in changes:
@@ -63,7 +67,47 @@ def marks_of(changes: Iterable[Change], old: Parts, new: Parts, shown: Parts) ->
         for place in places:
             if place is not None and place in shown.items:
                 found.setdefault(place, set()).add(_NAMES[type(change)] if place == change.item else "changed")
-    return {(place.kind, place.id): _ordered(names) for place, names in found.items()}
+    marks = {(place.kind, place.id): _ordered(names) for place, names in found.items()}
+    return {**marks, **_in_layers(changes, shown)}
+
+
+def _in_layers(changes: Sequence[Change], shown: Parts) -> Marks:
+    found: dict[tuple[str, str], Sequence[ChangeName]] = {}
+    for change in changes:
+        if change.item.kind == "touchpoints" and change.item in shown.items:
+            place = ("layers", change.item.id)
+            if not isinstance(change, Changed):
+                found[place] = (_NAMES[type(change)],)
+            elif change.path == ("layer",):
+                found[place] = ("moved",)
+    return found
+
+
+def _crossed(old: JourneyMap, new: JourneyMap, language: Language) -> dict[str, str]:
+    """Say of each line of the blueprint what stands on its other side now."""
+    was = {point.id: point.layer for stage in old.stages for point in stage.touchpoints}
+    below: dict[Layer, list[str]] = {line: [] for line in _LINES}
+    above: dict[Layer, list[str]] = {line: [] for line in _LINES}
+    for point in (point for stage in new.stages for point in stage.touchpoints):
+        before, now = was.get(point.id), point.layer
+        if before is None or now is None:
+            continue
+        for line in _LINES:
+            sank, rose = (_over(one, line) and not _over(other, line) for one, other in ((before, now), (now, before)))
+            if sank or rose:
+                (below if sank else above)[line].append(quoted(point.name.in_language(language)))
+    said: dict[str, str] = {}
+    for line in _LINES:
+        words = [_("now below: {names}").format(names=list_words(below[line]))] if below[line] else []
+        words += [_("now above: {names}").format(names=list_words(above[line]))] if above[line] else []
+        if words:
+            said[line] = "→ " + "; ".join(words)
+    return said
+
+
+def _over(layer: Layer, line: Layer) -> bool:
+    """Tell whether a layer lies over the line that runs under the layer ``line``."""
+    return LAYERS.index(layer) <= LAYERS.index(line)
 
 
 def _ordered(names: set[ChangeName]) -> Sequence[ChangeName]:
@@ -85,9 +129,16 @@ def _drawn(item: Item, parts: Parts) -> Item | None:
     return here
 
 
-def _columns(map: JourneyMap, language: Language) -> tuple[StageColumn, ...]:
-    """Return the plan's columns without what opens: of two versions it would have the same name twice."""
-    return tuple(
-        replace(stage, stations=tuple(replace(station, about=None) for station in stage.stations))
+def _side(name: str, file: str, map: JourneyMap, marks: Marks, language: Language) -> Side:
+    """Return one version, with what was dropped; what opens is left out: of two it would have the same name twice."""
+    promises, deeds = planned_promises(map), stage_deeds(map, dropped=True)
+    columns = tuple(
+        replace(
+            stage,
+            stations=tuple(replace(station, about=None) for station in stage.stations),
+            promises=promises.get(stage.id, ()),
+            deeds=deeds.get(stage.id, ()),
+        )
         for stage in draw_map(map, language=language).picture.stages
     )
+    return Side(name, file, columns, marks, pains=stage_pains(map).get("", ()), deeds=deeds.get("", ()))

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parcours.language.counted import said_of
-from parcours.language.formats import duration
-from parcours.language.translation import _
+from parcours.language.formats import duration, number
+from parcours.language.translation import _, ngettext
 from parcours.picture import lines
 from parcours.picture.model import MapPicture, StageColumn
 from parcours.picture.slides.deck import MARGIN, WIDE
 from parcours.picture.slides.paint import Painter, Pen
 from parcours.picture.slides.told import told
 from parcours.picture.slides.words import Box, Para, height, para
+
+_MOST_FINDINGS = 2
+"""Findings that stand under the head of their stage; all of them stand at the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,14 @@ def figures_of(picture: MapPicture, stage: StageColumn) -> list[Figure]:
         cells.append(Figure(_("Median time"), told(lines.time(stage), 1.25) or _planned_time(stage)))
     if stage.expected is not None or (stage.felt is not None and stage.felt.answers):
         cells.append(Figure(_("What they feel"), told(lines.felt(stage), 1.05)))
-    for finding in picture.findings:
-        if finding.stage == stage.id:
-            said = [para(finding.headline, 14, "rompu", bold=True), para(finding.detail, 12, "ink-2")]
-            cells.append(Figure(_("Where to look first"), said, 1.5))
+    here = [finding for finding in picture.findings if finding.stage == stage.id]
+    for finding in here[:_MOST_FINDINGS]:
+        said = [para(finding.headline, 14, "rompu", bold=True), para(finding.detail, 12, "ink-2")]
+        cells.append(Figure(_("Where to look first"), said, 1.5))
+    more = len(here) - _MOST_FINDINGS
+    if more > 0:
+        words = ngettext("and {n} more, at the beginning", "and {n} more, at the beginning", more)
+        cells[-1].words.append(para(words.format(n=number(more)), 12, "rompu", bold=True, before=4))
     return cells
 
 

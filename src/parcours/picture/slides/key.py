@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from parcours.language.translation import _
 from parcours.picture.lanes import river_scale
 from parcours.picture.model import MapPicture, StageColumn, Station
@@ -11,7 +9,7 @@ from parcours.picture.river import leaving_beyond
 from parcours.picture.slides.deck import FOOT, MARGIN, WIDE, Deck
 from parcours.picture.slides.paint import Painter, Pen
 from parcours.picture.slides.told import paged, spoken
-from parcours.picture.slides.words import Box, Para, height, para
+from parcours.picture.slides.words import Box, dealt, para
 
 _TOP, _NOTES = 130.0, 520.0
 _BOTTOM = FOOT.y - 14
@@ -20,7 +18,7 @@ _BOTTOM = FOOT.y - 14
 def draw_key(deck: Deck, picture: MapPicture) -> None:
     """Draw the signs with their meaning, and every note; on as many slides as they need."""
     notes = [para(note, 14, before=8) for note in picture.notes]
-    pages = _dealt(notes, WIDE - MARGIN - _NOTES, _BOTTOM - _TOP) or [[]]
+    pages = dealt([[note] for note in notes], WIDE - MARGIN - _NOTES, _BOTTOM - _TOP) or [[]]
     for place, shown in enumerate(pages):
         title = paged(_("How to read these numbers"), place + 1, len(pages))
         painter = deck.slide([para(title, 30, bold=True)], Box(MARGIN, 58, WIDE - 2 * MARGIN, 40), spoken(picture, []))
@@ -28,15 +26,6 @@ def draw_key(deck: Deck, picture: MapPicture) -> None:
         if shown:
             painter.text(Box(_NOTES, _TOP, WIDE - MARGIN - _NOTES, _BOTTOM - _TOP), shown, _("Notes"))
         deck.foot(painter)
-
-
-def _dealt(paragraphs: Sequence[Para], wide: float, room: float) -> list[list[Para]]:
-    pages: list[list[Para]] = []
-    for one in paragraphs:
-        if not pages or height([*pages[-1], one], wide) > room:
-            pages.append([])
-        pages[-1].append(one)
-    return pages
 
 
 def _signs(painter: Painter, picture: MapPicture) -> None:

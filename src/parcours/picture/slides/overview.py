@@ -17,11 +17,13 @@ from parcours.picture.slides.deck import FOOT, MARGIN, WIDE, Deck
 from parcours.picture.slides.drawings import LABEL_ROOM, Feelings, draw_people, draw_scores
 from parcours.picture.slides.paint import Painter, Pen
 from parcours.picture.slides.told import about, paged, spoken, told
-from parcours.picture.slides.words import Box, Para, height, para
+from parcours.picture.slides.words import Box, Para, cut, height, para, shrunk
 
 _HEADS, _PAD, _SCALE = 92.0, 10.0, 0.88
 _TOP = 88.0
 _FEELINGS, _RIVER, _GAUGE = 76.0, 40.0, 18.0
+_MOST = 120.0
+"""Px that one paragraph may take; a longer one is cut, and stands whole in the notes."""
 _LEAST = 58.0
 """Px for three touchpoints: with less room for them, a slide shows fewer stages."""
 
@@ -45,17 +47,27 @@ class Lane:
         return [para(self.name, 11, "ink-2", bold=True)] if self.name else []
 
 
-def draw_overview(deck: Deck, picture: MapPicture, pages_of: Mapping[str, int]) -> None:
-    """Draw the whole map on as few slides as keep it readable. ``pages_of``: on which slide a stage is told in full."""
-    rows = _rows(picture)
-    title = _("The whole map")
+def draw_overview(
+    deck: Deck,
+    picture: MapPicture,
+    pages_of: Mapping[str, int],
+    *,
+    title: str | None = None,
+    scale: float | None = None,
+) -> None:
+    """Draw the whole map on as few slides as keep it readable. ``pages_of``: on which slide a stage is told in full.
+
+    ``title`` names it where there are several maps, and ``scale`` (px a person) is then the same for all.
+    """
+    rows = _rows(picture, scale)
+    title = title or _("The whole map")
+    scale = people_scale(picture.stages) if scale is None else scale
+    head = Box(MARGIN, 24, WIDE - 2 * MARGIN - 120, 38)
     for place, row in enumerate(rows):
         onward = rows[place + 1][0] if place + 1 < len(rows) else None
         heading = paged(title, place + 1, len(rows))
-        painter = deck.slide(
-            [para(heading, 28, bold=True)], Box(MARGIN, 24, WIDE - 2 * MARGIN - 120, 38), _notes(picture, row)
-        )
-        _Sheet(painter, row, onward, _scale(picture.stages), pages_of).draw(picture)
+        painter = deck.slide(shrunk(heading, 28, 14, head), head, _notes(picture, row, listed=not pages_of))
+        _Sheet(painter, row, onward, scale, pages_of).draw(picture)
         deck.foot(painter)
 
 
@@ -64,25 +76,31 @@ def overview_slides(picture: MapPicture) -> int:
     return len(_rows(picture))
 
 
-def _rows(picture: MapPicture) -> list[tuple[StageColumn, ...]]:
+def _rows(picture: MapPicture, scale: float | None = None) -> list[tuple[StageColumn, ...]]:
     """Cut the stages into rows of nearly equal length, as long as everything but the touchpoints fits on a slide."""
     stages = tuple(picture.stages)
+    scale = people_scale(stages) if scale is None else scale
     for most in range(MOST_COLUMNS, 0, -1):
         count = -(-len(stages) // most)
         size = -(-len(stages) // count) if count else 1
         rows = [stages[start : start + size] for start in range(0, len(stages), size)]
-        if most == 1 or all(_Sheet(None, row, None, _scale(stages), {}).room() >= _LEAST for row in rows):
+        if most == 1 or all(_Sheet(None, row, None, scale, {}).room() >= _LEAST for row in rows):
             return rows
     return []
 
 
-def _scale(stages: Sequence[StageColumn]) -> float:
+def people_scale(stages: Sequence[StageColumn]) -> float:
+    """Return the px a person, so that the most people fill the drawing's height."""
     most = max((stage.reached.count for stage in stages), default=0)
     return _RIVER / most if most else 0.0
 
 
-def _notes(picture: MapPicture, row: Sequence[StageColumn]) -> str:
-    told_stages = [f"{stage.number}. {stage.name}{': ' + stage.goal if stage.goal else ''}" for stage in row]
+def _notes(picture: MapPicture, row: Sequence[StageColumn], *, listed: bool) -> str:
+    """Say what the slide shows; ``listed``: with every touchpoint, as no other slide has them."""
+    told_stages = []
+    for stage in row:
+        told_stages.append(f"{stage.number}. {stage.name}{': ' + stage.goal if stage.goal else ''}")
+        told_stages += [f"– {station.name}" for station in stage.stations if listed]
     return spoken(picture, [about(picture), picture.headline, *picture.lost, *picture.felt, "", *told_stages])
 
 
@@ -105,10 +123,11 @@ class _Sheet:
         self.lived = any(stage.lived for stage in row)
 
     def _lane(self, name: str, write: Callable[[StageColumn], list[Paragraph]]) -> Lane:
-        return Lane(name, {stage.id: told(write(stage), _SCALE) for stage in self.row})
+        cells = {stage.id: told(write(stage), _SCALE) for stage in self.row}
+        return Lane(name, {id: [cut(one, self.wide, _MOST) for one in cell] for id, cell in cells.items()})
 
     def _before(self) -> list[Lane]:
-        names = Lane("", {stage.id: [para(stage.name, 13, bold=True)] for stage in self.row}, 8)
+        names = Lane("", {stage.id: [cut(para(stage.name, 13, bold=True), self.wide, _MOST)] for stage in self.row}, 8)
         lanes = [
             names,
             self._lane(_("What they want"), lines.goal),
@@ -248,8 +267,12 @@ class _Sheet:
         return out
 
     def _more(self, stage: StageColumn, rest: int) -> Para:
-        words = ngettext("{n} more, slide {page}", "{n} more, slide {page}", rest)
-        return para(words.format(n=number(rest), page=self.pages_of.get(stage.id, 0)), 11, "carte", bold=True, before=2)
+        if stage.id not in self.pages_of:
+            words = ngettext("{n} more, in the notes", "{n} more, in the notes", rest).format(n=number(rest))
+        else:
+            words = ngettext("{n} more, slide {page}", "{n} more, slide {page}", rest)
+            words = words.format(n=number(rest), page=self.pages_of[stage.id])
+        return para(words, 11, "carte", bold=True, before=2)
 
 
 def _promises(stage: StageColumn) -> list[Para]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from parcours.language.formats import percent, quoted
 from parcours.language.translation import _
 from parcours.picture import plan_lines
-from parcours.picture.cells import verdict_word
+from parcours.picture.cells import split_words, verdict_word
 from parcours.picture.held import Aligned, PromiseShown
 from parcours.picture.model import Indicator, Quote, StageColumn
 from parcours.picture.plan_cells import drift_words, kept_words, reach, scores_words, verdict_words
 from parcours.picture.slides.drawings import LABEL_ROOM, Feelings, draw_kept, draw_scores
 from parcours.picture.slides.paint import Painter, Pen
-from parcours.picture.slides.told import told
+from parcours.picture.slides.told import VERDICTS, told
 from parcours.picture.slides.touchpoints import ASIDE
 from parcours.picture.slides.words import Box, Para, Run, height, para
 from parcours.picture.story_cells import MOST_SEVERE, deed_facts, effect_facts, friction_words, pain_facts
@@ -76,13 +76,18 @@ def panels_of(stage: StageColumn) -> list[Panel]:
             panels.append(
                 Panel(_("What they feel, and what was planned"), lambda _wide: _PLOT + 2 * LABEL_ROOM, _plot(stage))
             )
+    if stage.split is not None:
+        panels.append(_text(_("Felt in opposite ways"), [para(f"↕ {split_words(stage.split)}", 13)], "retard"))
+    if stage.deeper is not None:
+        words = [para(stage.deeper.words, 14, bold=True), para(stage.deeper.url, 11, "ink-2")]
+        panels.append(_text(_("In detail on another map"), words))
     if stage.aligned is not None:
         panels.append(_scores(stage.aligned))
     panels += [_promise(one) for one in stage.promises]
     if stage.deviations:
         panels.append(_text(_("Deviations"), _deviations(stage)))
-    panels += [_text(_("Pain points"), _pain(one)) for one in stage.pains]
-    panels += [_text(_("Actions"), _deed(one)) for one in stage.deeds]
+    panels += [_text(_("Pain points"), pain_words(one)) for one in stage.pains]
+    panels += [_text(_("Actions"), deed_words(one)) for one in stage.deeds]
     panels += [_text(_("Indicators"), _indicator_words(one)) for one in stage.indicators]
     return panels
 
@@ -95,7 +100,7 @@ def _deviations(stage: StageColumn) -> list[Para]:
     return [Para(tuple(runs), 19)]
 
 
-def _pain(pain: PainShown) -> list[Para]:
+def pain_words(pain: PainShown) -> list[Para]:
     """Write a pain point; squares count its severity, hatched where it is only assumed."""
     mark = ("▨" if pain.assumed else "■") * (pain.severity or 0)
     facts = Run(tidy(pain_facts(pain)), Style(12), "ink-2")
@@ -104,7 +109,8 @@ def _pain(pain: PainShown) -> list[Para]:
     return [para(pain.name, 13, bold=True), *([Para((*squares, facts), 16)] if facts.text or squares else []), *known]
 
 
-def _deed(deed: DeedShown) -> list[Para]:
+def deed_words(deed: DeedShown) -> list[Para]:
+    """Write an opportunity or an action: its name, where it stands, and what has changed since."""
     said = (deed_facts(deed), *effect_facts(deed))
     return [para(deed.name, 13, bold=True), *(para(words, 12, "ink-2") for words in said)]
 
@@ -112,20 +118,20 @@ def _deed(deed: DeedShown) -> list[Para]:
 def quote_panel(quote: Quote) -> Panel:
     """Return the panel of a customer's own words."""
     words = [para(quoted(quote.text), 18, "voyage", voice=True), para(quote.source, 12, "ink-2", before=4)]
-    return replace(_text(_("Their words"), words), colour="voyage")
+    return _text(_("Their words"), words, "voyage")
 
 
-def _text(title: str, words: Sequence[Para]) -> Panel:
+def _text(title: str, words: Sequence[Para], colour: str = "carte") -> Panel:
     return Panel(
         title,
         lambda wide: height(words, wide),
         lambda painter, box: painter.text(Box(box.x, box.y, box.wide, height(words, box.wide)), words, title),
+        colour,
     )
 
 
 def _indicator_words(one: Indicator) -> list[Para]:
-    colour = {"kept": "tenu", "missed": "rompu", "unknown": "ink-2"}[one.verdict]
-    sign = {"kept": "✓", "missed": "✕", "unknown": "○"}[one.verdict]
+    colour, sign = VERDICTS[one.verdict]
     words = verdict_word(one) + (", " + _("target {value}").format(value=one.target) if one.target is not None else "")
     runs = (
         Run(tidy(one.value) + "  ", Style(17, 700), "rompu" if one.verdict == "missed" else "ink"),

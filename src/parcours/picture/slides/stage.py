@@ -17,11 +17,12 @@ from parcours.picture.slides.paint import Painter, Pen
 from parcours.picture.slides.panels import Panel, draw_panels, fit_panels, panels_of, quote_panel
 from parcours.picture.slides.told import about, paged, spoken
 from parcours.picture.slides.touchpoints import ASIDE, TABLE_WIDE, columns_of, draw_table, head_height, row_of
-from parcours.picture.slides.words import Box, Para, Run, height, para, shrunk
-from parcours.picture.typeface import Style
+from parcours.picture.slides.words import Box, Para, Run, fitted, height, para, shrunk
+from parcours.picture.typeface import Style, shorten
 
 _BOTTOM = FOOT.y - 12
 _UNDER = 26.0
+_LONGEST_NAME = 150
 _GOAL_TOP, _NEXT_TOP = 102.0, 120.0
 
 
@@ -65,7 +66,8 @@ def draw_stage(deck: Deck, picture: MapPicture, stage: StageColumn) -> None:
     """Draw the slides of a stage."""
     pages = pages_of(picture, stage)
     for place, page in enumerate(pages):
-        title = paged(f"{stage.number}. {stage.name}", place + 1, len(pages))
+        name = stage.name if len(stage.name) <= _LONGEST_NAME else stage.name[: _LONGEST_NAME - 1] + "…"
+        title = paged(f"{stage.number}. {name}", place + 1, len(pages))
         box = Box(MARGIN, 58, WIDE - 2 * MARGIN - 260, 40)
         painter = deck.slide(shrunk(title, 30, 14, box), box, _notes(picture, stage))
         _walk(painter, picture.stages, stage)
@@ -77,7 +79,7 @@ def draw_stage(deck: Deck, picture: MapPicture, stage: StageColumn) -> None:
 
 
 def _notes(picture: MapPicture, stage: StageColumn) -> str:
-    said = [about(picture), stage.goal or ""]
+    said = [about(picture), stage.name, stage.goal or ""]
     said += [f"{finding.headline} {finding.detail}" for finding in picture.findings if finding.stage == stage.id]
     for cell in (lines.owner(stage), lines.time(stage), lines.leaving(stage) if stage.lived else []):
         said.append(" ".join(run.text for one in cell for run in one.runs))
@@ -127,7 +129,8 @@ def _first_top(picture: MapPicture, stage: StageColumn) -> float:
 
 
 def _goal(stage: StageColumn) -> list[Para]:
-    return [para(stage.goal, 17, "ink-2", voice=True)] if stage.goal else []
+    box = Box(0, 0, WIDE - 2 * MARGIN, 96)
+    return fitted(stage.goal, 17, 12, box, "ink-2", bold=False, voice=True) if stage.goal else []
 
 
 def _goal_high(stage: StageColumn) -> float:
@@ -135,7 +138,11 @@ def _goal_high(stage: StageColumn) -> float:
 
 
 def _owner(stage: StageColumn) -> Run:
-    return Run(stage.owner, Style(14, 700)) if stage.owner else Run(_("no owner"), Style(14), "ink-2")
+    return (
+        Run(shorten(stage.owner, Style(14, 700), 380), Style(14, 700))
+        if stage.owner
+        else Run(_("no owner"), Style(14), "ink-2")
+    )
 
 
 # ------------------------------------------------------------------------ body

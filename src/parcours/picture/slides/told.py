@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from parcours.language.formats import number
 from parcours.language.translation import _
-from parcours.picture.model import MapPicture
+from parcours.picture.model import MapPicture, Verdict
 from parcours.picture.setting import Paragraph
 from parcours.picture.slides.words import Para, Run
 from parcours.picture.typeface import Style, tidy
@@ -15,9 +15,13 @@ from parcours.picture.typeface import Style, tidy
 SMALLEST = 11.0
 _SIGNS = {
     "kept": "✓", "missed": "✕", "unknown": "○", "late": "◷", "drift": "↔", "missing": "◌", "adhoc": "+",
-    "failing": "△", "out_of_sequence": "⇄",
+    "failing": "△", "out_of_sequence": "⇄", "split": "↕",
 }  # fmt: skip
 """Each verdict and deviation has a shape beside its word; these stand in the symbol fonts of every system."""
+VERDICTS: Mapping[Verdict, tuple[str, str]] = {
+    "kept": ("tenu", "✓"), "missed": ("rompu", "✕"), "unknown": ("ink-2", "○"),
+}  # fmt: skip
+"""The colour and the sign of each verdict."""
 
 
 def told(paragraphs: Sequence[Paragraph], scale: float = 1.0) -> list[Para]:

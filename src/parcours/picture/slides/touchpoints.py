@@ -39,6 +39,8 @@ def columns_of(stages: Sequence[StageColumn]) -> list[Column]:
 
     def name(station: Station) -> list[Para]:
         out = [para(station.name, 13, bold=True)]
+        if station.step is not None:
+            out.append(para(station.step, 11, "ink-2"))
         if station.moment_of_truth:
             out.append(para("◆ " + _("moment of truth"), 11, "carte", bold=True))
         return [*out, *(para(f"{one.statement} ({one.within})", 11, "ink-2") for one in promised.get(station.name, ()))]

@@ -7,8 +7,9 @@ some slack: a substitute font may be a little wider without a line more.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parcours.picture.typeface import Style, tidy, width
 
@@ -88,6 +89,71 @@ def shrunk(text: str, size: float, least: float, box: Box) -> list[Para]:
     while size > least and height([para(text, size, bold=True)], box.wide) > box.high:
         size -= 1
     return [para(text, size, bold=True)]
+
+
+def fitted(
+    text: str, size: float, least: float, box: Box, colour: str = "ink", *, bold: bool = True, voice: bool = False
+) -> list[Para]:
+    """Return a text as large as ``box`` allows, and cut where even the smallest size is too large.
+
+    What is cut must stand in the notes.
+    """
+
+    def fits(words: str) -> bool:
+        return height([para(words, size, colour, bold=bold, voice=voice)], box.wide) <= box.high
+
+    while size > least and not fits(text):
+        size -= 1
+    if not fits(text):
+        pieces = text.split()
+        most = bisect_left(range(1, len(pieces)), True, key=lambda count: not fits(" ".join(pieces[:count]) + " …"))
+        text = " ".join(pieces[:most]) + " …"
+    return [para(text, size, colour, bold=bold, voice=voice)]
+
+
+def dealt(blocks: Sequence[Sequence[Para]], wide: float, room: float, *, gap: float = 0) -> list[list[Para]]:
+    """Deal blocks of paragraphs out to columns of ``wide`` × ``room`` px, ``gap`` px apart; nothing is left out.
+
+    A block stays together where a column can hold it, and a paragraph where a column can.
+    """
+    columns: list[list[Para]] = []
+    for block in blocks:
+        fresh = [replace(one, before=one.before + gap) if place == 0 else one for place, one in enumerate(block)]
+        if columns and height([*columns[-1], *fresh], wide) <= room:
+            columns[-1] += fresh
+            continue
+        columns.append([])
+        for one in (piece for whole in block for piece in broken(whole, wide, room)):
+            if columns[-1] and height([*columns[-1], one], wide) > room:
+                columns.append([])
+            columns[-1].append(one)
+    return [column for column in columns if column]
+
+
+def broken(one: Para, wide: float, room: float) -> list[Para]:
+    """Return a paragraph in pieces that are not taller than ``room``; one of several styles stays whole."""
+    if len(one.runs) != 1 or height([one], wide) <= room:
+        return [one]
+    (run,), pieces = one.runs, []
+    words = run.text.split(" ")
+    while words:
+        most = bisect_left(
+            range(1, len(words) + 1), True,
+            key=lambda count: height([_with(one, run, words[:count])], wide) > room,
+        )  # fmt: skip
+        pieces.append(_with(one, run, words[: max(most, 1)]))
+        words = words[max(most, 1) :]
+    return pieces
+
+
+def cut(one: Para, wide: float, room: float) -> Para:
+    """Return a paragraph that is not taller than ``room``, cut where it has to be; what is cut stands in the notes."""
+    first, *rest = broken(one, wide, room)
+    return _with(first, first.runs[0], [first.runs[0].text.removesuffix("…")[:-1].rstrip() + "…"]) if rest else first
+
+
+def _with(one: Para, run: Run, words: Sequence[str]) -> Para:
+    return replace(one, runs=(replace(run, text=" ".join(words)),))
 
 
 def lines_in(one: Para, wide: float) -> int:
