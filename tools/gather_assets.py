@@ -1,4 +1,4 @@
-"""Gather the fonts of the picture from node_modules into the package: subset, measured, ready for the wheel.
+"""Gather fonts and browser scripts from node_modules into the package: subset, measured, ready for the wheel.
 
 Run by ``make assets`` after ``npm ci``. Writes ``sans.woff2``, ``voice.woff2``, their licences and ``advances.json``
 into ``src/parcours/picture/fonts/`` (git-ignored), the same bytes every time. Only Latin with French and English
@@ -7,6 +7,8 @@ typography stays; other scripts fall back to the reader's own fonts.
 For PNG and PDF, which nobody's browser draws, the same fonts are written as ``sans.ttf`` and ``voice.ttf`` with
 figures of one width, and ``more.ttf`` has the letters of Europe's other Latin alphabets. ``drawn.txt`` lists all
 characters that these can draw.
+
+htmx and uPlot are copied as they are, with their licences, into ``src/parcours/ui/static/vendor/`` (git-ignored).
 """
 
 from __future__ import annotations
@@ -26,11 +28,21 @@ from fontTools.varLib.instancer import instantiateVariableFont
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "node_modules" / "@fontsource-variable"
 TARGET = ROOT / "src" / "parcours" / "picture" / "fonts"
+SCRIPTS = ROOT / "src" / "parcours" / "ui" / "static" / "vendor"
 
 SANS = PACKAGES / "instrument-sans" / "files" / "instrument-sans-latin-wdth-normal.woff2"
 MORE = PACKAGES / "instrument-sans" / "files" / "instrument-sans-latin-ext-wdth-normal.woff2"
 VOICE = PACKAGES / "newsreader" / "files" / "newsreader-latin-opsz-italic.woff2"
 VOICE_AXES = {"opsz": 16, "wght": 420}
+
+COPIED = {
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "htmx.org/LICENSE": "htmx.LICENSE.txt",
+    "uplot/dist/uPlot.iife.min.js": "uplot.min.js",
+    "uplot/dist/uPlot.min.css": "uplot.min.css",
+    "uplot/LICENSE": "uplot.LICENSE.txt",
+}
+"""Files of node_modules that pages load, and what they are called there."""
 
 NARROW_SPACE = 0x202F
 SIGNS = "ŒœŸ–—‘’“”•…‰‹›€™−"
@@ -73,7 +85,8 @@ SANS_CORNERS = ((75, 400), (75, 700), (100, 400), (100, 700))
 
 def main() -> int:
     """Write the files and print their sizes; fail when the packages are not installed."""
-    missing = [str(path.relative_to(ROOT)) for path in (SANS, MORE, VOICE) if not path.exists()]
+    wanted = (SANS, MORE, VOICE, *(ROOT / "node_modules" / source for source in COPIED))
+    missing = [str(path.relative_to(ROOT)) for path in wanted if not path.exists()]
     if missing:
         print(f"Not found: {', '.join(missing)}. Run “npm ci” first.", file=sys.stderr)
         return 1
@@ -103,7 +116,10 @@ def main() -> int:
     (TARGET / "drawn.txt").write_text("".join(map(chr, drawn)), "utf-8")
     for package, name in (("instrument-sans", "sans"), ("newsreader", "voice")):
         shutil.copyfile(PACKAGES / package / "LICENSE", TARGET / f"{name}.LICENSE.txt")
-    for path in sorted(TARGET.iterdir()):
+    SCRIPTS.mkdir(parents=True, exist_ok=True)
+    for source, name in COPIED.items():
+        shutil.copyfile(ROOT / "node_modules" / source, SCRIPTS / name)
+    for path in [*sorted(TARGET.iterdir()), *sorted(SCRIPTS.iterdir())]:
         print(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes")
     return 0
 

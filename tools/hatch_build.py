@@ -1,4 +1,4 @@
-"""Build hook: translations are compiled, and a wheel without its fonts is refused."""
+"""Build hook: translations are compiled, and a wheel without its fonts and scripts is refused."""
 
 from pathlib import Path
 from typing import Any
@@ -18,5 +18,8 @@ class ParcoursBuild(BuildHookInterface):  # type: ignore[type-arg]
                     write_mo(binary, catalogue)
         if version == "editable":
             return
-        if not list((package / "picture" / "fonts").glob("*.woff2")):
-            raise SystemExit("The fonts are not gathered yet: run 'make assets' first, then build again.")
+        gathered = [package / "picture" / "fonts" / "sans.woff2", package / "ui" / "static" / "vendor" / "htmx.min.js"]
+        if not all(path.exists() for path in gathered):
+            raise SystemExit(
+                "Fonts and scripts of the pages are not gathered yet: run 'make assets' first, then build again."
+            )

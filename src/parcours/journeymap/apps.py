@@ -8,3 +8,11 @@ class JourneymapConfig(AppConfig):
 
     name = "parcours.journeymap"
     label = "journeymap"
+
+    def ready(self) -> None:
+        """Offer the home of a workspace."""
+        from django.utils.translation import gettext_lazy as _
+
+        from parcours.ui.places import Place, announce
+
+        announce(Place("workspace", _("Today"), "home", key="h", order=10))

@@ -8,3 +8,11 @@ class UiConfig(AppConfig):
 
     name = "parcours.ui"
     label = "ui"
+
+    def ready(self) -> None:
+        """Offer the page of preferences."""
+        from django.utils.translation import gettext_lazy as _
+
+        from parcours.ui.places import Place, announce
+
+        announce(Place("preferences", _("Preferences"), "gear", where="account", order=10))

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -104,6 +105,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 # -- files of the pages ---------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = PARCOURS_HOME / "static"
+STATICFILES_DIRS = [("fonts", BASE / "picture" / "fonts")]
 WHITENOISE_USE_FINDERS = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from parcours.accounts.access import in_workspace, public, signed_in
+from parcours.accounts.roles import VIEW
+from parcours.ui import views as ui
 from parcours.web import views
 
 urlpatterns = [
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
     path("metrics", views.metrics, name="metrics"),
+    path("look", public(ui.look), name="look"),
+    path("preferences/", signed_in(ui.preferences), name="preferences"),
+    path("w/<str:workspace>/palette", in_workspace(VIEW)(ui.palette), name="palette"),
     path("", include("parcours.accounts.urls")),
     path("", include("parcours.journeymap.urls")),
 ]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from parcours.language import formats
+from parcours.ui import toasts
 from parcours.ui.icons import path_of
 
 register = template.Library()
@@ -54,6 +55,12 @@ def moment(at: datetime | None) -> SafeString | str:
     locale = "fr" if current_language() == "fr" else "en_GB"
     words = format_datetime(here, "d MMM y, HH:mm", locale=locale)
     return mark_safe(f'<time datetime="{here.isoformat(timespec="seconds")}">{words}</time>')  # noqa: S308 - no outside text
+
+
+@register.filter
+def undo_address(message: Any) -> str:
+    """Give the address at which a toast can be taken back, or nothing."""
+    return toasts.undo_address(message)
 
 
 @register.simple_tag(takes_context=True)

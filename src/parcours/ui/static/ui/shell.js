@@ -1,0 +1,110 @@
+// Menus close when they should, dialogs open and close, toasts go, appearance changes at once.
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+  const opener = event.target.closest("[data-open]");
+  if (opener) {
+    const menu = opener.closest("details.menu");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus(); // the dialog gives focus back to what had it
+    }
+    document.getElementById(opener.dataset.open)?.showModal();
+  }
+  if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+  else if (event.target.matches("dialog")) event.target.close(); // the backdrop is the dialog itself
+  event.target.closest("[data-dismiss]")?.closest(".toast").remove();
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.("details.menu[open]");
+  if (event.key === "Escape" && menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+  if (menu && ["ArrowDown", "ArrowUp"].includes(event.key)) {
+    const items = [...menu.querySelectorAll("summary, .menu-list :is(a, button)")];
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
+    event.preventDefault();
+  }
+});
+
+document.addEventListener("focusout", (event) => {
+  const menu = event.target.closest?.("details.menu[open]");
+  if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+});
+
+// -- appearance: without a reload; a language needs new words, so its button sends the form as it is
+for (const form of document.querySelectorAll("form[data-look]")) {
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (button?.name !== "theme") return;
+    event.preventDefault();
+    const before = document.documentElement.dataset.theme;
+    const show = (theme) => {
+      document.documentElement.dataset.theme = theme;
+      for (const other of form.querySelectorAll("[name=theme]")) other.ariaPressed = String(other.value === theme);
+      document.dispatchEvent(new Event("parcours:theme"));
+    };
+    show(button.value);
+    const sent = new FormData(form);
+    sent.set("theme", button.value);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: sent, headers: { "X-Quiet": "1" } });
+      if (!answer.ok) show(before);
+    } catch {
+      show(before);
+    }
+  });
+}
+
+// -- forms that were refused: read what is wrong first
+document.querySelector(".summary[role=alert]")?.focus();
+
+// -- a form that is being sent is not sent twice
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || !event.submitter || event.target.matches("[data-look]")) return;
+  const button = event.submitter;
+  setTimeout(() => button.setAttribute("aria-busy", "true"));
+  if (event.target.dataset.busy === "yes") event.preventDefault();
+  event.target.dataset.busy = "yes";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-busy]")) delete form.dataset.busy;
+  for (const button of document.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
+});
+
+// -- toasts: can be closed; those that offer nothing go by themselves, unless somebody is reading
+const LIFE_MS = 10_000;
+const settle = (toast) => {
+  toast.querySelector("[data-dismiss]").hidden = false;
+  if (toast.querySelector(".undo") || toast.matches(".bad")) return;
+  const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, LIFE_MS / 2) : toast.remove());
+  setTimeout(leave, LIFE_MS);
+};
+const toasts = document.getElementById("toasts");
+if (toasts) {
+  toasts.querySelectorAll(".toast").forEach(settle);
+  new MutationObserver((changes) => {
+    for (const change of changes) for (const node of change.addedNodes) if (node.matches?.(".toast")) settle(node);
+  }).observe(toasts, { childList: true });
+}
+
+// -- what htmx could not do is said, never swallowed
+for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(name, () => {
+    const toast = document.createElement("div");
+    toast.className = "toast bad";
+    const text = document.createElement("span");
+    text.textContent = document.body.dataset.failed;
+    const close = document.createElement("button");
+    close.type = "button";
+    close.dataset.dismiss = "";
+    close.textContent = document.body.dataset.closeWord;
+    toast.append(text, close);
+    toasts.append(toast);
+  });
+}
