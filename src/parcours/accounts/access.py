@@ -89,5 +89,6 @@ def _enter(request: Any, kwargs: dict[str, Any], permission: str) -> Any:
         raise Http404
     request.membership, request.workspace = membership, membership.workspace
     if not membership.may(permission):
+        request.permission_refused = permission
         raise PermissionDenied
     return None

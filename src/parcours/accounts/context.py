@@ -6,11 +6,16 @@ from typing import Any
 
 
 def workspace(request: Any) -> dict[str, Any]:
-    """Give ``workspace``, ``membership`` and ``may``, a mapping of permissions, inside a workspace; else nothing."""
+    """Give ``workspace``, ``membership`` and ``may``, a mapping of permissions, inside a workspace; else nothing.
+
+    Where a member's role was not enough, also ``roles_needed``, the names of the roles that are.
+    """
     membership = getattr(request, "membership", None)
     if membership is None:
         return {}
-    from parcours.accounts.roles import PERMISSIONS
+    from parcours.accounts.roles import PERMISSIONS, Role
 
     may = {permission: membership.may(permission) for permission in PERMISSIONS}
-    return {"workspace": request.workspace, "membership": membership, "may": may}
+    refused = getattr(request, "permission_refused", "")
+    enough = [role.label for role in map(Role, Role.values) if refused in role.permissions]
+    return {"workspace": request.workspace, "membership": membership, "may": may, "roles_needed": enough}

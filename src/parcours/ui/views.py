@@ -1,4 +1,4 @@
-"""The design system's own pages: preferences and the palette. ``web.urls`` says who may open them."""
+"""The design system's own pages: preferences, the palette, and the style guide. ``web.urls`` says who may open them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from parcours.ui import specimens
 from parcours.ui.forms import to_correct
 from parcours.ui.preferences import PreferencesForm, keep
 
@@ -43,6 +44,18 @@ def palette(request: Any) -> HttpResponse:
     """Give the list of the command palette: the places this member may go to, and the reader's other workspaces."""
     others = request.user.workspaces.exclude(pk=request.workspace.pk).order_by("name")
     return render(request, "ui/_palette_list.html", {"others": others})
+
+
+@require_GET
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Show every component in every state."""
+    return render(request, "ui/styleguide/components.html", specimens.components())
+
+
+@require_GET
+def styleguide_charts(request: HttpRequest) -> HttpResponse:
+    """Show every chart, the board and the journal."""
+    return render(request, "ui/styleguide/charts.html", specimens.drawings())
 
 
 def _back(request: HttpRequest) -> HttpResponse:

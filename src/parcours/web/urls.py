@@ -15,6 +15,8 @@ urlpatterns = [
     path("metrics", views.metrics, name="metrics"),
     path("look", public(ui.look), name="look"),
     path("preferences/", signed_in(ui.preferences), name="preferences"),
+    path("styleguide/", public(ui.styleguide), name="styleguide"),
+    path("styleguide/charts/", public(ui.styleguide_charts), name="styleguide_charts"),
     path("w/<str:workspace>/palette", in_workspace(VIEW)(ui.palette), name="palette"),
     path("", include("parcours.accounts.urls")),
     path("", include("parcours.journeymap.urls")),
