@@ -26,6 +26,11 @@ if importlib.util.find_spec("django") is not None:
     import django
 
     django.setup()
+    from django.conf import settings
+
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        # A file, as in life: threads and processes then have connections, and locks, of their own.
+        settings.DATABASES["default"]["TEST"]["NAME"] = str(Path(os.environ["PARCOURS_HOME"], "tests.sqlite3"))
 
 
 @pytest.fixture(autouse=True)

@@ -17,9 +17,13 @@ from parcours.language.errors import LogError
 from parcours.language.translation import _
 
 
+class LogBusy(LogError):  # noqa: N818 - a state of the log, nobody's mistake
+    """Somebody else is writing to the log at this moment; nothing is wrong with it."""
+
+
 @contextmanager
 def write_lock(path: Path, log: Path) -> Iterator[None]:
-    """Hold the one right to write to a log; LogError names the holder where somebody else has it."""
+    """Hold the one right to write to a log; LogBusy names the holder where somebody else has it."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         try:
@@ -35,14 +39,14 @@ def write_lock(path: Path, log: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _held(descriptor: int, log: Path) -> LogError:
+def _held(descriptor: int, log: Path) -> LogBusy:
     try:
         holder = json.loads(os.pread(descriptor, 4096, 0))
         since = datetime.fromtimestamp(holder["since"], UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         who = _("process {pid} on {host}, since {since}").format(pid=holder["pid"], host=holder["host"], since=since)
     except (ValueError, KeyError, TypeError):
         who = _("a process that has just begun")
-    return LogError(
+    return LogBusy(
         _("Somebody else is writing to the log “{log}”: {who}.").format(log=log, who=who),
         expected=_("Wait until it has finished, then try again."),
     )

@@ -86,7 +86,7 @@ def recognise(
         if given is not None:
             found[role] = existing(given, names, file, _OPTION[role])
     for role in ROLES:
-        if role in found or (role == "event" and options.event_name is not None):
+        if role in found or options.only_named or (role == "event" and options.event_name is not None):
             continue
         known = fixed.get(role)
         if known is not None and known in head:
@@ -96,6 +96,22 @@ def recognise(
         if column is not None:
             found[role] = column
     _require(found, names, options)
+    return Recognised(found)
+
+
+def likely(
+    head: Mapping[str, pa.Array], options: SourceOptions, fixed: Mapping[str, str], *, decimal_comma: bool
+) -> Recognised:
+    """Decide like ``recognise`` where it is sure, and leave open what it would refuse: a person decides the rest."""
+    found: dict[Role, str] = {role: column for role, column in fixed.items() if role in ROLES and column in head}
+    for role in ROLES:
+        if role not in found:
+            try:
+                column = _search(role, head, set(found.values()), options, decimal_comma)
+            except InputError:  # several could be it
+                continue
+            if column is not None:
+                found[role] = column
     return Recognised(found)
 
 

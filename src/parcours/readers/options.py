@@ -43,7 +43,7 @@ class SourceOptions:
     IANA zone of times that carry none. ``time_format`` is a ``strptime`` format; ``day_first`` decides 03/04/2025.
     ``delimiter``, ``encoding`` and ``quote`` (empty: no quoting) hold for CSV. ``line_limit_bytes`` bounds one
     line: a longer one is a bad row and is never held in memory. ``sheet`` names a sheet of a workbook (None: its
-    first that is not hidden).
+    first that is not hidden). ``only_named``: no column gets a role that is not named here.
     """
 
     path: Path
@@ -69,6 +69,7 @@ class SourceOptions:
     time_format: str | None = None
     day_first: bool | None = None
     sheet: str | None = None
+    only_named: bool = False
     line_limit_bytes: int = 16 << 20
     block_bytes: int = 8 << 20
 

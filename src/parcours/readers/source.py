@@ -171,7 +171,7 @@ def open_source(options: SourceOptions) -> Source:
         ) from None
     start = first_bytes(options.path, 4096)
     form = options.format or find_format(options, start)
-    return Source(_reader(form, options), form, options)
+    return Source(reader_of(form, options), form, options)
 
 
 def find_format(options: SourceOptions, start: bytes) -> Format:
@@ -203,7 +203,8 @@ def find_format(options: SourceOptions, start: bytes) -> Format:
     return "jsonl" if suffixes & {".jsonl", ".ndjson"} else "csv"
 
 
-def _reader(form: Format, options: SourceOptions) -> FormatReader:
+def reader_of(form: Format, options: SourceOptions) -> FormatReader:
+    """Return what reads a file of the format ``form``."""
     # Each format is imported when it is met: pyarrow.parquet alone costs a tenth of a second.
     if form == "jsonl":
         from parcours.readers.jsonl_reader import JsonLinesReader

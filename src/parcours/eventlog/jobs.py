@@ -1,0 +1,43 @@
+"""What the worker does for the log."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from parcours.eventlog import delivery, running
+from parcours.eventlog.leasing import Hold, release
+from parcours.eventlog.models import UNDER_WAY, Import, State
+from parcours.eventlog.services import forget_file
+from parcours.eventlog.worker import Job
+
+KEPT = timedelta(days=7)
+"""How long a file waits for somebody to go on with it."""
+
+
+def imports_to_do() -> Any:
+    """Return the imports that wait for the worker, or were left by one that was killed."""
+    return Import.objects.filter(state__in=UNDER_WAY).select_related("workspace", "by")
+
+
+def files_to_forget() -> Any:
+    """Return the imports whose file nobody needs any more."""
+    left = Q(state__in=(State.UPLOADING, State.PREVIEW), created_at__lt=timezone.now() - KEPT)
+    ended = Q(state__in=(State.FAILED, State.CANCELLED), ended_at__lt=timezone.now() - KEPT)
+    return Import.objects.filter(left | ended | Q(state__in=(State.DONE, State.UNDONE)), has_file=True)
+
+
+def forget(ended: Import, _hold: Hold) -> None:
+    """Remove a file that nobody needs; an upload that nobody finished is cancelled with it."""
+    forget_file(ended)
+    state = State.CANCELLED if ended.state in (State.UPLOADING, State.PREVIEW) else ended.state
+    release(ended, state=state, ended_at=ended.ended_at or timezone.now())
+
+
+IMPORTS = Job("imports", imports_to_do, running.run, running.give_up)
+FACTS = Job("facts", delivery.waiting, delivery.deliver, delivery.give_up)
+FILES = Job("files", files_to_forget, forget, lambda row, reason: release(row, wait_seconds=3600, error=reason))
+JOBS = (IMPORTS, FACTS, FILES)

@@ -1,0 +1,23 @@
+"""Where the files of a workspace lie: ``PARCOURS_HOME/workspaces/<public id>/``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+
+def workspace_folder(workspace: Any) -> Path:
+    """Return the folder that holds everything of one workspace and nothing of another; it need not exist."""
+    return Path(settings.PARCOURS_HOME) / "workspaces" / workspace.public_id
+
+
+def log_folder(workspace: Any) -> Path:
+    """Return where the event log of a workspace lies, or will lie."""
+    return workspace_folder(workspace) / "log"
+
+
+def imports_folder(workspace: Any) -> Path:
+    """Return where files wait for their import."""
+    return workspace_folder(workspace) / "imports"

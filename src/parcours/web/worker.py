@@ -1,0 +1,45 @@
+"""The process that works in the background: ``python -m parcours.web.worker``; ``parcours serve`` starts it too."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+import django
+
+if TYPE_CHECKING:
+    from parcours.eventlog.worker import Job
+
+STOPPED_BY = (signal.SIGTERM, signal.SIGINT)
+
+
+def jobs() -> tuple[Job, ...]:
+    """Return the jobs of every domain."""
+    from parcours.eventlog.jobs import JOBS as OF_THE_LOG
+
+    return (*OF_THE_LOG,)
+
+
+def run(stop: threading.Event | None = None) -> None:
+    """Do the jobs until ``stop`` is set (None: until a signal asks for it); what is begun is given back or finished."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parcours.web.settings")
+    django.setup()
+    from parcours.eventlog.worker import work
+
+    if stop is None:
+        stop = until_a_signal()
+    work(jobs(), stop)
+
+
+def until_a_signal() -> threading.Event:
+    """Return what is set as soon as the process is asked to end."""
+    stop = threading.Event()
+    for number in STOPPED_BY:
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+if __name__ == "__main__":
+    run()
