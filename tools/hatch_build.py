@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class ParcoursBuild(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         package = Path(self.root) / "src" / "parcours"
-        for source in package.glob("language/locale/*/LC_MESSAGES/*.po"):
+        for source in package.glob("language/locale/*/LC_MESSAGES/parcours.po"):
             catalogue = read_po(source.open("rb"))
             for name in ("parcours.mo", "django.mo"):  # the second is the same for Django's own gettext
                 with source.with_name(name).open("wb") as binary:
