@@ -1,22 +1,55 @@
-"""How django-allauth does what it does here: sign-up by invitation unless it is open."""
+"""How django-allauth does what it does here: sign-up by invitation unless it is open, and when to try again."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from parcours.accounts.models import User
+from parcours.accounts.errors import LinkSpentError
+from parcours.accounts.mail import forget
+from parcours.accounts.middleware import SIGNED_IN
+from parcours.accounts.models import Invitation, User
+from parcours.accounts.services.invitations import find_invitation
+
+INVITED = "invitation"
+"""Where a session keeps the token of the invitation that somebody came with."""
+LOCKED_FOR = timedelta(minutes=5)
+"""As ``login_failed`` in ACCOUNT_RATE_LIMITS."""
+
+
+def invitation_of(request: HttpRequest) -> Invitation | None:
+    """Return the open invitation that the visitor came with."""
+    token = request.session.get(INVITED)
+    try:
+        return find_invitation(token) if token else None
+    except LinkSpentError:
+        return None
 
 
 class Adapter(DefaultAccountAdapter):
-    """Sign-up is open for the first user, for who is invited, and where PARCOURS_ALLOW_SIGN_UP says so."""
+    """Sign-up is open for who is invited, and where PARCOURS_ALLOW_SIGN_UP says so."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Say whether ``request`` may make an account."""
-        return settings.PARCOURS_ALLOW_SIGN_UP or not User.objects.exists() or "invitation" in request.session
+        """Say whether ``request`` may make an account. The first user is made by the first code instead."""
+        return settings.PARCOURS_ALLOW_SIGN_UP or invitation_of(request) is not None
+
+    def clean_email(self, email: str) -> str:
+        """Take the address in lower case; who is invited signs up with the address of the invitation."""
+        email = str(super().clean_email(email)).lower()
+        signing_up = self.request.resolver_match and self.request.resolver_match.view_name == "account_signup"
+        invitation = invitation_of(self.request) if signing_up and not settings.PARCOURS_ALLOW_SIGN_UP else None
+        if invitation and invitation.email != email:
+            raise ValidationError(_("The invitation is for {email}.").format(email=invitation.email))
+        return email
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Keep the address in lower case, and the language in which the person signed up."""
@@ -26,3 +59,63 @@ class Adapter(DefaultAccountAdapter):
         if commit:
             saved.save()
         return saved
+
+    def set_password(self, user: User, password: str) -> None:
+        """Set it; a link to set it that is still kept somewhere was used."""
+        super().set_password(user, password)
+        forget(user.email)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Begin a session, and its clock."""
+        super().login(request, user)
+        now = int(timezone.now().timestamp())
+        request.session[SIGNED_IN] = {"at": now, "seen": now}
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead to the invitation that the person came with, else home."""
+        if invitation_of(request):
+            return reverse("invitation", kwargs={"token": request.session[INVITED]})
+        return str(super().get_login_redirect_url(request))
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        """Lead where signing in leads."""
+        return self.get_login_redirect_url(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse after too many failures, saying from when on it is worth trying again."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            again = timezone.localtime(timezone.now() + LOCKED_FOR + timedelta(minutes=1))
+            raise ValidationError(
+                _("Too many attempts failed. Try again at {time}, or have a link sent to you.").format(
+                    time=again.strftime("%H:%M")
+                ),
+                code="too_many_login_attempts",
+            ) from None
+
+
+class SecondFactor(DefaultMFAAdapter):
+    """Names keys in our words, and keeps the seeds of codes unreadable in the database."""
+
+    def encrypt(self, text: str) -> str:
+        """Encrypt with the installation's secret."""
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Undo ``encrypt``."""
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: User, _kind: Any) -> str:
+        """Name a new key by its number."""
+        return _("Key {number}").format(number=user.authenticator_set.count() + 1)
+
+
+def _cipher() -> Any:
+    import base64
+
+    from cryptography.fernet import Fernet
+    from django.utils.crypto import salted_hmac
+
+    key = salted_hmac("parcours.accounts.adapter", "seeds", algorithm="sha256").digest()
+    return Fernet(base64.urlsafe_b64encode(key))

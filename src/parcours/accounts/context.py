@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+
 
 def workspace(request: Any) -> dict[str, Any]:
-    """Give ``workspace``, ``membership`` and ``may``, a mapping of permissions, inside a workspace; else nothing.
+    """Give ``workspace``, ``membership`` and ``may``, a mapping of permissions, inside a workspace; else whether
+    everybody may make an account.
 
     Where a member's role was not enough, also ``roles_needed``, the names of the roles that are.
     """
     membership = getattr(request, "membership", None)
     if membership is None:
-        return {}
+        return {"sign_up_open": settings.PARCOURS_ALLOW_SIGN_UP}
     from parcours.accounts.roles import PERMISSIONS, Role
 
     may = {permission: membership.may(permission) for permission in PERMISSIONS}

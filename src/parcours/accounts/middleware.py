@@ -7,10 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from parcours.language.translation import LANGUAGES, Language, speaking
+
+SIGNED_IN = "signed_in"
+"""Where a session keeps when it began and when it was last seen, in seconds."""
 
 
 class SpeakToTheReader:
@@ -42,3 +46,24 @@ def language_of(request: Any) -> Language:
         if code[:2] in LANGUAGES:
             return code[:2]
     return settings.LANGUAGE_CODE
+
+
+class EndOldSessions:
+    """A session ends 14 days after its last use (the cookie's age) and 30 days after signing in, whatever the use."""
+
+    LONGEST_SECONDS = 30 * 86_400
+    NOTED_EVERY_SECONDS = 3600
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: Any) -> HttpResponse:
+        """End the session that is too old; note the use of the others once an hour, which renews them."""
+        times = request.session.get(SIGNED_IN) if request.user.is_authenticated else None
+        if times:
+            now = int(timezone.now().timestamp())
+            if now - times["at"] > self.LONGEST_SECONDS:
+                logout(request)
+            elif now - times["seen"] > self.NOTED_EVERY_SECONDS:
+                request.session[SIGNED_IN] = {**times, "seen": now}
+        return self.answer(request)

@@ -36,6 +36,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # Before allauth, whose templates ours replace.
+    "parcours.accounts",
     "django.forms",
     "allauth",
     "allauth.account",
@@ -45,7 +47,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "rules",
     "parcours.ui",
-    "parcours.accounts",
     "parcours.eventlog",
     "parcours.journeymap",
     "parcours.web",
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "parcours.accounts.middleware.EndOldSessions",
     "parcours.accounts.middleware.SpeakToTheReader",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -125,10 +127,12 @@ AUTHENTICATION_BACKENDS = [
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "parcours.accounts.passwords.HardToGuess"}]
 ACCOUNT_ADAPTER = "parcours.accounts.adapter.Adapter"
+MFA_ADAPTER = "parcours.accounts.adapter.SecondFactor"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+# With "optional" a sign-up would tell whether an address has an account. Invited people are confirmed already.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -136,6 +140,18 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    # An account is closed to passwords for five minutes after five failures; links and passkeys still open it.
+    "login_failed": "20/m/ip,5/5m/key",
+    "signup": "10/m/ip",
+    "reset_password": "10/m/ip,3/5m/key",
+    "magic_link": "20/5m/ip,3/5m/key",
+    "first": "10/m/ip",
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -143,7 +159,11 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Parcours"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _HTTPS
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_TOTP_TOLERANCE = 0
 USERSESSIONS_TRACK_ACTIVITY = True
+# Behind our own proxy the last address of X-Forwarded-For is the visitor's; without one the header is not believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
 
 SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _HTTPS
@@ -175,9 +195,7 @@ CONTENT_SECURITY_POLICY = {
 # -- mail -----------------------------------------------------------------------------------------------------------
 _mail = env.mail("SMTP_URL")
 PARCOURS_HAS_MAIL: bool = _mail is not None
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if _mail else "django.core.mail.backends.console.EmailBackend"
-)
+EMAIL_BACKEND = "parcours.accounts.mail.Backend"
 globals().update(_mail or {})
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", f"Parcours <parcours@{_HOST.rsplit(':', 1)[0]}>")

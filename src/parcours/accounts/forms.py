@@ -1,0 +1,123 @@
+"""What people type about themselves, their workspaces, members and keys."""
+
+from __future__ import annotations
+
+import zoneinfo
+from functools import cache
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
+
+from parcours.accounts.models import User, Workspace
+from parcours.accounts.roles import Role
+from parcours.accounts.services import Scope
+from parcours.language.translation import current_language
+
+CURRENCIES = ("EUR", "CHF", "GBP", "USD", "CAD", "MAD", "TND", "DZD", "XOF", "XAF", "XPF", "AUD", "JPY", "NOK",
+              "SEK", "DKK", "PLN", "CZK", "RON", "HUF", "BGN", "TRY", "BRL", "INR")  # fmt: skip
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """Return the zones of places, in order of the alphabet."""
+    return tuple(sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc")))
+
+
+def currencies() -> list[tuple[str, str]]:
+    """Return the currencies with their names in the reader's language."""
+    from babel.numbers import get_currency_name
+
+    return [(code, f"{code} · {get_currency_name(code, locale=current_language())}") for code in CURRENCIES]
+
+
+class LinkForm(forms.Form):
+    """The address to send a link to."""
+
+    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+
+
+class FirstForm(forms.Form):
+    """The first user and their workspace."""
+
+    code = forms.CharField(
+        label=_("Set-up code"),
+        max_length=40,
+        help_text=_("The server printed it when it started: ABCD-EFGH-IJKL-MNOP."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    workspace = forms.CharField(label=_("Name of your company"), max_length=80)
+    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=_("At least 12 characters, not easy to guess. Four words do very well."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Judge the password knowing the address."""
+        data: dict[str, Any] = super().clean()
+        if data.get("password"):
+            try:
+                validate_password(data["password"], User(email=data.get("email", "")))
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return data
+
+
+class ProfileForm(forms.ModelForm):
+    """A person's own name; appearance and language are preferences, which the ``ui`` package keeps."""
+
+    class Meta:
+        model = User
+        fields: ClassVar = ["name"]
+        widgets: ClassVar = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+
+class NewWorkspaceForm(forms.ModelForm):
+    """A workspace begins with its name."""
+
+    class Meta:
+        model = Workspace
+        fields: ClassVar = ["name"]
+
+
+class WorkspaceForm(forms.ModelForm):
+    """What can be changed about a workspace."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=lambda: [(zone, zone) for zone in time_zones()])
+    currency = forms.ChoiceField(label=_("Currency"), choices=currencies)
+
+    class Meta:
+        model = Workspace
+        fields: ClassVar = ["name", "language", "time_zone", "currency"]
+
+
+class DeleteForm(forms.Form):
+    """The name of what is deleted, typed."""
+
+    typed = forms.CharField(label=_("Name of the workspace"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+
+class RoleForm(forms.Form):
+    """A role to give."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+class InviteForm(RoleForm):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    field_order: ClassVar = ["email", "role"]
+
+
+class KeyForm(forms.Form):
+    """What a key is for, and what it may do."""
+
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What uses it: “Online shop”."))
+    scopes = forms.MultipleChoiceField(
+        label=_("May"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple, initial=[Scope.WRITE_EVENTS]
+    )

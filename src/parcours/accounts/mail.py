@@ -1,0 +1,74 @@
+"""Messages: sent where there is a mail server; where there is none, or it fails, printed and kept for a day."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from parcours.accounts.models import UnsentMail
+
+log = structlog.get_logger("parcours.mail")
+KEPT_FOR = timedelta(hours=24)
+_LINK = re.compile(r"https?://\S+")
+
+
+class Backend(BaseEmailBackend):
+    """Hands messages to the mail server, if there is one; what cannot be handed over is kept for the keeper."""
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        """Send what can be sent; return how many. A mail server that fails never breaks the page that wrote."""
+        sent = 0
+        for message in messages:
+            if settings.PARCOURS_HAS_MAIL:
+                try:
+                    sent += get_connection("django.core.mail.backends.smtp.EmailBackend").send_messages([message]) or 0
+                    continue
+                except OSError as error:  # every failure of smtplib is one
+                    log.error("message not sent", reason=type(error).__name__)
+            else:
+                print(f"\n{message.subject} → {', '.join(message.to)}\n{message.body}\n", file=sys.stderr, flush=True)
+            keep(message)
+        return sent
+
+
+def send(template: str, address: str, context: dict[str, Any]) -> None:
+    """Send the text of ``template`` to ``address``; its first line is the subject."""
+    subject, _line, text = render_to_string(template, context).strip().partition("\n")
+    EmailMessage(subject.strip(), text.strip() + "\n", to=[address]).send()
+
+
+def keep(message: EmailMessage) -> None:
+    """Keep a message that was not sent, one row for each recipient; empty what is older than a day."""
+    empty_old()
+    found = _LINK.search(str(message.body))
+    UnsentMail.objects.bulk_create(
+        UnsentMail(
+            recipient=address,
+            subject=str(message.subject)[:254],
+            text=str(message.body),
+            link=found.group() if found else "",
+        )
+        for address in message.to
+    )
+
+
+def empty_old() -> None:
+    """Empty the messages that are older than a day, and drop those older than a month."""
+    now = timezone.now()
+    UnsentMail.objects.filter(created_at__lt=now - KEPT_FOR).exclude(text="").update(text="", link="")
+    UnsentMail.objects.filter(created_at__lt=now - timedelta(days=30)).delete()
+
+
+def forget(address: str) -> None:
+    """Empty the messages kept for ``address``: their link was used."""
+    UnsentMail.objects.filter(recipient__iexact=address).exclude(text="").update(text="", link="")

@@ -1,0 +1,1 @@
+"""Pages of accounts: signing in, one's own account, and a workspace's settings, members, keys and trail."""
