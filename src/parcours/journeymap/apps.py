@@ -10,9 +10,14 @@ class JourneymapConfig(AppConfig):
     label = "journeymap"
 
     def ready(self) -> None:
-        """Offer the home of a workspace."""
+        """Offer the home of a workspace and its maps."""
         from django.utils.translation import gettext_lazy as _
 
         from parcours.ui.places import Place, announce
 
-        announce(Place("workspace", _("Today"), "home", key="h", order=10))
+        maps = ("map", "new_map", "map_settings", "map_versions", "map_comparison", "map_files")
+        announce(
+            Place("workspace", _("Today"), "home", key="h", order=10),
+            Place("maps", _("Maps"), "map", key="m", order=20, also=maps),
+            Place("new_map", _("A new map"), "add", permission="edit", where="palette", order=120),
+        )

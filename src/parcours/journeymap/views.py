@@ -1,4 +1,4 @@
-"""Pages of a workspace's maps."""
+"""The home of a workspace: where we lose people, what they feel, what to do first, and how to begin."""
 
 from __future__ import annotations
 
@@ -6,11 +6,22 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from parcours.accounts.access import in_workspace, signed_in
 from parcours.accounts.roles import VIEW
+from parcours.journeymap.assets import style_name
+from parcours.journeymap.finding import question_of
+from parcours.journeymap.homepage import worst_felt, worst_losses
+from parcours.journeymap.living import is_ready, living
+from parcours.journeymap.logs import log_of
+from parcours.journeymap.queries import maps_of, shown_version
+from parcours.journeymap.waiting import wait_or_show
+from parcours.language.translation import _
+from parcours.picture.strip import draw_relief_strip, draw_river_strip
 
 
+@require_safe
 @signed_in
 def home(request: Any) -> HttpResponse:
     """Lead to the reader's workspace; to the list where there are several or none."""
@@ -20,7 +31,44 @@ def home(request: Any) -> HttpResponse:
     return render(request, "journeymap/workspaces.html", {"workspaces": request.user.workspaces.order_by("name")})
 
 
+@require_safe
 @in_workspace(VIEW)
 def workspace_home(request: Any) -> HttpResponse:
-    """Show the home of a workspace."""
-    return render(request, "journeymap/home.html")
+    """Show the one page of a map with its data, or the ways to begin where one of them is missing."""
+    rows = maps_of(request.workspace)
+    log = log_of(request.workspace)
+    has_data = log is not None and bool(log.events)
+    if not rows:
+        shown = {"has_data": has_data, "events": log.events if log else 0, "persons": log.persons if log else 0}
+        return render(request, "journeymap/home_without_map.html", shown)
+    row = next((one for one in rows if one.map.public_id == request.GET.get("map")), rows[0])
+    context = {"rows": rows, "row": row, "map": row.map, "has_data": has_data}
+    if not has_data:
+        context["unmeasured"] = [_("People who set out"), _("Conversion"), _("Promises kept"), _("NPS")]
+        return render(request, "journeymap/home_without_data.html", context)
+    question = question_of(request, shown_version(row.map))
+    if not is_ready(question) and "now" not in request.GET:
+        return render(request, "journeymap/home_waiting.html", context)
+    found = living(question)
+    picture = found.picture
+    context |= {
+        "picture": picture,
+        "figures": found.figures,
+        "river": draw_river_strip(picture),
+        "relief": draw_relief_strip(picture),
+        "losses": worst_losses(picture),
+        "felt": worst_felt(picture),
+        "quotes": [stage for stage in picture.stages if stage.quote is not None][:2],
+        "columns": min(8, max(1, len(picture.stages))),
+        "style": style_name(min(8, max(1, len(picture.stages)))),
+    }
+    return render(request, "journeymap/home.html", context)
+
+
+@require_safe
+@in_workspace(VIEW)
+def home_waited(request: Any) -> HttpResponse:
+    """Lay the log over the map, then have the page that waits shown again."""
+    rows = maps_of(request.workspace)
+    row = next((one for one in rows if one.map.public_id == request.GET.get("map")), rows[0] if rows else None)
+    return wait_or_show(None if row is None else question_of(request, shown_version(row.map)))

@@ -125,7 +125,7 @@ def render_beside(picture: BesidePicture, *, theme: Theme = "auto") -> str:
         icons |= DEED_ICONS if picture.planned else set()
         pen = Pen("i-", False, _COLUMN)
         style = page_style(columns, story=picture.planned) + (_CHANGES if picture.planned else "")
-        below = "".join(_differences(one, place) for place, one in enumerate(picture.differences))
+        below = "".join(_differences(one, place, pen) for place, one in enumerate(picture.differences))
         below += _changes(picture.changes)
         head = "".join(f"<p>{prose(sentence)}</p>" for sentence in picture.lead)
         return (
@@ -137,7 +137,8 @@ def render_beside(picture: BesidePicture, *, theme: Theme = "auto") -> str:
             f'<div class="parcours"{attribute}>{sprite("i-", icons | SIGNS)}'
             f'<svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false">{definitions("i-")}</svg>'
             f"{masthead(picture.title, picture.subtitle, pen)}"
-            f'<main><div class="summary one"><h1>{prose(picture.headline)}</h1><section>{head}</section></div>'
+            f'<main><div class="summary one"><h1 class="headline">{prose(picture.headline)}</h1>'
+            f"<section>{head}</section></div>"
             f"{body}{below}</main></div>"
             "</body></html>\n"
         )
@@ -189,7 +190,7 @@ def _changes(groups: Sequence[ChangesShown]) -> str:
     return draw_section("changes-part", _("What changed"), (), listed)
 
 
-def _differences(one: Differences, place: int) -> str:
+def _differences(one: Differences, place: int, pen: Pen) -> str:
     columns = (Column(_("What")), Column(_("Where")), Column(_("Both")), Column(_("Difference, interval at 95%")))
     rows = [
         [
@@ -200,5 +201,5 @@ def _differences(one: Differences, place: int) -> str:
         ]
         for each in one.shown
     ]
-    table = draw_facts(f"t-apart{place}", one.title, columns, rows) if rows else ""
+    table = draw_facts(pen, f"t-apart{place}", one.title, columns, rows) if rows else ""
     return draw_section("apart-part", one.title, one.notes, table)

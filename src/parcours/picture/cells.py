@@ -36,7 +36,8 @@ class Pen:
     Buttons that are not ``titled`` take the title of another one with their key. ``whole`` folds nothing away;
     ``brief`` says the least. ``marks`` tell what another version of the map has otherwise; ``crossed`` by layer what
     has come to stand on the other side of the line under it. ``drawn`` holds the drawings that the document shows at
-    several places.
+    several places. What is not ``styled`` stands in a document whose policy allows no styles but those
+    of its style sheets.
     """
 
     prefix: str
@@ -48,6 +49,7 @@ class Pen:
     marks: Marks = field(default_factory=dict)
     crossed: Mapping[str, str] = field(default_factory=dict)
     drawn: Drawn | None = None
+    styled: bool = True
 
     def drawing(self, shapes: str) -> str:
         """Return shapes that may stand in this document more than once."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from parcours.picture.cells import Pen
 from parcours.picture.typeface import css_string, prose
 
 NOTHING = "–"
@@ -28,9 +29,10 @@ def draw_section(kind: str, title: str, lead: Sequence[str], content: str) -> st
 
 
 def draw_facts(
-    kind: str, caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], *, folds: bool = True
+    pen: Pen, kind: str, caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], *, folds: bool = True
 ) -> str:
-    """Draw a table. ``kind`` names it for the style sheet, which tells a stacked cell the name of its column.
+    """Draw a table. ``kind`` names it for the style sheet, which tells a stacked cell the name of its column; where
+    the pen may not write styles, each cell says it itself.
 
     One that ``folds`` is open, but for a small screen with script: there it would be thousands of px long.
     """
@@ -44,14 +46,16 @@ def draw_facts(
         for column, cell in zip(columns[1:], cells, strict=True):
             kinds = " ".join(name for name, true in (("num", column.numeric), ("no-fact", not cell)) if true)
             kind_ = f' class="{kinds}"' if kinds else ""
-            body += f'<td role="cell"{kind_}>{f"<div>{cell}</div>" if cell else NOTHING}</td>'
+            name = "" if pen.styled else f' data-name="{prose(column.name)}"'
+            body += f'<td role="cell"{kind_}{name}>{f"<div>{cell}</div>" if cell else NOTHING}</td>'
         body += "</tr>"
     named = "".join(
         f".{kind} td:nth-of-type({place}){{--name:{css_string(column.name)}}}"
         for place, column in enumerate(columns[1:], 1)
     )
+    style = f"<style>{named}</style>" if pen.styled else ""
     table = (
-        f'<style>{named}</style><table class="facts-table {kind}" role="table"><caption class="vh">{prose(caption)}'
+        f'{style}<table class="facts-table {kind}" role="table"><caption class="vh">{prose(caption)}'
         f'</caption><thead role="rowgroup"><tr role="row">{heads}</tr></thead><tbody role="rowgroup">{body}</tbody>'
         "</table>"
     )

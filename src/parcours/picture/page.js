@@ -2,79 +2,86 @@
   "use strict";
   const root = document.querySelector(".parcours");
   const find = (selector, within = root) => within.querySelector(selector);
-  const people = JSON.parse(document.getElementById("people-data").textContent);
-  const dialog = find("dialog"), list = find("ol", dialog), input = find("input", dialog);
-  const shown = find(".shown", dialog), copy = find(".solid", dialog), said = find(".said", dialog);
-  const say = dialog.dataset, write = new Intl.NumberFormat(document.documentElement.lang);
-  const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  let ids = [], total = 0, before = "";
-  const everyone = people.ids.split(people.by).map((told) => (before = [...before].slice(0, digits.indexOf(told[0])).join("") + told.slice(1)));
+  const data = document.getElementById("people-data");
 
-  const walk = (steps) => {
-    const found = [];
-    let place = 0;
-    for (const sign of steps) {
-      if (sign === "~") place += digits.length;
-      else found.push(everyone[(place += digits.indexOf(sign))]);
-    }
-    return found;
+  const open = () => {
+    const people = JSON.parse(data.textContent);
+    const dialog = find("dialog"), list = find("ol", dialog), input = find("input", dialog);
+    const shown = find(".shown", dialog), copy = find(".solid", dialog), said = find(".said", dialog);
+    const say = dialog.dataset, write = new Intl.NumberFormat(document.documentElement.lang);
+    const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    let ids = [], total = 0, before = "";
+    const everyone = people.ids.split(people.by).map((told) => (before = [...before].slice(0, digits.indexOf(told[0])).join("") + told.slice(1)));
+
+    const walk = (steps) => {
+      const found = [];
+      let place = 0;
+      for (const sign of steps) {
+        if (sign === "~") place += digits.length;
+        else found.push(everyone[(place += digits.indexOf(sign))]);
+      }
+      return found;
+    };
+
+    const fill = () => {
+      const wanted = input.value.trim().toLowerCase();
+      const found = wanted ? ids.filter((id) => id.toLowerCase().includes(wanted)) : ids;
+      list.replaceChildren(...found.map((id) => Object.assign(document.createElement("li"), { textContent: id })));
+      shown.textContent = say.shown.replace("{n}", write.format(found.length)).replace("{total}", write.format(total));
+      return found;
+    };
+
+    // What a list is called: its button says it, or another button of its key, or the touchpoint that it stands at.
+    const title = (button) => {
+      const said = button.dataset.t ?? find(`[data-t][data-k="${CSS.escape(button.dataset.k)}"]`)?.dataset.t;
+      if (said) return said;
+      const point = find(".tp", button.closest("li")), hidden = find(".vh", point);
+      return `${point.textContent.replace(hidden ? hidden.textContent : "", "").trim()}: ${button.parentElement.textContent}`;
+    };
+
+    root.addEventListener("click", (event) => {
+      const button = event.target.closest("button[data-k]");
+      if (!button) return;
+      const key = button.dataset.k;
+      const [steps, count] = Object.hasOwn(people.lists, key) ? people.lists[key] : ["", 0];
+      ids = walk(steps);
+      total = count;
+      find("h2", dialog).textContent = title(button);
+      const every = find(".everybody", dialog), code = find("code", dialog);
+      if (every) every.href = (every.dataset.to ??= every.href) + encodeURIComponent(key);
+      if (code) code.textContent = `${say.command} --figure ${/^[\w:.@-]+$/.test(key) ? key : `'${key.replaceAll("'", "'\\''")}'`}`;
+      for (const part of [list, input, input.labels[0], shown, copy]) part.hidden = !ids.length;
+      input.value = said.textContent = "";
+      fill();
+      dialog.showModal();
+    });
+    input.addEventListener("input", fill);
+    find(".square", dialog).addEventListener("click", () => dialog.close());
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    copy.addEventListener("click", async () => {
+      const text = fill().join("\n");
+      try {
+        await navigator.clipboard.writeText(text);
+      } catch {
+        const area = document.createElement("textarea");
+        area.value = text;
+        dialog.append(area);
+        area.select();
+        document.execCommand("copy");
+        area.remove();
+        copy.focus();
+      }
+      said.textContent = say.copied;
+    });
   };
-
-  const fill = () => {
-    const wanted = input.value.trim().toLowerCase();
-    const found = wanted ? ids.filter((id) => id.toLowerCase().includes(wanted)) : ids;
-    list.replaceChildren(...found.map((id) => Object.assign(document.createElement("li"), { textContent: id })));
-    shown.textContent = say.shown.replace("{n}", write.format(found.length)).replace("{total}", write.format(total));
-    return found;
-  };
-
-  // What a list is called: its button says it, or another button of its key, or the touchpoint that it stands at.
-  const title = (button) => {
-    const said = button.dataset.t ?? find(`[data-t][data-k="${CSS.escape(button.dataset.k)}"]`)?.dataset.t;
-    if (said) return said;
-    const point = find(".tp", button.closest("li")), hidden = find(".vh", point);
-    return `${point.textContent.replace(hidden ? hidden.textContent : "", "").trim()}: ${button.parentElement.textContent}`;
-  };
-
-  root.addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-k]");
-    if (!button) return;
-    const key = button.dataset.k;
-    const [steps, count] = Object.hasOwn(people.lists, key) ? people.lists[key] : ["", 0];
-    ids = walk(steps);
-    total = count;
-    find("h2", dialog).textContent = title(button);
-    find("code", dialog).textContent = `${say.command} --figure ${/^[\w:.@-]+$/.test(key) ? key : `'${key.replaceAll("'", "'\\''")}'`}`;
-    for (const part of [list, input, input.labels[0], shown, copy]) part.hidden = !ids.length;
-    input.value = said.textContent = "";
-    fill();
-    dialog.showModal();
-  });
-  input.addEventListener("input", fill);
-  find(".square", dialog).addEventListener("click", () => dialog.close());
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  copy.addEventListener("click", async () => {
-    const text = fill().join("\n");
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      const area = document.createElement("textarea");
-      area.value = text;
-      dialog.append(area);
-      area.select();
-      document.execCommand("copy");
-      area.remove();
-      copy.focus();
-    }
-    said.textContent = say.copied;
-  });
+  if (data) open();
 
   if (matchMedia("(width < 760px)").matches) for (const part of root.querySelectorAll(".fold")) part.open = false;
 
   const theme = find(".theme");
   const dark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
-  const mark = () => theme.setAttribute("aria-pressed", dark());
-  theme.addEventListener("click", () => {
+  const mark = () => theme?.setAttribute("aria-pressed", dark());
+  theme?.addEventListener("click", () => {
     root.dataset.theme = document.documentElement.dataset.theme = dark() ? "light" : "dark";
     mark();
   });

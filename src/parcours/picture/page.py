@@ -6,7 +6,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from html import escape
@@ -28,7 +28,7 @@ from parcours.picture.model import Finding, MapPicture
 from parcours.picture.sections import draw_sections
 from parcours.picture.story_cells import DEED_ICONS
 from parcours.picture.story_sections import draw_abouts, draw_story
-from parcours.picture.table import draw_table
+from parcours.picture.table import axis_rules, draw_table
 from parcours.picture.told import Story
 from parcours.picture.typeface import font_faces, prose
 from parcours.picture.walk import draw_walk
@@ -93,6 +93,36 @@ def render_fragment(picture: MapPicture) -> str:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The map as a part of somebody else's page. ``columns`` name its style sheet: ``page_style(columns, story=True)``.
+
+    ``people`` is the JSON for a script element of ``id="people-data"``; empty where nothing opens onto people.
+    """
+
+    html: str
+    columns: int
+    people: str
+
+
+def render_body(picture: MapPicture, *, people_address: str = "") -> Body:
+    """Return the map without a page around it, free of styles and scripts, so that the strictest policy lets it be.
+
+    It has no heading of level 1, no ``main`` and no masthead: these are the page's. With ``people_address`` figures are
+    buttons, as ``page_script`` makes them work; a link leads to all cases at ``people_address`` + a figure's key.
+    Without, they are plain numbers and nobody's id is in what is returned.
+    """
+    with speaking(picture.language):
+        pen = replace(_pen(picture), live=bool(people_address), styled=False)
+        html = _body(picture, pen, "", people_address=people_address, whole_page=False)
+        return Body(html, _columns(picture), _people(picture) if people_address else "")
+
+
+def page_script() -> str:
+    """Return the script of a page: lists of people, keys in the table, the button for the dark display."""
+    return _asset("page.js")
+
+
 @cache
 def _asset(name: str) -> str:
     return (Path(__file__).parent / name).read_text("utf-8").strip()
@@ -107,7 +137,7 @@ def page_style(columns: int, *, story: bool = False) -> str:
     """Return the style sheet for so many stages in a row; the table gives way to the walk where they get too narrow."""
     page = _asset("page.css").replace("1240px", f"{_HEADS + _COLUMN * columns}px")
     told = _asset("story.css") if story else ""
-    return _compact(f"{page}{told}.parcours, .drawn {{{_asset('drawing.css')}}}")
+    return _compact(f"{page}{told}.parcours, .drawn {{{_asset('drawing.css')}}}") + axis_rules()
 
 
 def _style(picture: MapPicture) -> str:
@@ -178,24 +208,28 @@ def _step(size: int) -> str:
     return "~" * far + _DIGITS[near]
 
 
-def _body(picture: MapPicture, pen: Pen, attribute: str) -> str:
+def _body(picture: MapPicture, pen: Pen, attribute: str, *, people_address: str = "", whole_page: bool = True) -> str:
     bands = lay_out(picture.stages, pen.column_px, _("Nobody was asked here"), picture.findings)
     used = {known(station.icon) for stage in picture.stages for station in stage.stations}
-    skip = f'<a class="skip" href="#{pen.prefix}map">{prose(_("Skip to the map"))}</a>' if pen.live else ""
-    dialog = _dialog(picture) if pen.live else ""
+    skip = (
+        f'<a class="skip" href="#{pen.prefix}map">{prose(_("Skip to the map"))}</a>' if whole_page and pen.live else ""
+    )
+    dialog = _dialog(picture, people_address) if pen.live else ""
     drawn = Drawn(pen.prefix)
     pen = replace(pen, drawn=drawn)
-    main = f"<main>{_summary(picture, pen)}{_map(picture, bands, pen)}{_below(picture, pen)}</main>"
+    main = _map(picture, bands, pen) + _below(picture, pen)
+    if whole_page:
+        head = masthead(picture.title, picture.subtitle, pen)
+        main = f"{head}<main>{_summary(picture, pen)}{main}</main>"
+    else:
+        main = _summary(picture, pen, "h2") + main
     abouts = draw_abouts(picture, pen)
     symbols = sprite(pen.prefix, used | SIGNS | (_LIVE if pen.live else set()) | (_TOLD if _tells(picture) else set()))
     shared = (
         f'<svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false">{definitions(pen.prefix)}'
         f"{drawn.definitions}</svg>"
     )
-    return (
-        f'<div class="parcours"{attribute}>{skip}{symbols}{shared}{masthead(picture.title, picture.subtitle, pen)}'
-        f"{main}{abouts}{dialog}</div>"
-    )
+    return f'<div class="parcours"{attribute}>{skip}{symbols}{shared}{main}{abouts}{dialog}</div>'
 
 
 def _tells(picture: MapPicture) -> bool:
@@ -224,7 +258,7 @@ def masthead(title: str, subtitle: str, pen: Pen) -> str:
     )
 
 
-def _summary(picture: MapPicture, pen: Pen) -> str:
+def _summary(picture: MapPicture, pen: Pen, heading: str = "h1") -> str:
     columns = [
         ("ours", lost_heading(picture), _sentences(picture.lost[:BRIEF] if pen.brief else picture.lost)),
         ("theirs", _("What they feel"), _sentences(picture.felt[:BRIEF] if pen.brief else picture.felt)),
@@ -236,7 +270,8 @@ def _summary(picture: MapPicture, pen: Pen) -> str:
         for kind, title, text in kept
     )
     return (
-        f'<div class="summary" style="--columns:{max(len(kept), 1)}"><h1>{prose(picture.headline)}</h1>{sections}</div>'
+        f'<div class="summary c{max(len(kept), 1)}"><{heading} class="headline">{prose(picture.headline)}</{heading}>'
+        f"{sections}</div>"
     )
 
 
@@ -279,7 +314,11 @@ def _notes(picture: MapPicture) -> str:
     return f'<footer class="notes"><h2>{prose(_("How to read these numbers."))}</h2><div>{notes}</div></footer>'
 
 
-def _dialog(picture: MapPicture) -> str:
+def _dialog(picture: MapPicture, address: str) -> str:
+    how = f'<p class="sub">{prose(_("To list them all:"))}</p><code></code>'
+    if address:
+        words = prose(_("All of them, as a file"))
+        how = f'<p class="sub"><a class="everybody" href="{escape(address)}" download>{words}</a></p>'
     shown, copied, search = prose(_("{n} of {total} shown")), prose(_("Copied.")), prose(_("Search in the list"))
     cross = '<svg class="i" aria-hidden="true"><use href="#i-close"/></svg>'
     return (
@@ -290,6 +329,5 @@ def _dialog(picture: MapPicture) -> str:
         f'<input type="search" id="people-search" autocomplete="off" placeholder="{search}">'
         f'<p class="sub shown" role="status"></p><ol tabindex="0" aria-labelledby="people-title"></ol>'
         f'<button type="button" class="solid">{prose(_("Copy the ids shown"))}</button>'
-        f'<p class="sub said" role="status"></p><p class="sub">{prose(_("To list them all:"))}</p>'
-        "<code></code></dialog>"
+        f'<p class="sub said" role="status"></p>{how}</dialog>'
     )

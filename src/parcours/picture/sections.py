@@ -181,7 +181,7 @@ def _scores(scored: Sequence[tuple[StageColumn, Aligned]], pen: Pen) -> str:
                 apart,
             ]
         )
-    return draw_facts("t-scores", _("Structure and feeling, stage by stage"), columns, rows)
+    return draw_facts(pen, "t-scores", _("Structure and feeling, stage by stage"), columns, rows)
 
 
 def _score(value: float | None, low: float | None, high: float | None) -> str:
@@ -233,7 +233,9 @@ def _promises(picture: MapPicture, pen: Pen) -> str:
         _("A promise is kept when it is met within its time, and broken when it is met later or not at all."),
         _("What goes together is an association, not a cause."),
     ]
-    return draw_section("vows-part", _("Our promises"), lead, draw_facts("t-promises", _("Promises"), columns, rows))
+    return draw_section(
+        "vows-part", _("Our promises"), lead, draw_facts(pen, "t-promises", _("Promises"), columns, rows)
+    )
 
 
 def _kept(one: PromiseShown, pen: Pen) -> str:
@@ -305,7 +307,7 @@ def _deviations(picture: MapPicture, pen: Pen) -> str:
         "kinds-part",
         title,
         lead,
-        f'<p class="total"><b>{count}</b> {first}</p>{draw_facts("t-deviations", _("Deviations"), columns, rows)}'
+        f'<p class="total"><b>{count}</b> {first}</p>{draw_facts(pen, "t-deviations", _("Deviations"), columns, rows)}'
         f"{_spread(plan.spread, pen)}",
     )
 
@@ -341,5 +343,5 @@ def _spread(spread: Sequence[DeviationSpread], pen: Pen) -> str:
                 pen.count(found, plan_cells.of_place(each.name, deviation_word(kind))) if found and found.count else ""
             )
         rows.append([f'{prose(each.name)} <span class="sub">{prose(scope)}</span>', *cells])
-    table = draw_facts("t-spread", _("Deviations by owner and channel"), columns, rows, folds=False)
+    table = draw_facts(pen, "t-spread", _("Deviations by owner and channel"), columns, rows, folds=False)
     return f"<details><summary>{prose(_('By owner and by channel, in trips'))}</summary>{table}</details>"

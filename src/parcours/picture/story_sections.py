@@ -71,7 +71,7 @@ def _pains(pains: Sequence[PainShown], pen: Pen) -> str:
                 prose(known),
             ]
         )
-    table = draw_facts("t-pains", _("Pain points"), columns, rows)
+    table = draw_facts(pen, "t-pains", _("Pain points"), columns, rows)
     return draw_section("pains-part", _("What hurts"), [_("Hatched: assumed, nobody has looked into it yet.")], table)
 
 
@@ -101,7 +101,7 @@ def _deeds(deeds: Sequence[DeedShown], pen: Pen) -> str:
         lead.append(_("Priority: mean of the value to customers and to us × confidence ÷ effort (at least ½)."))
     if any(deed.effect for deed in deeds):
         lead.append(_("Since, not because: whatever else changed on the way is in these figures too."))
-    table = draw_facts("t-deeds", _("Opportunities and actions"), columns, rows)
+    table = draw_facts(pen, "t-deeds", _("Opportunities and actions"), columns, rows)
     return draw_section("deeds-part", _("What to do"), lead, table)
 
 

@@ -113,8 +113,7 @@ def _feelings(band: Band, place: int, pen: Pen) -> list[str]:
         head = _lane_head(_("The line"), _("touchpoints"))
         return [row, _drawing(band, head, stops, 36, _station_words(band), "drawing line")]
     axis = "".join(
-        f'<span class="axis" style="top:{height_of(value):.0f}px">{prose(word)} <b>{figure}</b></span>'
-        for value, word, figure in axis_words()
+        f'<span class="axis at{value + 2}">{prose(word)} <b>{figure}</b></span>' for value, word, figure in axis_words()
     )
     head = f'<th scope="row" class="axes"><span class="vh">{prose(_("The relief, drawn"))}</span>{axis}</th>'
     return [
@@ -134,6 +133,13 @@ def unasked_words() -> str:
     return _(
         "Nobody was asked how it felt. Import answers with a column nps, csat, ces or comment, "
         "and this lane draws what people feel against what you planned."
+    )
+
+
+def axis_rules() -> str:
+    """Return the rules of the style sheet that put each word of ``axis_words`` at its height."""
+    return "".join(
+        f".parcours .at{value + 2}{{top:{height_of(value):.0f}px}}" for value, _word, _figure in axis_words()
     )
 
 
@@ -157,7 +163,7 @@ def _people(band: Band, place: int, following: StageColumn | None, pen: Pen, off
     if any(stage.reached.count for stage in band.stages):
         head = f'<th scope="row">{_scales(band)}</th>'
         rows.append(
-            _drawing(band, head, draw_river(band, canvas), band.river_height, _river_words(band), "drawing river")
+            _drawing(band, head, draw_river(band, canvas), band.river_height, river_words(band), "drawing river")
         )
     lane = _lane(_("Leaving"), "" if pen.brief else _("and others"), band, cells.leaving, pen, "under", True)
     return [*rows, lane]
@@ -175,10 +181,14 @@ def _scales(band: Band) -> str:
 def _bar(bar: tuple[int, float], counted: Counted, top: float, more: str) -> str:
     count, height = bar
     words = f"{prose(number(count))}<br>{prose(noun(count, counted))}" + (f"<br>{prose(more)}" if more else "")
-    return f'<p class="scale" style="top:{top:.0f}px"><i style="height:{short(max(height, 1))}px"></i>{words}</p>'
+    above = f'<svg width="7" height="{top:.0f}" aria-hidden="true"></svg>' if top else ""
+    measure = short(max(height, 1))
+    drawn = f'<svg width="7" height="{measure}" aria-hidden="true"><rect width="7" height="{measure}"/></svg>'
+    return f'<div class="scale">{above}<p>{drawn}{words}</p></div>'
 
 
-def _river_words(band: Band) -> str:
+def river_words(band: Band) -> str:
+    """Say what the river shows: who comes to each stage, and who leaves there."""
     parts = [
         _("{stage}: {counted}, {left} leave").format(
             stage=stage.name,

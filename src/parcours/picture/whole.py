@@ -22,7 +22,7 @@ def draw_whole(picture: MapPicture, pen: Pen) -> str:
         Column(_("Evidence")),
     )  # fmt: skip
     rows = [_row(one, pen) for one in shown]
-    facts = draw_facts("t-whole", _("Indicators"), columns, rows)
+    facts = draw_facts(pen, "t-whole", _("Indicators"), columns, rows)
     return draw_section("whole-part", _("The whole journey"), [whole_lead(shown)], facts)
 
 

@@ -35,6 +35,7 @@ from parcours.report.wording import DOT, finding_text
 
 if TYPE_CHECKING:
     from parcours.columnstore.log import StoredLog
+    from parcours.engine.trips import TripFilter
 
 EMBEDDED_PEOPLE = 200
 """Ids that a report holds behind each figure unless asked otherwise."""
@@ -88,18 +89,19 @@ def build_report(
     discovered: bool = False,
     lanes: Sequence[LaneName] | None = None,
     detail: Detail = "full",
+    only: TripFilter | None = None,
 ) -> Report:
     """Lay ``log`` over ``map`` and build the report in ``language``.
 
     ``people`` ids are kept behind each figure (``"all"``, or None for none), replaced by meaningless names with
     ``pseudonyms``. ``people_command`` is shown as what lists everybody, up to a figure's key. ``discovered`` says that
     the map was drafted from this very log and that nobody has touched it since. ``lanes`` and ``detail`` choose what
-    of the map is drawn; what it says is counted in full.
+    of the map is drawn; what it says is counted in full. ``only`` chooses the trips that count.
     """
     if isinstance(people, int) and people < 0:
         raise UsageError(_("A number of people cannot be negative."), value=people)
     with speaking(language):
-        laid = lay(log, map)
+        laid = lay(log, map, only)
         plan = hold_to_plan(log, laid)
         metrics = measure(laid, plan.counted)
         drawn = _picture(laid, plan, metrics, _words(log, laid), effects_over(log, map), language, discovered)

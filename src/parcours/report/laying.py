@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from parcours.engine.plan import Plan
     from parcours.engine.predicates import EventMatch, Rule
     from parcours.engine.results import JourneyResult, ScoreKind
+    from parcours.engine.trips import TripFilter
 
 _SCALES: dict[ScoreKind, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 
@@ -43,9 +44,9 @@ class Laid:
         return self.journey.plan.timeout_us is not None
 
 
-def lay(log: StoredLog, map: JourneyMap) -> Laid:
-    """Lay what ``log`` holds over ``map``: trips, stages, touchpoints, feelings."""
-    journey = journey_over(log, map)
+def lay(log: StoredLog, map: JourneyMap, only: TripFilter | None = None) -> Laid:
+    """Lay what ``log`` holds over ``map``: trips (all, or those that ``only`` keeps), stages, touchpoints, feelings."""
+    journey = replace(journey_over(log, map), only=only)
     return Laid(map, journey, log.run(journey), absent_properties(log, map), unheard_names(log, map))
 
 

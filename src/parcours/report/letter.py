@@ -32,6 +32,7 @@ from parcours.report.wording import DOT
 
 if TYPE_CHECKING:
     from parcours.columnstore.log import StoredLog
+    from parcours.engine.trips import TripFilter
     from parcours.picture.paper import Paper
 
 
@@ -94,13 +95,16 @@ class Letter:
         return f'<iframe srcdoc="{escape(self.html())}" style="width:100%;height:900px;border:0"></iframe>'
 
 
-def letter_over(log: StoredLog, map: JourneyMap, language: Language, *, discovered: bool = False) -> Letter:
+def letter_over(
+    log: StoredLog, map: JourneyMap, language: Language, *, discovered: bool = False, only: TripFilter | None = None
+) -> Letter:
     """Lay ``log`` over ``map`` and write the letter in ``language``.
 
-    ``discovered`` says that the map was drafted from this very log and that nobody has touched it since.
+    ``discovered`` says that the map was drafted from this very log and that nobody has touched it since. ``only``
+    chooses the trips that count.
     """
     with speaking(language):
-        laid = lay(log, map)
+        laid = lay(log, map, only)
         words = log.run(Quotes(laid.journey)) if COMMENT in log.properties and laid.journey.feelings else {}
         return letter_of(laid, hold_to_plan(log, laid), language, words, discovered=discovered)
 

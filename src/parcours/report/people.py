@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ from parcours.report.pseudonyms import pseudonyms_of
 if TYPE_CHECKING:
     from parcours.columnstore.log import StoredLog
     from parcours.engine.journey import Journey
+    from parcours.engine.trips import TripFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +26,18 @@ class Case:
     detail: str | None = None
 
 
-def people_of(log: StoredLog, map: JourneyMap, key: str, *, pseudonyms: bool = False) -> list[Case]:
+def people_of(
+    log: StoredLog, map: JourneyMap, key: str, *, pseudonyms: bool = False, only: TripFilter | None = None
+) -> list[Case]:
     """List every case behind the figure ``key`` of ``map`` laid over ``log``, ascending by the log's person number.
 
     Exactly as many as the figure counts: one per person, or one per answer. ``pseudonyms`` puts names that mean
-    nothing outside the log in place of the ids. UsageError for a key that the map does not have.
+    nothing outside the log in place of the ids; ``only`` chooses the trips that count. UsageError for a key that the
+    map does not have.
     """
     from parcours.engine.cases import JourneyCases
 
-    journey = journey_over(log, map)
+    journey = replace(journey_over(log, map), only=only)
     cases = log.run(JourneyCases(journey, (key,)))[key]
     names = named(log, cases.persons, pseudonyms)
     if not len(cases.values):

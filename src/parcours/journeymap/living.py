@@ -1,0 +1,137 @@
+"""A map with what people lived laid over it: asked of the log once, then kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from parcours.columnstore.log import StoredLog
+from parcours.engine.predicates import known_part
+from parcours.engine.trips import TripFilter
+from parcours.eventlog.places import workspace_folder
+from parcours.journeymap.figures import KeyFigure, key_figures
+from parcours.journeymap.logs import log_of, token_of
+from parcours.journeymap.models import MapVersion
+from parcours.journeymap.queries import document_of
+from parcours.journeymap.shelf import Shelf, key_of
+from parcours.language.translation import Language
+from parcours.mapdoc.document import JourneyMap as MapDocument
+from parcours.picture.letter import LetterPage
+from parcours.picture.model import MapPicture
+from parcours.report.building import EMBEDDED_PEOPLE, build_report, draw_map
+from parcours.report.letter import Letter, letter_over
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which trips count: those that began in the last ``days`` of the data, or from ``since`` to ``until`` (days, both
+    included), and that are of ``persona`` (an id). Nothing chosen: all of them."""
+
+    days: int | None = None
+    since: date | None = None
+    until: date | None = None
+    persona: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: a version, in a language, over the trips of ``choice``; ``people`` with the ids behind figures."""
+
+    version: MapVersion
+    language: Language
+    people: bool = False
+    choice: Choice = Choice()
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where the workspace keeps answers."""
+        return Shelf(workspace_folder(self.version.map.workspace) / "cache")
+
+    def key(self, what: str) -> str:
+        """Return what names the answer: it changes with the map, its title, the log, the language, the choice."""
+        version = self.version
+        return key_of(
+            what, version.digest, version.map.title, token_of(version.map.workspace), self.language, self.people,
+            self.choice,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Living:
+    """The answer: a picture and key figures. ``measured`` False: there is no data, this is the plan alone."""
+
+    picture: MapPicture
+    figures: tuple[KeyFigure, ...]
+    measured: bool
+
+
+def is_ready(question: Question) -> bool:
+    """Whether ``living`` answers at once."""
+    return question.shelf.find(question.key("living")) is not None
+
+
+def living(question: Question) -> Living:
+    """Lay the workspace's log over the version, or draw the plan where there is no log. Kept for the next time."""
+    return msgspec.json.decode(
+        question.shelf.made(question.key("living"), lambda: msgspec.json.encode(_laid(question))), type=Living
+    )
+
+
+def letter(question: Question) -> Letter | None:
+    """Write the letter; None where there is no data to write of."""
+    log = _events(question)
+    if log is None:
+        return None
+
+    def write() -> bytes:
+        document = document_of(question.version)
+        only = trips_of(question.choice, document, log)
+        return msgspec.json.encode(letter_over(log, document, question.language, only=only).page)
+
+    kept = question.shelf.made(question.key("letter"), write)
+    return Letter(msgspec.json.decode(kept, type=LetterPage))
+
+
+def _events(question: Question) -> StoredLog | None:
+    log = log_of(question.version.map.workspace)
+    return log if log is not None and log.events else None
+
+
+def _laid(question: Question) -> Living:
+    document, log = document_of(question.version), _events(question)
+    if log is None:
+        return Living(draw_map(document, language=question.language).picture, (), False)
+    report = build_report(
+        log,
+        document,
+        language=question.language,
+        people=EMBEDDED_PEOPLE if question.people else None,
+        people_command="",
+        only=trips_of(question.choice, document, log),
+    )
+    picture = report.picture if question.people else replace(report.picture, people={}, people_total={})
+    return Living(picture, key_figures(report, question.language), True)
+
+
+def trips_of(choice: Choice, document: MapDocument, log: StoredLog) -> TripFilter | None:
+    """Return the filter of trips that a choice asks for; days are meant in the map's zone. None: every trip."""
+    zone = ZoneInfo(document.zone)
+    since, until = choice.since, choice.until
+    if choice.days is not None and log.span_us is not None:
+        last = datetime.fromtimestamp(log.span_us[1] / 1e6, zone).date()
+        since, until = last - timedelta(days=choice.days - 1), None
+    persona = next((one for one in document.personas if one.id == choice.persona and one.rule is not None), None)
+    rule = known_part(persona.rule, log.properties) if persona is not None and persona.rule is not None else None
+    found = TripFilter(
+        from_us=None if since is None else _us(since, zone),
+        until_us=None if until is None else _us(until + timedelta(days=1), zone),
+        matching=rule,
+    )
+    return None if found == TripFilter() else found
+
+
+def _us(day: date, zone: ZoneInfo) -> int:
+    return round(datetime.combine(day, time(), zone).timestamp() * 1_000_000)
