@@ -22,7 +22,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "parcours"
-KEYWORDS = {"_": 1, "ngettext": 2}
+KEYWORDS = {"_": 1, "gettext_lazy": 1, "ngettext": 2}
 """Functions that translate, and how many of their first arguments are messages."""
 
 HEADER = """\

@@ -8,3 +8,15 @@ class EventlogConfig(AppConfig):
 
     name = "parcours.eventlog"
     label = "eventlog"
+
+    def ready(self) -> None:
+        """Offer the pages of imports and notes."""
+        from django.utils.translation import gettext_lazy as _
+
+        from parcours.ui.places import Place, announce
+
+        also = ("import", "import-undoing")
+        announce(
+            Place("imports", _("Imports"), "upload", permission="edit", key="i", order=60, also=also),
+            Place("happened", _("Note what happened"), "pen", permission="serve", key="n", order=50),
+        )

@@ -97,6 +97,11 @@ class Import(Leased):
         return sum(count for reason, count in self.skipped.items() if reason not in DUPLICATES)
 
     @property
+    def left_out(self) -> int:
+        """All rows that were left out, bad or there already."""
+        return sum(self.skipped.values())
+
+    @property
     def under_way(self) -> bool:
         """Whether the worker has something to do with it."""
         return self.state in UNDER_WAY

@@ -14,6 +14,7 @@ from parcours.readers.batch import BadRow, Batch
 from parcours.readers.options import ROLES, SourceOptions
 from parcours.readers.peeking import Peek, peek
 from parcours.readers.source import open_source
+from parcours.readers.words import role_in_words
 
 PROPERTY, LEFT_OUT = "property", "none"
 ROLE_ANSWERS = (*ROLES, PROPERTY, LEFT_OUT)
@@ -103,6 +104,16 @@ class Preview:
     zoneless: bool = False
     whole: bool = False
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def heads(self) -> list[tuple[str, bool]]:
+        """Each column's name with whether it holds numbers."""
+        return list(zip(map(role_in_words, self.titles), self.numeric, strict=True))
+
+    @property
+    def cells(self) -> list[list[tuple[str, bool]]]:
+        """The rows, each cell with whether its column holds numbers."""
+        return [list(zip(row, self.numeric, strict=True)) for row in self.rows]
 
     @property
     def bad_count(self) -> int:

@@ -163,9 +163,10 @@ def record_event(
     Outbox.objects.bulk_create([fact], ignore_conflicts=True)
 
 
-def withdraw_event(workspace: Any, message_id: str) -> bool:
-    """Take back a fact that no worker has begun to deliver; return whether that was still possible."""
-    deleted, _rows = Outbox.objects.filter(workspace=workspace, message_id=message_id, taken_at=None).delete()
+def withdraw_event(workspace: Any, message_id: str, by: Any) -> bool:
+    """Take back what ``by`` wrote down, unless a worker has begun to deliver it; return whether it was possible."""
+    facts = Outbox.objects.filter(workspace=workspace, message_id=message_id, by=by, taken_at=None)
+    deleted, _rows = facts.delete()
     return bool(deleted)
 
 

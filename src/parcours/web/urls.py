@@ -21,5 +21,6 @@ urlpatterns = [
     path("styleguide/charts/", public(ui.styleguide_charts), name="styleguide_charts"),
     path("w/<str:workspace>/palette", in_workspace(VIEW)(ui.palette), name="palette"),
     path("", include(addresses(WHEN_A_WORKSPACE_IS_DELETED))),
+    path("", include("parcours.eventlog.urls")),
     path("", include("parcours.journeymap.urls")),
 ]

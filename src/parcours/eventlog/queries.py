@@ -1,0 +1,140 @@
+"""What the pages show of imports, of facts that wait, and of the log behind them."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from parcours.columnstore.log import StoredLog
+from parcours.eventlog.models import Import, Outbox, Postman, State
+from parcours.eventlog.places import log_folder
+from parcours.language.formats import duration, number
+from parcours.language.translation import _
+from parcours.readers.words import reason_in_words
+
+SHOWN_REJECTED, SUGGESTED = 50, 60
+MOST_EVENTS_COUNTED = 50_000_000
+
+
+def find_log(workspace: Any) -> StoredLog | None:
+    """Open the log of a workspace to read it; None where nothing was ever brought into it."""
+    path = log_folder(workspace)
+    return StoredLog.open(path) if (path / "manifest.sqlite").is_file() else None
+
+
+def imports_of(workspace: Any) -> Any:
+    """Return the imports of a workspace, the newest first, with who began them."""
+    return Import.objects.filter(workspace=workspace).select_related("by", "workspace")
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An upload that somebody can go on with; ``offset`` bytes of it are here."""
+
+    upload: Import
+    offset: int
+
+
+def unfinished_uploads(workspace: Any) -> list[Unfinished]:
+    """Return the uploads that are not complete, and how far each has come."""
+    found = imports_of(workspace).filter(state=State.UPLOADING)
+    return [Unfinished(one, one.path.stat().st_size) for one in found if one.path.is_file()]
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far the worker is. ``percent`` None: it does something whose end is not known."""
+
+    percent: int | None
+    words: str
+
+
+def step_of(row: Import) -> Step:
+    """Say what the worker does with an import at this moment."""
+    if row.cancelling:
+        return Step(None, _("It is being cancelled."))
+    if row.state == State.QUEUED:
+        return Step(None, _("It waits for the worker."))
+    if row.state == State.UNDOING:
+        return Step(None, _("Its events are being taken out of the log."))
+    if row.bytes_done >= row.size:
+        return Step(
+            None, _("{rows} rows read; they are being written into the log.").format(rows=number(row.rows_done))
+        )
+    share = row.bytes_done / row.size
+    parts = [_("{rows} rows read").format(rows=number(row.rows_done))]
+    seconds = (timezone.now() - row.started_at).total_seconds() if row.started_at else 0.0
+    if seconds >= 2 and share > 0.01:
+        parts.append(_("{count} events/s").format(count=number(round(row.rows_done / seconds))))
+        parts.append(_("{time} left").format(time=duration(max(1, round(seconds / share * (1 - share))))))
+    return Step(int(share * 100), ", ".join(parts))
+
+
+def reason_on_a_page(reason: str) -> str:
+    """Say why a row did not come in, without the options of the command."""
+    return _("this file was imported before") if reason == "already_imported" else reason_in_words(reason)
+
+
+def left_out(row: Import) -> list[tuple[str, int]]:
+    """Return why rows were left out and how many, the most first."""
+    ordered = sorted(row.skipped.items(), key=lambda item: -item[1])
+    return [(reason_on_a_page(reason), count) for reason, count in ordered if count]
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A bad row that was left out."""
+
+    line: str
+    column: str
+    value: str
+    reason: str
+    expected: str
+
+
+def rejected_rows(row: Import) -> list[Rejected]:
+    """Return the first rows that were left out because they are bad."""
+    path: Path = row.rejected_path
+    if not row.rejected or not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        return [
+            Rejected(one["line"], one["column"], one["value"], reason_on_a_page(one["reason"]), one["expected"])
+            for one in islice(rows, SHOWN_REJECTED)
+        ]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Facts that the log does not have yet, and why where something is wrong."""
+
+    facts: int
+    error: str
+
+
+def waiting_facts(workspace: Any) -> Waiting:
+    """Say how many facts wait for the log of a workspace."""
+    facts = Outbox.objects.filter(workspace=workspace, delivered_at=None).count()
+    error = Postman.objects.filter(workspace=workspace).values_list("error", flat=True).first() if facts else ""
+    return Waiting(facts, error or "")
+
+
+def newest_facts(workspace: Any, count: int = 10) -> list[Outbox]:
+    """Return what was written down last."""
+    return list(Outbox.objects.filter(workspace=workspace).select_related("by").order_by("-pk")[:count])
+
+
+def event_names(workspace: Any) -> list[str]:
+    """Return the names of events that the log has most often, to be suggested."""
+    log = find_log(workspace)
+    if log is None or not log.events or log.events > MOST_EVENTS_COUNTED:
+        return []
+    counts = log.name_counts()
+    best = counts.argsort(kind="stable")[::-1][:SUGGESTED]
+    return [log.names.words[code] for code in best.tolist() if counts[code]]

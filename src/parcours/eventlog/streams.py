@@ -1,0 +1,64 @@
+"""How far an import is, told to a page that stays open: server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from parcours.accounts.access import in_workspace
+from parcours.accounts.roles import EDIT
+from parcours.eventlog.models import Import
+from parcours.eventlog.queries import step_of
+from parcours.language.translation import Language, speaking
+
+LOOK_SECONDS = 0.5
+LASTS_SECONDS = 60.0
+"""Then the page asks again, and whether it still may is looked at again."""
+
+
+@in_workspace(EDIT)
+@require_safe
+async def progress(request: Any, import_id: str) -> HttpResponse:
+    """Tell how far an import is until it has ended."""
+    found = await Import.objects.filter(workspace=request.workspace, public_id=import_id).afirst()
+    if found is None:
+        raise Http404
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    events = tell(found.pk, request.LANGUAGE_CODE)
+    return StreamingHttpResponse(events, content_type="text/event-stream", headers=headers)
+
+
+async def tell(import_pk: int, language: Language) -> AsyncIterator[str]:
+    """Give an event with the new state of the page each time that something has changed, and one at the end."""
+    shown: tuple[Any, ...] = ()
+    until = time.monotonic() + LASTS_SECONDS
+    yield "retry: 1000\n\n"
+    while time.monotonic() < until:
+        row = await Import.objects.filter(pk=import_pk).afirst()
+        if row is None or not row.under_way:
+            yield message("end", "")
+            return
+        now = (row.state, row.cancelling, row.bytes_done, row.rows_done)
+        if now != shown:
+            shown = now
+            yield message("step", await sync_to_async(_fragment)(row, language))
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def message(event: str, text: str) -> str:
+    """Write one event as the stream has it."""
+    lines = "".join(f"data: {line}\n" for line in text.splitlines() or [""])
+    return f"event: {event}\n{lines}\n"
+
+
+def _fragment(row: Import, language: Language) -> str:
+    with translation.override(language), speaking(language):
+        return render_to_string("eventlog/_step.html", {"step": step_of(row)})
