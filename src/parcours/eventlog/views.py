@@ -91,9 +91,8 @@ def file(request: Any, import_id: str) -> HttpResponse:
         return _refused(error)
     except FileNotFoundError:
         raise Http404 from None
-    answer = JsonResponse({**_standing(request, upload), "offset": offset})
-    answer.headers |= {"Upload-Offset": str(offset), "Upload-Length": str(upload.size), "Cache-Control": "no-store"}
-    return answer
+    headers = {"Upload-Offset": str(offset), "Upload-Length": str(upload.size), "Cache-Control": "no-store"}
+    return JsonResponse({**_standing(request, upload), "offset": offset}, headers=headers)
 
 
 def _pieces(request: Any) -> Iterator[bytes]:

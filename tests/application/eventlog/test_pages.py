@@ -130,7 +130,7 @@ def test_a_file_comes_in_pieces_over_http_and_goes_on_after_any_break(
     assert patch(client, address, len(CSV), b"").status_code == 409
 
 
-@pytest.mark.parametrize("body", ["", "{}", "[]", '{"name": "e.csv"}', '{"name": "e.csv", "size": "many"}', "null"])
+@pytest.mark.parametrize("body", ["{", "{}", "[]", '{"name": "e.csv"}', '{"name": "e.csv", "size": "many"}', "null"])
 def test_an_announcement_that_says_nothing_is_refused(
     home: Path, inside: Inside, alice: User, workspace: Workspace, body: str
 ) -> None:
@@ -144,7 +144,7 @@ def test_what_cannot_be_taken_is_said_with_its_own_status(
     client = inside(alice)
     settings.PARCOURS_MAX_UPLOAD_BYTES = 2_000_000
     large = announce(client, workspace, 2_000_001)
-    assert large.status_code == 413 and "2.0 MB" in large.json()["error"].replace("\u202f", " ")
+    assert large.status_code == 413 and "2.0\xa0MB" in large.json()["error"]
     assert announce(client, workspace, 0).status_code == 422
     settings.PARCOURS_MAX_UPLOAD_BYTES = 10**18
     assert announce(client, workspace, 10**17).status_code == 507
@@ -177,8 +177,8 @@ def test_unfinished_uploads_are_listed_with_how_far_they_came(
     patch(client, address, 0, b"x" * 1_000_000)
     page = client.get(at("imports", workspace)).content.decode()
     assert 'data-size="5000000"' in page and 'data-fingerprint="5000000-1"' in page and f'data-file="{address}"' in page
-    assert "1.0\u202fMB" in page
-    assert "1.0\u202fMB" in client.get(at("import", workspace, Import.objects.get())).content.decode()
+    assert "1.0\xa0MB" in page
+    assert "1.0\xa0MB" in client.get(at("import", workspace, Import.objects.get())).content.decode()
 
 
 # -- the preview ----------------------------------------------------------------------------------------------------
