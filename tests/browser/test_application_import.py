@@ -108,7 +108,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def look(page: Page, axe: str, name: str) -> None:
-    """Nothing for axe to say of what is ours (the shell is looked at elsewhere), nothing wider than the window, and a picture where somebody wants to see it."""
+    """Nothing for axe to say of our part of the page, nothing wider than the window; a picture where one is wanted."""
     pictures = os.environ.get("PARCOURS_PICTURES")
     if pictures:
         page.screenshot(path=f"{pictures}/import-{name}.png", full_page=True)
