@@ -21,6 +21,7 @@ from django.utils import timezone
 from parcours.accounts.access import OF_ALLAUTH, Access, signed_in
 from parcours.accounts.models import ApiKey, Invitation, Membership, User, Workspace
 from parcours.accounts.roles import PERMISSIONS, Role
+from parcours.eventlog.models import Import
 
 Inside = Callable[[User], Client]
 
@@ -49,6 +50,13 @@ SAMPLES: dict[str, Callable[[Company], Kwargs]] = {
     "resend_invitation": lambda company: {"invitation": company.things["invitation"].pk},
     "revoke_invitation": lambda company: {"invitation": company.things["invitation"].pk},
     "revoke_key": lambda company: {"key": company.things["key"].pk},
+    "import": lambda company: {"import_id": company.things["import"].public_id},
+    "import-file": lambda company: {"import_id": company.things["import"].public_id},
+    "import-progress": lambda company: {"import_id": company.things["import"].public_id},
+    "import-cancellation": lambda company: {"import_id": company.things["import"].public_id},
+    "import-retry": lambda company: {"import_id": company.things["import"].public_id},
+    "import-undoing": lambda company: {"import_id": company.things["import"].public_id},
+    "import-rejected": lambda company: {"import_id": company.things["import"].public_id},
 }
 ANSWERS: dict[str, set[int]] = {
     # What an address answers to a GET of who may open it, where that is neither 200 nor 405 (it takes POST only).
@@ -57,6 +65,8 @@ ANSWERS: dict[str, set[int]] = {
     "invitation": {410},
     "first": {302},  # there is a user
     "home": {200, 302},
+    "import-undoing": {303},  # it was cancelled
+    "import-rejected": {404},
     "account_confirm_email": {200, 404},
     "account_reset_password_from_key": {200, 302},
 }
@@ -129,6 +139,7 @@ def build(name: str) -> Company:
             digest=name.ljust(64, "0"),
             expires_at=timezone.now() + timedelta(1),
         ),
+        "import": Import.objects.create(workspace=workspace, name="e.csv", size=1, state="cancelled", has_file=False),
         "key": ApiKey.objects.create(workspace=workspace, name="Shop", prefix=name[:8], digest="0" * 64),
     }
     return Company(workspace, members, things)
