@@ -62,7 +62,7 @@ for (const form of document.querySelectorAll("form[data-look]")) {
 }
 
 // -- forms that were refused: read what is wrong first
-document.querySelector(".summary[role=alert]")?.focus();
+document.querySelector(":not([data-specimen]) > .summary[role=alert]")?.focus();
 
 // -- a form that is being sent is not sent twice
 document.addEventListener("submit", (event) => {
