@@ -98,6 +98,7 @@ def faults(page: Page, width: int, axe: str) -> list[str]:
 def test_the_style_guide_is_clean(path, width, theme, language, visit, axe) -> None:
     page = visit(path, width=width, theme=theme, language=language)
     assert page.locator("html").get_attribute("lang") == language
+    assert page.locator("h1").inner_text() == {"fr": "Guide de style", "en": "Style guide"}[language]
     assert faults(page, width, axe) == []
 
 
