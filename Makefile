@@ -71,4 +71,4 @@ wheel: setup ## build dist/*.whl
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
 clean: ## remove what make made
-	rm -rf $(VENV) $(ORACLES) node_modules $(FONTS) dist build docs/_build demo
+	rm -rf $(VENV) $(ORACLES) node_modules $(FONTS) src/parcours/ui/static/vendor dist build docs/_build demo

@@ -11,10 +11,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class ParcoursBuild(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         package = Path(self.root) / "src" / "parcours"
-        for source in package.glob("language/locale/*/LC_MESSAGES/parcours.po"):
-            catalogue = read_po(source.open("rb"))
-            for name in ("parcours.mo", "django.mo"):  # the second is the same for Django's own gettext
-                with source.with_name(name).open("wb") as binary:
+        for source in package.glob("language/locale/*/LC_MESSAGES/*.po"):
+            with source.open("rb") as file:
+                catalogue = read_po(file)
+            # Django's own gettext reads the same words under its own name.
+            for name in (source.stem, "django") if source.stem == "parcours" else (source.stem,):
+                with source.with_name(f"{name}.mo").open("wb") as binary:
                     write_mo(binary, catalogue)
         if version == "editable":
             return

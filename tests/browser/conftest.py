@@ -19,6 +19,8 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI", "").lower() == "true":
             pytest.fail(f"There is no Chromium at {path}, and CI must have one: set PARCOURS_CHROMIUM.")
         pytest.skip(f"There is no Chromium at {path}; set PARCOURS_CHROMIUM to run the browser tests.")
+    # Playwright keeps a loop running in the thread of the tests, where Django would refuse to reach the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

@@ -1,5 +1,8 @@
+import gettext
 import importlib.util
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -102,3 +105,17 @@ def test_two_parts_that_disagree_are_told(tool, package):
     part(package, WHOLE)
     part(package, WHOLE.replace("Étape", "Pas"), "two")
     assert len(tool.merge(package)) == 1
+
+
+def test_building_compiles_every_catalogue_under_its_own_name(tmp_path):
+    build = importlib.util.spec_from_file_location("build_hook", ROOT / "tools" / "hatch_build.py")
+    hook = importlib.util.module_from_spec(build)
+    build.loader.exec_module(hook)
+    locale = Path("src") / "parcours" / "language" / "locale"
+    shutil.copytree(ROOT / locale, tmp_path / locale, ignore=shutil.ignore_patterns("*.mo"))
+    hook.ParcoursBuild.initialize(SimpleNamespace(root=str(tmp_path)), "editable", {})
+    for domain, english, french in (
+        ("parcours", "Back to the start", "Revenir à l’accueil"),
+        ("django", "Back to the start", "Revenir à l’accueil"),
+    ):
+        assert gettext.translation(domain, tmp_path / locale, ["fr"]).gettext(english) == french

@@ -51,6 +51,10 @@ if (dialog) {
     else return;
     event.preventDefault();
   });
+  list.addEventListener("click", (event) => {
+    const item = event.target.closest("[data-href]");
+    if (item) location.assign(item.dataset.href);
+  });
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
       event.preventDefault();

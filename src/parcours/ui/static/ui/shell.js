@@ -62,11 +62,11 @@ for (const form of document.querySelectorAll("form[data-look]")) {
 }
 
 // -- forms that were refused: read what is wrong first
-document.querySelector(".summary[role=alert]")?.focus();
+document.querySelector(":not([data-specimen]) > .summary[role=alert]")?.focus();
 
 // -- a form that is being sent is not sent twice
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented || !event.submitter || event.target.matches("[data-look]")) return;
+  if (event.defaultPrevented || !event.submitter || event.target.matches("[data-look], [data-again]")) return;
   const button = event.submitter;
   setTimeout(() => button.setAttribute("aria-busy", "true"));
   if (event.target.dataset.busy === "yes") event.preventDefault();
