@@ -22,6 +22,7 @@ from parcours.accounts.access import OF_ALLAUTH, Access, signed_in
 from parcours.accounts.models import ApiKey, Invitation, Membership, User, Workspace
 from parcours.accounts.roles import PERMISSIONS, Role
 from parcours.eventlog.models import Import
+from parcours.journeymap.services import create_blank
 
 Inside = Callable[[User], Client]
 
@@ -58,6 +59,16 @@ SAMPLES: dict[str, Callable[[Company], Kwargs]] = {
     "import-undoing": lambda company: {"import_id": company.things["import"].public_id},
     "import-rejected": lambda company: {"import_id": company.things["import"].public_id},
 }
+PARTS: dict[str, Callable[[Company], Any]] = {
+    # the same for every address that SAMPLES does not name
+    "map": lambda company: company.things["map"].public_id,
+    "number": lambda _company: 1,
+    "form": lambda _company: "json",
+    "columns": lambda _company: 8,
+    "name": lambda _company: "map",
+    "theme": lambda _company: "light",
+    "digest": lambda _company: "0",
+}
 ANSWERS: dict[str, set[int]] = {
     # What an address answers to a GET of who may open it, where that is neither 200 nor 405 (it takes POST only).
     "metrics": {404},  # no PARCOURS_METRICS_TOKEN
@@ -69,6 +80,10 @@ ANSWERS: dict[str, set[int]] = {
     "import-rejected": {404},
     "account_confirm_email": {200, 404},
     "account_reset_password_from_key": {200, 302},
+    "map_style": {200, 404},
+    "map_script": {200, 404},
+    "template_drawing": {200, 404},
+    "map_file": {200, 302, 404},
 }
 WITHOUT_CSRF: set[str] = set()
 """Addresses for programs, which carry a key instead of a cookie."""
@@ -90,15 +105,21 @@ class Address:
         declared: Access | None = getattr(self.view, "access", None)
         return declared or (OF_ALLAUTH.get(self.name) if self.view.__module__.startswith("allauth") else None)
 
+    def filled(self, company: Company) -> Kwargs:
+        """Return its parts beside the workspace, as things of ``company``."""
+        if self.name in SAMPLES:
+            return SAMPLES[self.name](company)
+        return {part: PARTS[part](company) for part in self.parts - {"workspace"}}
+
     def of(self, company: Company, workspace: str | None = None, **other: Any) -> str:
         """Return it with the things of ``company``, or in another ``workspace``."""
         own = self.parts - {"workspace"}
-        if own and self.name not in SAMPLES:
+        if self.name not in SAMPLES and not own <= set(PARTS):
             raise AssertionError(
-                f"{self.name}: this test does not know how to fill {', '.join(sorted(own))}. Add a line to SAMPLES in "
-                f"{__file__}: what they are in a workspace of the test (build() can make one more thing)."
+                f"{self.name}: this test does not know how to fill {', '.join(sorted(own))}. Add them to PARTS or "
+                f"SAMPLES in {__file__}: what they are in a workspace of the test (build() can make one more thing)."
             )
-        kwargs = SAMPLES[self.name](company) if own else {}
+        kwargs = self.filled(company)
         if "workspace" in self.parts:
             kwargs["workspace"] = workspace or company.workspace.public_id
         return reverse(self.name, kwargs={**kwargs, **other})
@@ -142,6 +163,7 @@ def build(name: str) -> Company:
         "import": Import.objects.create(workspace=workspace, name="e.csv", size=1, state="cancelled", has_file=False),
         "key": ApiKey.objects.create(workspace=workspace, name="Shop", prefix=name[:8], digest="0" * 64),
     }
+    things["map"] = create_blank(workspace, members["owner"])
     return Company(workspace, members, things)
 
 
@@ -268,7 +290,7 @@ def test_a_thing_of_another_workspace_is_refused_like_one_that_does_not_exist(
         if not own:
             continue
         foreign = address.of(theirs, ours.workspace.public_id)
-        values = {part: type(value)("987654321") for part, value in SAMPLES[address.name](theirs).items()}
+        values = {part: type(value)("987654321") for part, value in address.filled(theirs).items()}
         absent = address.of(theirs, ours.workspace.public_id, **values)
         for method in ("get", "post"):
             there, not_there = getattr(owner, method)(foreign), getattr(owner, method)(absent)

@@ -119,5 +119,5 @@ class KeyForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What uses it: “Online shop”."))
     scopes = forms.MultipleChoiceField(
-        label=_("May"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple, initial=[Scope.WRITE_EVENTS]
+        label=_("Allowed to"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple, initial=[Scope.WRITE_EVENTS]
     )

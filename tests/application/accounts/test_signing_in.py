@@ -181,8 +181,11 @@ def test_one_can_end_another_session_of_ones_own_and_nobody_elses(
     from allauth.usersessions.models import UserSession
 
     theirs = UserSession.objects.get(session_key=other.session.session_key)
+    assert "reauthenticate" in client.post(f"/account/sessions/{theirs.pk}/end/").headers["Location"]
     stranger = Client()
     sign_in(stranger, bob.email)
+    for each in (stranger, client):
+        each.post("/account/reauthenticate/", {"password": PASSWORD, "next": "/account/sessions/"})
     assert stranger.post(f"/account/sessions/{theirs.pk}/end/").status_code == 404
     assert other.get("/account/profile/").status_code == 200
     assert client.post(f"/account/sessions/{theirs.pk}/end/").status_code == 302

@@ -9,7 +9,7 @@ from hmac import compare_digest
 
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from parcours.accounts.models import ID_ALPHABET, ApiKey, User, Workspace
 from parcours.accounts.services.audit import record
@@ -23,8 +23,8 @@ _NOTHING = digest_of("")
 class Scope(models.TextChoices):
     """What a key may do."""
 
-    WRITE_EVENTS = "events:write", gettext_lazy("Send events")
-    READ = "read", gettext_lazy("Read the map, reports and figures")
+    WRITE_EVENTS = "events:write", _("Send events")
+    READ = "read", _("Read the map, reports and figures")
 
 
 @transaction.atomic
