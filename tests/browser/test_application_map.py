@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,17 +14,13 @@ from parcours.accounts.models import Membership, User, Workspace
 from parcours.accounts.roles import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# Playwright keeps an event loop in this thread, and Django takes that for a view that must not wait.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 EVENTS = ["person,time,event,nps"]
 for _number in range(24):
     EVENTS.append(f"customer-{_number:02d},2024-01-{_number + 1:02d}T10:00:00Z,page_viewed,")
     if _number % 2:
         EVENTS.append(f"customer-{_number:02d},2024-01-{_number + 1:02d}T11:00:00Z,purchase,{_number % 11}")
-
-
-@pytest.fixture(autouse=True)
-def _talking_to_a_database_beside_playwright(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Playwright keeps an event loop in this thread, and Django takes that for a view that must not wait.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture
