@@ -84,7 +84,9 @@ def test_every_page_is_accessible_and_fits(
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
             page.evaluate(axe)
-            found = page.evaluate("axe.run('#main').then(done => done.violations.map(one => one.id + one.nodes[0].html))")
+            found = page.evaluate(
+                "axe.run('#main').then(done => done.violations.map(one => one.id + one.nodes[0].html))"
+            )
             assert found == [], address
 
 
