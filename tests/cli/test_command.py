@@ -329,6 +329,7 @@ def test_our_own_mistake_shows_no_trace(run, monkeypatch: pytest.MonkeyPatch) ->
         raise RuntimeError("wires crossed")
 
     monkeypatch.setattr(module.EventLog, "__init__", broken)
+    monkeypatch.delenv("PARCOURS_DEBUG", raising=False)
     answer = run("funnel", "x", "a")
     assert answer.code == 1 and "wires crossed" in answer.err and "Traceback" not in answer.err
 
