@@ -6,15 +6,51 @@ from parcours.mapdoc.document import JourneyMap, Stage
 from parcours.mapdoc.text import LanguageCode, Text
 
 _STAGES = (
-    ("awareness", "Prise de conscience", "Awareness", "Je veux comprendre ce dont j’ai besoin", "I want to understand what I need"),
+    (
+        "awareness",
+        "Prise de conscience",
+        "Awareness",
+        "Je veux comprendre ce dont j’ai besoin",
+        "I want to understand what I need",
+    ),
     ("research", "Recherche", "Research", "Je veux savoir ce qui existe", "I want to know what there is"),
-    ("comparison", "Comparaison", "Comparison", "Je veux choisir sans perdre mon temps", "I want to choose without wasting my time"),
-    ("decision", "Décision", "Decision", "Je veux savoir ce que j’obtiens et à quel prix", "I want to know what I get and at what price"),
+    (
+        "comparison",
+        "Comparaison",
+        "Comparison",
+        "Je veux choisir sans perdre mon temps",
+        "I want to choose without wasting my time",
+    ),
+    (
+        "decision",
+        "Décision",
+        "Decision",
+        "Je veux savoir ce que j’obtiens et à quel prix",
+        "I want to know what I get and at what price",
+    ),
     ("purchase", "Achat", "Purchase", "Je veux payer simplement", "I want to pay simply"),
-    ("use", "Réception et usage", "Reception and use", "Je veux que ce soit comme promis", "I want it to be as promised"),
-    ("evaluation", "Évaluation et SAV", "Evaluation and support", "Je veux être entendu sans relancer", "I want to be heard without chasing"),
-    ("loyalty", "Fidélisation et recommandation", "Loyalty and referral", "Je veux une raison de revenir", "I want a reason to come back"),
-)  # fmt: skip
+    (
+        "use",
+        "Réception et usage",
+        "Reception and use",
+        "Je veux que ce soit comme promis",
+        "I want it to be as promised",
+    ),
+    (
+        "evaluation",
+        "Évaluation et SAV",
+        "Evaluation and support",
+        "Je veux être entendu sans relancer",
+        "I want to be heard without chasing",
+    ),
+    (
+        "loyalty",
+        "Fidélisation et recommandation",
+        "Loyalty and referral",
+        "Je veux une raison de revenir",
+        "I want a reason to come back",
+    ),
+)
 
 
 def blank_map(title: str, language: LanguageCode) -> JourneyMap:
