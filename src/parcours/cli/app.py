@@ -16,6 +16,7 @@ from parcours.cli import (
     pages,
     plan,
     questions,
+    serving,
     trips,
 )
 from parcours.cli.options import InLanguage
@@ -69,4 +70,5 @@ app.command("people", cls=Command)(questions.people)
 app.command("letter", cls=Command)(letters.letter)
 app.command("report", cls=Command)(pages.report)
 app.command("simulate", cls=Command)(pages.simulate)
+app.command("serve", cls=Command)(serving.serve)
 app.command("demo", cls=Command)(pages.demo)

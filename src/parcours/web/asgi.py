@@ -1,9 +1,25 @@
-"""The application as ASGI servers want it."""
+"""The application as ASGI servers want it: what answers under which path."""
+
+from __future__ import annotations
 
 import os
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parcours.web.settings")
 
 from django.core.asgi import get_asgi_application
 
-application = get_asgi_application()
+Application = Callable[[dict[str, Any], Callable[..., Any], Callable[..., Any]], Awaitable[None]]
+
+APPLICATIONS: tuple[tuple[str, Application], ...] = (("/", get_asgi_application()),)
+"""Paths by their beginning, the first that fits answers: what must not pay for Django's pages stands above ``/``."""
+
+
+async def application(scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+    """Hand a request to the application that answers under its path."""
+    path = scope.get("path", "/")
+    for beginning, answer in APPLICATIONS:
+        if path.startswith(beginning):
+            return await answer(scope, receive, send)
+    raise ValueError(path)

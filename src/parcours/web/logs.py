@@ -20,6 +20,16 @@ def hide_secrets(_logger: Any, _method: str, event: structlog.types.EventDict) -
     return event
 
 
+class WithoutAddress(logging.Filter):
+    """Takes the address out of what Django says about a request: it may hold the token of a link."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep every line, changed where it names an address."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(HIDDEN if isinstance(said, str) and said[:1] == "/" else said for said in record.args)
+        return True
+
+
 def configure(settings: dict[str, str]) -> None:
     """Send everything to the error output in one form; Django calls this with its LOGGING setting."""
     shared: list[structlog.types.Processor] = [
@@ -32,7 +42,10 @@ def configure(settings: dict[str, str]) -> None:
     renderer: list[structlog.types.Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if settings["format"] == "json"
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [
+            # Never the local variables beside a traceback: they hold passwords and people's data.
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -53,4 +66,8 @@ def configure(settings: dict[str, str]) -> None:
     handler.of_parcours = True  # type: ignore[attr-defined]
     root.addHandler(handler)
     root.setLevel(settings["level"].upper())
+    for name in ("django.request", "django.security.csrf"):
+        speaker = logging.getLogger(name)
+        if not any(isinstance(held, WithoutAddress) for held in speaker.filters):
+            speaker.addFilter(WithoutAddress())
     logging.getLogger("django.utils.autoreload").setLevel("WARNING")

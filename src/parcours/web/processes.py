@@ -1,0 +1,77 @@
+"""What runs inside the processes that ``parcours serve`` starts: ``python -m parcours.web.processes web|worker``."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+import threading
+from argparse import ArgumentParser
+
+_PR_SET_PDEATHSIG = 1
+MOST_REQUESTS = 256
+"""Requests inside Python at once; more wait in the server, which costs no thread."""
+
+
+def main(arguments: list[str]) -> None:
+    """Run one process until it is told to stop."""
+    parser = ArgumentParser()
+    parser.add_argument("role", choices=["web", "worker"])
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--parent", type=int, required=True)
+    given = parser.parse_args(arguments)
+    _end_with(given.parent)
+    if given.role == "web":
+        asyncio.run(_web(given.host, given.port))
+    else:
+        _worker()
+
+
+def _end_with(parent: int) -> None:
+    """Ask the system to stop this process when the one that supervises it is killed (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # it was killed before we could ask
+        sys.exit(1)
+
+
+async def _web(host: str, port: int) -> None:
+    from granian.constants import Interfaces
+    from granian.server.embed import Server
+
+    from parcours.web.asgi import application
+
+    server = Server(
+        application,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        backlog=1024,
+        backpressure=MOST_REQUESTS,
+        runtime_threads=1,
+        log_enabled=False,
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, server.stop)
+    await server.serve()
+
+
+def _worker() -> None:
+    from parcours.web.worker import run
+
+    stop = threading.Event()
+
+    def asked(_number: int, _frame: object) -> None:
+        # From a thread of its own: this handler may have interrupted a holder of the event's lock.
+        threading.Thread(target=stop.set).start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, asked)
+    run(stop)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
