@@ -7,6 +7,7 @@ import typer
 from parcours.cli import (
     acting,
     aligning,
+    caring,
     comparing,
     feelings,
     importing,
@@ -71,4 +72,8 @@ app.command("letter", cls=Command)(letters.letter)
 app.command("report", cls=Command)(pages.report)
 app.command("simulate", cls=Command)(pages.simulate)
 app.command("serve", cls=Command)(serving.serve)
+app.command("doctor", cls=Command)(caring.doctor)
+app.command("backup", cls=Command)(caring.backup)
+app.command("restore", cls=Command)(caring.restore)
+app.command("upgrade", cls=Command)(caring.upgrade)
 app.command("demo", cls=Command)(pages.demo)

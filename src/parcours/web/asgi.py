@@ -8,11 +8,17 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parcours.web.settings")
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
+
+from parcours.web.static_files import PREFIX, StaticFiles
 
 Application = Callable[[dict[str, Any], Callable[..., Any], Callable[..., Any]], Awaitable[None]]
 
-APPLICATIONS: tuple[tuple[str, Application], ...] = (("/", get_asgi_application()),)
+APPLICATIONS: tuple[tuple[str, Application], ...] = (
+    (PREFIX, StaticFiles(settings.STATIC_ROOT)),
+    ("/", get_asgi_application()),
+)
 """Paths by their beginning, the first that fits answers: what must not pay for Django's pages stands above ``/``."""
 
 

@@ -70,4 +70,5 @@ def configure(settings: dict[str, str]) -> None:
         speaker = logging.getLogger(name)
         if not any(isinstance(held, WithoutAddress) for held in speaker.filters):
             speaker.addFilter(WithoutAddress())
+    logging.captureWarnings(True)
     logging.getLogger("django.utils.autoreload").setLevel("WARNING")

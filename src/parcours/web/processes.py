@@ -7,7 +7,6 @@ import ctypes
 import os
 import signal
 import sys
-import threading
 from argparse import ArgumentParser
 
 _PR_SET_PDEATHSIG = 1
@@ -27,7 +26,9 @@ def main(arguments: list[str]) -> None:
     if given.role == "web":
         asyncio.run(_web(given.host, given.port))
     else:
-        _worker()
+        from parcours.web.worker import run
+
+        run()
 
 
 def _end_with(parent: int) -> None:
@@ -57,20 +58,6 @@ async def _web(host: str, port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, server.stop)
     await server.serve()
-
-
-def _worker() -> None:
-    from parcours.web.worker import run
-
-    stop = threading.Event()
-
-    def asked(_number: int, _frame: object) -> None:
-        # From a thread of its own: this handler may have interrupted a holder of the event's lock.
-        threading.Thread(target=stop.set).start()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, asked)
-    run(stop)
 
 
 if __name__ == "__main__":

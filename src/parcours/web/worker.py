@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 """The process that works in the background: ``python -m parcours.web.worker``; ``parcours serve`` starts it too."""
 
 from __future__ import annotations
@@ -44,18 +43,3 @@ def until_a_signal() -> threading.Event:
 
 if __name__ == "__main__":
     run()
-=======
-"""The work in the background: the jobs of every domain, gathered, and the loop that does them."""
-
-from __future__ import annotations
-
-import threading
-
-
-def run(stop: threading.Event) -> None:
-    """Work until ``stop`` is set."""
-    from parcours.web import installation
-
-    installation.set_up()
-    stop.wait()
->>>>>>> aa00c85 (Serve the application with one command that keeps its processes running)

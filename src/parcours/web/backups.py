@@ -1,0 +1,272 @@
+"""A whole installation in one file, taken while people work; and an empty folder filled from it.
+
+The file is a tar, compressed by zstd where its name ends in ``.zst``. First the database, as it is at one moment; then
+each log. What the log got in between is recognised when the worker of the restored installation finds it again, so
+nothing is lost and nothing doubled. The last member, ``backup.json``, holds versions and the SHA-256 of all others.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import secrets
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from parcours.language.errors import InputError
+from parcours.language.translation import _
+from parcours.web import databases, installation
+from parcours.web.errors import InstallationError
+from parcours.web.home import SECRET_FILE
+
+CONTENTS = "backup.json"
+FORMAT = 1
+CHUNK_BYTES = 1 << 20
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What a backup holds: ``files`` by path with the SHA-256 of their bytes."""
+
+    made_at: str
+    version: str
+    database: str
+    files: Mapping[str, str]
+
+    def to_json(self) -> bytes:
+        """Write the contents as they stand in the file."""
+        whole = {"format": FORMAT, "made_at": self.made_at, "version": self.version, "database": self.database}
+        return json.dumps(whole | {"files": dict(self.files)}, indent=1).encode()
+
+    @classmethod
+    def from_json(cls, file: Path, raw: bytes) -> Backup:
+        """Read the contents of ``file``; InputError where this version does not know its form."""
+        try:
+            held = json.loads(raw)
+            if held["format"] != FORMAT:
+                raise InputError(_("{file} was made by a newer version of Parcours.").format(file=file))
+            return cls(held["made_at"], held["version"], held["database"], held["files"])
+        except (ValueError, KeyError, TypeError):
+            raise damaged(file) from None
+
+
+def damaged(file: Path) -> InputError:
+    """Say that a file is no whole backup."""
+    return InputError(_("{file} is not a whole backup.").format(file=file), expected=_("Take another one."))
+
+
+@dataclass
+class _Writing:
+    tar: tarfile.TarFile
+    total: int
+    progress: Progress
+    done: int = 0
+    digests: dict[str, str] = field(default_factory=dict)
+
+    def add(self, path: Path, name: str) -> None:
+        """Copy a file under ``name``; one that grows meanwhile is copied as long as it was."""
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            about = tarfile.TarInfo(name)
+            about.size, about.mode, about.mtime = size, 0o600, int(path.stat().st_mtime)
+            reader = _Hashed(file, size, self._count)
+            self.tar.addfile(about, reader)  # type: ignore[arg-type]
+        self.digests[name] = reader.digest.hexdigest()
+
+    def _count(self, size: int) -> None:
+        self.done += size
+        self.progress(self.done, max(self.total, self.done))
+
+
+class _Hashed:
+    """Reads at most ``size`` bytes and takes their digest on the way."""
+
+    def __init__(self, file: Any, size: int, tell: Callable[[int], None]) -> None:
+        self.file, self.left, self.tell, self.digest = file, size, tell, sha256()
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes."""
+        chunk: bytes = self.file.read(min(size, self.left))
+        self.left -= len(chunk)
+        self.digest.update(chunk)
+        self.tell(len(chunk))
+        return chunk
+
+
+def back_up(file: Path, progress: Progress = lambda _done, _total: None) -> Backup:
+    """Write everything of the installation to ``file``, which appears whole or not at all."""
+    from parcours import __version__
+
+    home = installation.home()
+    if file.exists():
+        raise InstallationError(_("{file} exists already.").format(file=file), expected=_("Choose another name."))
+    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with tempfile.TemporaryDirectory(dir=home, prefix=".backup-") as held, _tar_to(beside, file) as tar:
+            place = Path(held)
+            waiting = _hold_uploads(home, place / "uploads")
+            kind, copy = databases.copy_to(place)
+            waiting |= _hold_uploads(home, place / "uploads")
+            writing = _Writing(tar, _estimate(home, copy), progress)
+            if (home / SECRET_FILE).is_file():
+                writing.add(home / SECRET_FILE, SECRET_FILE)
+            writing.add(copy, copy.name)
+            for name in sorted(waiting):
+                writing.add(home / name if (home / name).is_file() else place / "uploads" / name, name)
+            _add_logs(writing, home, place)
+            made = Backup(datetime.now(UTC).isoformat(timespec="seconds"), __version__, kind, writing.digests)
+            raw = made.to_json()
+            about = tarfile.TarInfo(CONTENTS)
+            about.size, about.mode = len(raw), 0o600
+            tar.addfile(about, io.BytesIO(raw))
+        _keep(beside)
+        beside.rename(file)
+        _keep(file.parent)
+    except OSError as error:
+        raise InstallationError(
+            _("The backup cannot be written: {reason}.").format(reason=error.strerror or error),
+            expected=_("Is the disk full, or the folder read-only?"),
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return made
+
+
+def _hold_uploads(home: Path, place: Path) -> set[str]:
+    """Link the files that wait for their import, so that they stay until they are copied; return their names."""
+    names = set()
+    for path in (home / "workspaces").glob("*/imports/*"):
+        name = path.relative_to(home).as_posix()
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            with suppress(FileExistsError):
+                os.link(path, place / name)
+            names.add(name)
+    return names
+
+
+def _add_logs(writing: _Writing, home: Path, place: Path) -> None:
+    from parcours.columnstore.copying import held
+    from parcours.columnstore.manifest import FILE
+    from parcours.web.doctor import event_logs
+
+    for number, root in enumerate(event_logs(home)):
+        copy = place / f"log{number}"
+        copy.mkdir()
+        with held(root, copy) as paths:
+            below = root.relative_to(home).as_posix()
+            writing.add(copy / FILE, f"{below}/{FILE}")
+            for path in paths:
+                writing.add(root / path, f"{below}/{path}")
+
+
+def _estimate(home: Path, copy: Path) -> int:
+    from parcours.columnstore.manifest import read_state
+    from parcours.web.doctor import event_logs
+
+    logs = sum(one.bytes for root in event_logs(home) for one in read_state(root).files())
+    return copy.stat().st_size + logs + sum(path.stat().st_size for path in (home / "workspaces").glob("*/imports/*"))
+
+
+@contextmanager
+def _tar_to(path: Path, named: Path) -> Iterator[tarfile.TarFile]:
+    import pyarrow as pa
+
+    with ExitStack() as closing_all:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        out: Any = closing_all.enter_context(os.fdopen(descriptor, "wb"))
+        if named.suffix == ".zst":
+            out = closing_all.enter_context(pa.CompressedOutputStream(out, "zstd"))
+        yield closing_all.enter_context(tarfile.open(fileobj=out, mode="w|"))
+
+
+@contextmanager
+def _tar_of(file: Path) -> Iterator[tarfile.TarFile]:
+    import pyarrow as pa
+
+    with ExitStack() as closing_all:
+        source: Any = closing_all.enter_context(file.open("rb"))
+        if source.peek(4)[:4] == b"\x28\xb5\x2f\xfd":
+            source = closing_all.enter_context(pa.CompressedInputStream(source, "zstd"))
+        yield closing_all.enter_context(tarfile.open(fileobj=source, mode="r|"))
+
+
+def restore(file: Path, home: Path, progress: Progress = lambda _done, _total: None) -> Backup:
+    """Fill ``home``, which must be empty or missing, from a backup; every byte is compared with its digest first."""
+    if not file.is_file():
+        raise InputError(_("There is no file {file}.").format(file=file))
+    if home.exists() and (not home.is_dir() or any(home.iterdir())):
+        raise InstallationError(
+            _("The folder {folder} is not empty.").format(folder=home),
+            expected=_("Restore into a new one: parcours restore {file} --into FOLDER").format(file=file),
+        )
+    home.parent.mkdir(parents=True, exist_ok=True)
+    beside = home.with_name(f".{home.name}.{secrets.token_hex(4)}.restoring")
+    try:
+        beside.mkdir(mode=0o700)
+        backup = _unpack(file, beside, progress)
+        databases.put_back(backup.database, beside)
+        for folder in [*beside.rglob("*"), beside]:
+            _keep(folder)
+        if home.exists():
+            home.rmdir()
+        beside.rename(home)
+        _keep(home.parent)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return backup
+
+
+def _unpack(file: Path, into: Path, progress: Progress) -> Backup:
+    total, found, backup = file.stat().st_size, dict[str, str](), None
+    try:
+        with _tar_of(file) as tar:
+            for member in tar:
+                reading = tar.extractfile(member)
+                if reading is None or not _harmless(member):
+                    raise damaged(file)
+                if member.name == CONTENTS:
+                    backup = Backup.from_json(file, reading.read())
+                    continue
+                found[member.name] = _write(reading, into / member.name)
+                progress(min(tar.offset, total), total)
+    except (tarfile.TarError, OSError, EOFError) as error:
+        if isinstance(error, OSError) and error.errno is not None and error.filename is not None:
+            raise InstallationError(
+                _("The backup cannot be restored: {reason}.").format(reason=error.strerror)
+            ) from error
+        raise damaged(file) from error
+    if backup is None or found != dict(backup.files):
+        raise damaged(file)
+    return backup
+
+
+def _harmless(member: tarfile.TarInfo) -> bool:
+    path = PurePosixPath(member.name)
+    return member.isreg() and not path.is_absolute() and ".." not in path.parts
+
+
+def _write(reading: Any, path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    digest = sha256()
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+        while chunk := reading.read(CHUNK_BYTES):
+            digest.update(chunk)
+            out.write(chunk)
+    return digest.hexdigest()
+
+
+def _keep(path: Path) -> None:
+    from parcours.columnstore.locking import fsync_path
+
+    fsync_path(path)
