@@ -6,7 +6,7 @@ ORACLES ?= .oracles
 FONTS := src/parcours/picture/fonts
 export PARCOURS_ORACLES ?= $(abspath $(ORACLES))
 
-.PHONY: help setup assets demo test check format bench proof docs pictures wheel browser oracles clean
+.PHONY: help setup assets demo test check format bench proof docs pictures wheel browser oracles postgresql clean
 help: ## show what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -42,6 +42,10 @@ $(ORACLES)/.ready: requirements/oracles.lock
 
 test: setup browser oracles ## run every test that this machine can run
 	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-fail-under=90 $(PYTEST)
+	$(MAKE) postgresql
+
+postgresql: setup ## run the tests of the application a second time, on a PostgreSQL of their own
+	tools/postgresql.sh $(BIN)/pytest -n 2 --dist loadgroup tests/application $(PYTEST)
 
 check: setup ## format, lint, types, imports, translations; no tests
 	$(BIN)/ruff format --check .

@@ -109,10 +109,22 @@ class _Announcement:
             return True
         if not answers(self.serving):
             return False
+        _tell_first_code(self.tell)
         self.tell(_("Parcours answers at {address}. Stop it with Ctrl-C.").format(address=self.serving.address))
         if not self.ready(self.serving.address):
             raise Stop
         return True
+
+
+def _tell_first_code(tell: Callable[[str], None]) -> None:
+    from django.conf import settings
+    from django.urls import reverse
+
+    from parcours.accounts.services import first_code
+
+    if code := first_code():
+        where = settings.PARCOURS_URL + reverse("first")
+        tell(_("Make the first account at {address} with this code: {code}").format(address=where, code=code))
 
 
 def answers(serving: Serving) -> bool:
