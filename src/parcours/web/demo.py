@@ -52,6 +52,7 @@ def serve_demo(
 
 def _fill(into: Path, home: Path, tell: Tell, *, template: str, language: Language) -> str:
     """Make the owner, the workspace, its map and its log; return the link that signs the owner in."""
+    from django.core.files import File
     from django.utils import translation
 
     from parcours.accounts.services import first_code, link_for, make_first
@@ -68,7 +69,7 @@ def _fill(into: Path, home: Path, tell: Tell, *, template: str, language: Langua
         log.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(made.log, log)
         with made.map.open("rb") as file:
-            publish(create_from_file(workspace, user, file).version, user)
+            publish(create_from_file(workspace, user, File(file, made.map.name)).version, user)
         return link_for(user)
 
 
