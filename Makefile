@@ -27,8 +27,8 @@ $(FONTS)/.ready: $(VENV)/.ready package-lock.json tools/gather_assets.py
 	$(BIN)/python tools/gather_assets.py
 	@touch $@
 
-demo: setup ## play the sample company and open its living map
-	$(BIN)/parcours demo --into demo $(if $(DEMO_ONCE)$(CI),--no-open)
+demo: setup ## serve the sample company, its owner signed in; DEMO_ONCE=1 ends once the home page has answered
+	$(BIN)/parcours demo --into demo --serve $(if $(DEMO_PORT),--port $(DEMO_PORT)) $(if $(DEMO_ONCE),--once,$(if $(CI),--no-open))
 
 browser:
 	@sh tools/install_chromium.sh

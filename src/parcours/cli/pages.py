@@ -116,10 +116,18 @@ def _people(text: str) -> int | Literal["all"] | None:
 
 
 def _show(page: Path) -> None:
+    _open(page.resolve().as_uri())
+
+
+def _leave_closed(_address: str) -> None:
+    pass
+
+
+def _open(address: str) -> None:
     import webbrowser
 
-    if not webbrowser.open(page.resolve().as_uri()):
-        say(_("Open it in a browser: {address}").format(address=page.resolve().as_uri()))
+    if not webbrowser.open(address):
+        say(_("Open it in a browser: {address}").format(address=address))
 
 
 def simulate(
@@ -199,6 +207,13 @@ def demo(
     ] = Path("parcours-demo"),
     template: Template = None,
     open_it: Annotated[bool, typer.Option("--open/--no-open", help=_("Open the map when it is drawn."))] = True,
+    serve: Annotated[
+        bool, typer.Option("--serve", help=_("Serve the sample company as the web application, its owner signed in."))
+    ] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535, help=_("Port to listen at, with --serve."))] = 8000,
+    once: Annotated[
+        bool, typer.Option("--once", help=_("With --serve: end as soon as the home page has answered."))
+    ] = False,
     language: InLanguage = None,
 ) -> None:
     """Play the sample company and open its living map."""
@@ -207,6 +222,15 @@ def demo(
 
     speaks = language or current_language()
     prepare("journey")
+    if serve:
+        from parcours.web.demo import serve_demo
+        from parcours.web.serving import Serving
+
+        shown = None if once else _open if open_it else _leave_closed
+        serve_demo(
+            into, Serving(port=port), say, template=template or DEFAULT_TEMPLATE, language=speaks, open_page=shown
+        )
+        return
     made = make_demo(into, template=template or DEFAULT_TEMPLATE, language=speaks, tell=say)
     say("", _("The living map: {file}").format(file=made.page), _("The same events are yours to ask:"))
     say(
@@ -221,5 +245,5 @@ def demo(
 
 demo.__doc__ = "\n\n".join(
     (_("Play the sample company and open its living map: nothing else is needed."), _EXAMPLES,
-     "parcours demo", "parcours demo --template fashion", "parcours demo --language en --into ~/parcours-demo")
+     "parcours demo", "parcours demo --serve", "parcours demo --template fashion", "parcours demo --language en --into ~/parcours-demo")
 )  # fmt: skip

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 sys.path.insert(0, str(Path(__file__).parent))
-from servers import serving
+from servers import environment, serving
 
-TOKEN = "a token of the tests"
+TOKEN, SETTINGS = "a token of the tests", "parcours.web.settings"
 
 
 def test_live_asks_nothing_of_the_database(client: Client) -> None:
@@ -50,13 +51,26 @@ def test_figures_are_for_who_knows_the_token(client: Client, settings) -> None:
     assert b"parcours_requests_total" in known.content
 
 
+COUNT_A_JOB = """
+import django
+django.setup()
+from parcours.eventlog.worker import DONE
+DONE.labels("imports", "done").inc(2)
+"""
+
+
 @pytest.mark.xdist_group("server")
 def test_figures_of_worker_and_pages_stand_on_one_page(tmp_path: Path) -> None:
-    with serving(tmp_path / "home", tmp_path, PARCOURS_METRICS_TOKEN="t0ken-of-tests") as server:
+    home = tmp_path / "home"
+    with serving(home, tmp_path, "--only", "web", PARCOURS_METRICS_TOKEN="t0ken-of-tests") as server:
+        there = {"PROMETHEUS_MULTIPROC_DIR": str(home / "run" / "metrics"), "DJANGO_SETTINGS_MODULE": SETTINGS}
+        subprocess.run([sys.executable, "-c", COUNT_A_JOB], env=environment(home) | there, check=True)
         for _turn in range(3):
             server.get("/health/live")
         counted = server.get("/metrics", Authorization="Bearer t0ken-of-tests").body.decode()
         assert 'parcours_requests_total{method="GET",status="200",view="live"} 3.0' in counted
-        owners = {path.stem.rpartition("_")[2] for path in (tmp_path / "home" / "run" / "metrics").glob("*.db")}
-        assert len(owners) == 2
+        assert 'parcours_jobs_total{job="imports",outcome="done"} 2.0' in counted
         assert "t0ken-of-tests" not in server.err.read_text()
+    with serving(home, tmp_path, "--only", "web", PARCOURS_METRICS_TOKEN="t0ken-of-tests") as server:
+        again = server.get("/metrics", Authorization="Bearer t0ken-of-tests").body.decode()
+        assert "parcours_jobs_total{" not in again, "processes that are gone are still counted"

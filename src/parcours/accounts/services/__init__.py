@@ -6,7 +6,7 @@ from parcours.accounts.services.audit import Broken, record, verify
 from parcours.accounts.services.first import first_code, make_first
 from parcours.accounts.services.invitations import accept, find_invitation, invite, resend, revoke_invitation
 from parcours.accounts.services.keys import Scope, key_from, make_key, revoke_key
-from parcours.accounts.services.links import send_link, use_link
+from parcours.accounts.services.links import link_for, send_link, use_link
 from parcours.accounts.services.workspaces import (
     change_role,
     change_workspace,
@@ -29,6 +29,7 @@ __all__ = [
     "invite",
     "key_from",
     "leave",
+    "link_for",
     "make_first",
     "make_key",
     "record",

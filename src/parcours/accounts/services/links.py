@@ -28,12 +28,17 @@ def send_link(email: str) -> None:
     if user is None:
         send("accounts/mail/no_account.txt", email, {"url": settings.PARCOURS_URL})
         return
+    minutes = int(GOOD_FOR.total_seconds() // 60)
+    send("accounts/mail/magic_link.txt", email, {"link": link_for(user), "minutes": minutes})
+
+
+def link_for(user: User) -> str:
+    """Return a link that signs ``user`` in; it ends the one before."""
     token, now = new_token(), timezone.now()
     with transaction.atomic():
         MagicLink.objects.filter(user=user).delete()
         MagicLink.objects.create(user=user, digest=digest_of(token), expires_at=now + GOOD_FOR)
-    link = settings.PARCOURS_URL + reverse("magic_link", kwargs={"token": token})
-    send("accounts/mail/magic_link.txt", email, {"link": link, "minutes": int(GOOD_FOR.total_seconds() // 60)})
+    return str(settings.PARCOURS_URL + reverse("magic_link", kwargs={"token": token}))
 
 
 @transaction.atomic
