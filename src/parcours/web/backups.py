@@ -114,15 +114,16 @@ def back_up(file: Path, progress: Progress = lambda _done, _total: None) -> Back
     try:
         with tempfile.TemporaryDirectory(dir=home, prefix=".backup-") as held, _tar_to(beside, file) as tar:
             place = Path(held)
-            waiting = _hold_uploads(home, place / "uploads")
+            held_files = place / "held"
+            _hold_uploads(home, held_files)
             kind, copy = databases.copy_to(place)
-            waiting |= _hold_uploads(home, place / "uploads")
+            _hold_uploads(home, held_files)
             writing = _Writing(tar, _estimate(home, copy), progress)
             if (home / SECRET_FILE).is_file():
                 writing.add(home / SECRET_FILE, SECRET_FILE)
             writing.add(copy, copy.name)
-            for name in sorted(waiting):
-                writing.add(home / name if (home / name).is_file() else place / "uploads" / name, name)
+            for path in _files_below(held_files):
+                writing.add(path, path.relative_to(held_files).as_posix())
             _add_logs(writing, home, place)
             made = Backup(datetime.now(UTC).isoformat(timespec="seconds"), __version__, kind, writing.digests)
             raw = made.to_json()
@@ -142,17 +143,21 @@ def back_up(file: Path, progress: Progress = lambda _done, _total: None) -> Back
     return made
 
 
-def _hold_uploads(home: Path, place: Path) -> set[str]:
-    """Link the files that wait for their import, so that they stay until they are copied; return their names."""
-    names = set()
-    for path in (home / "workspaces").glob("*/imports/*"):
-        name = path.relative_to(home).as_posix()
-        (place / name).parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileNotFoundError):
-            with suppress(FileExistsError):
-                os.link(path, place / name)
-            names.add(name)
-    return names
+def _hold_uploads(home: Path, place: Path) -> None:
+    """Link the files that wait for their import into ``place``: they stay until they are copied, whatever happens."""
+    for path in _uploads(home):
+        link = place / path.relative_to(home)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError, FileExistsError):
+            os.link(path, link)
+
+
+def _uploads(home: Path) -> list[Path]:
+    return [path for folder in (home / "workspaces").glob("*/imports") for path in _files_below(folder)]
+
+
+def _files_below(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def _add_logs(writing: _Writing, home: Path, place: Path) -> None:
@@ -175,7 +180,7 @@ def _estimate(home: Path, copy: Path) -> int:
     from parcours.web.doctor import event_logs
 
     logs = sum(one.bytes for root in event_logs(home) for one in read_state(root).files())
-    return copy.stat().st_size + logs + sum(path.stat().st_size for path in (home / "workspaces").glob("*/imports/*"))
+    return copy.stat().st_size + logs + sum(path.stat().st_size for path in _uploads(home))
 
 
 @contextmanager

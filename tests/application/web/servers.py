@@ -63,12 +63,12 @@ def start(home: Path, folder: Path, *arguments: str, port: int | None = None, **
     """Start a server in a process group of its own, and wait until it is ready."""
     port = port or free_port()
     out, err = folder / f"{port}.out", folder / f"{port}.err"
-    with out.open("a") as told, err.open("a") as logged:
+    with out.open("w") as told, err.open("a") as logged:
         process = subprocess.Popen(
             [sys.executable, "-m", "parcours", "serve", "--port", str(port), *arguments],
             env=environment(home, **more), stdout=told, stderr=logged, text=True, start_new_session=True,
         )  # fmt: skip
-    for _try in range(600):
+    for _try in range(1200):
         if "Stop it with Ctrl-C" in out.read_text():
             return Server(process, port, out, err)
         if process.poll() is not None:
@@ -79,8 +79,8 @@ def start(home: Path, folder: Path, *arguments: str, port: int | None = None, **
 
 
 @contextmanager
-def serving(home: Path, folder: Path, *arguments: str, **more: str) -> Iterator[Server]:
-    server = start(home, folder, *arguments, **more)
+def serving(home: Path, folder: Path, *arguments: str, port: int | None = None, **more: str) -> Iterator[Server]:
+    server = start(home, folder, *arguments, port=port, **more)
     try:
         yield server
     finally:

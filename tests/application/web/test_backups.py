@@ -52,8 +52,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     log = folder / "home" / LOG
     log.parent.mkdir(parents=True)
     import_files(StoredLog.create(log, zone="Europe/Paris"), [SourceOptions(path=events(folder, 1000))])
-    (log.parent / "imports").mkdir()
-    (log.parent / "imports" / "half.upload").write_bytes(b"\0" * 70_000)
+    (log.parent / "imports" / "mnpqrstuvwxy").mkdir(parents=True)
+    (log.parent / "imports" / "mnpqrstuvwxy" / "half.csv").write_bytes(b"\0" * 70_000)
     return folder / "home"
 
 
@@ -66,7 +66,7 @@ def test_restored_installation_equals_the_one_that_was_kept(home: Path, tmp_path
     assert f"PARCOURS_HOME={tmp_path / 'new'} parcours serve" in back.stdout
     assert contents(tmp_path / "new" / LOG) == contents(home / LOG)
     assert database(tmp_path / "new") == database(home)
-    for same in ("secret-key", "workspaces/abcdefghjkmn/imports/half.upload"):
+    for same in ("secret-key", "workspaces/abcdefghjkmn/imports/mnpqrstuvwxy/half.csv"):
         assert (tmp_path / "new" / same).read_bytes() == (home / same).read_bytes()
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
     assert not list(home.glob(".backup-*"))
