@@ -45,7 +45,7 @@ test: setup browser oracles ## run every test that this machine can run
 	$(MAKE) postgresql
 
 postgresql: setup ## run the tests of the application a second time, on a PostgreSQL of their own
-	tools/postgresql.sh $(BIN)/pytest -n 2 --dist loadgroup tests/application $(PYTEST)
+	tools/postgresql.sh $(BIN)/pytest -n 2 --dist loadgroup -m "not own_server" tests/application $(PYTEST)
 
 check: setup ## format, lint, types, imports, translations; no tests
 	$(BIN)/ruff format --check .

@@ -87,6 +87,24 @@ def large_import() -> list[str]:
     ]
 
 
+def kills() -> list[str]:
+    """Kill a whole server under load at random moments, and take a backup under load."""
+    where = "tests/application/web/test_kill.py"
+    seconds, summary = _tests(where, "acknowledged", PARCOURS_KILLS="100")
+    return [
+        "# A server killed a hundred times",
+        "",
+        "`parcours serve` with all its processes is ended with `SIGKILL` at a random moment, a hundred times, while "
+        "people sign in, upload and import files piece by piece, and the application writes down facts. Every session, "
+        "every byte, every event that was acknowledged must be there afterwards, exactly once. Then a backup is taken "
+        "under the same load, restored into an empty folder, and held to the same.",
+        "",
+        f"- result: {summary}",
+        f"- time: {seconds:.0f} s",
+        f"- by hand: `PARCOURS_KILLS=100 pytest {where}`",
+    ]
+
+
 def coverage() -> list[str]:
     """Count how often each interval holds the truth over 5,000 seeded runs, and flags where there is no truth."""
     with tempfile.TemporaryDirectory(prefix="parcours-proof-") as folder:
@@ -142,6 +160,7 @@ def _covered(lines: list[list[str]]) -> list[str]:
 PROOFS: dict[str, Callable[[], list[str]]] = {
     "funnel-equality": funnel_equality,
     "killed-imports": killed_imports,
+    "kills": kills,
     "large-import": large_import,
     "coverage": coverage,
     "discovery": discovery_page.page,

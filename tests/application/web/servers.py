@@ -23,8 +23,7 @@ def free_port() -> int:
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PARCOURS_", "DJANGO_", "COV_"))}
-    database = os.environ.get("PARCOURS_SERVER_DATABASE_URL", "")
-    return kept | {"PARCOURS_HOME": str(home), "PARCOURS_LANGUAGE": "en", "PARCOURS_DATABASE_URL": database} | more
+    return kept | {"PARCOURS_HOME": str(home), "PARCOURS_LANGUAGE": "en"} | more
 
 
 def command(*arguments: str, home: Path, **more: str) -> subprocess.CompletedProcess[str]:

@@ -19,7 +19,7 @@ from parcours.readers.options import SourceOptions
 from parcours.web.backups import restore
 from parcours.web.errors import InstallationError
 
-pytestmark = pytest.mark.xdist_group("server")
+pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.own_server]
 LOG = Path("workspaces") / "abcdefghjkmn" / "log"
 
 

@@ -10,7 +10,7 @@ from servers import command, free_port
 
 from parcours.columnstore.log import StoredLog
 
-pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.slow]
+pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.slow, pytest.mark.own_server]
 
 
 def test_demo_serves_the_sample_company_and_signs_its_owner_in_twice_over(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from servers import command
 from parcours.columnstore.log import StoredLog
 from parcours.web.doctor import disk_kind
 
-pytestmark = pytest.mark.xdist_group("server")
+pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.own_server]
 
 
 @pytest.fixture(scope="module")

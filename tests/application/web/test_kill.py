@@ -26,7 +26,7 @@ from servers import Server, command, environment, free_port, serving, start
 
 from parcours.columnstore.log import StoredLog
 
-pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.slow]
+pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.slow, pytest.mark.own_server]
 KILLS = int(os.environ.get("PARCOURS_KILLS", "10"))
 ROWS, PIECE_BYTES = 3000, 30_000
 EMAIL, PASSWORD = "alice@example.com", "quatre mots sans aucun rapport"

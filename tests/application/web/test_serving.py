@@ -18,7 +18,7 @@ from parcours.language.errors import UsageError
 from parcours.web.errors import InstallationError
 from parcours.web.serving import Serving, refuse_taken_port
 
-pytestmark = pytest.mark.xdist_group("server")
+pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.own_server]
 
 
 @pytest.fixture(scope="module")

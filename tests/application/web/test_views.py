@@ -59,6 +59,7 @@ DONE.labels("imports", "done").inc(2)
 """
 
 
+@pytest.mark.own_server
 @pytest.mark.xdist_group("server")
 def test_figures_of_worker_and_pages_stand_on_one_page(tmp_path: Path) -> None:
     home = tmp_path / "home"
