@@ -68,7 +68,9 @@ def test_tags_write_their_charts_for_a_reader_who_sees_no_bars() -> None:
 
 def test_no_template_or_script_breaks_the_content_policy() -> None:
     package = UI.parent
-    inline = re.compile(r"""\sstyle=|\son[a-z]+=["']|<style|<script(?![^>]*(?:\bsrc=|type="application/json"))|javascript:""")
+    inline = re.compile(
+        r"""\sstyle=|\son[a-z]+=["']|<style|<script(?![^>]*(?:\bsrc=|type="application/json"))|javascript:"""
+    )
     wrong = [
         f"{path.relative_to(package)}: {found.group()}"
         for path in package.glob("*/templates/**/*.html")
