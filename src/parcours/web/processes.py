@@ -44,9 +44,11 @@ async def _web(host: str, port: int) -> None:
     from granian.server.embed import Server
 
     from parcours.web.asgi import application
+    from parcours.web.draining import Draining
 
+    draining = Draining(application)
     server = Server(
-        application,
+        draining,
         address=host,
         port=port,
         interface=Interfaces.ASGINL,
@@ -55,8 +57,13 @@ async def _web(host: str, port: int) -> None:
         runtime_threads=1,
         log_enabled=False,
     )
+
+    def stop() -> None:
+        draining.end()
+        server.stop()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, server.stop)
+        asyncio.get_running_loop().add_signal_handler(number, stop)
     await server.serve()
 
 

@@ -12,7 +12,17 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from pathlib import Path
+from urllib.parse import urlencode
+
+EMAIL, PASSWORD = "alice@example.com", "quatre mots sans aucun rapport"
+MAKE_ALICE = f"""
+import django; django.setup()
+from parcours.accounts.services import first_code, make_first
+user, workspace = make_first(first_code(), email="{EMAIL}", password="{PASSWORD}", workspace="W", language="en")
+print(workspace.public_id)
+"""
 
 
 def free_port() -> int:
@@ -85,3 +95,42 @@ def serving(home: Path, folder: Path, *arguments: str, port: int | None = None, 
     finally:
         if server.process.poll() is None:
             server.stop()
+
+
+def program(home: Path, source: str, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", source, *arguments], stdout=subprocess.PIPE, text=True, start_new_session=True,
+        env=environment(home, PARCOURS_LOG_LEVEL="warning") | {"DJANGO_SETTINGS_MODULE": "parcours.web.settings"},
+    )  # fmt: skip
+
+
+class Visitor:
+    """A browser with cookies, at an address of its own: sign-ins are counted by address."""
+
+    def __init__(self, port: int, number: int) -> None:
+        self.port, self.source, self.cookies = port, (f"127.1.{number // 250}.{number % 250 + 1}", 0), SimpleCookie()
+
+    def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes]:
+        sent = {name.replace("_", "-"): held for name, held in headers.items()}
+        sent["Cookie"] = self.cookie
+        if "csrf" in self.cookies:
+            sent["X-CSRFToken"] = self.cookies["csrf"].value
+        where = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30, source_address=self.source)
+        with closing(where) as connection:
+            connection.request(method, path, body, sent)
+            answer = connection.getresponse()
+            read = answer.read()
+            for cookie in answer.headers.get_all("Set-Cookie", []):
+                self.cookies.load(cookie)
+        return answer.status, read
+
+    @property
+    def cookie(self) -> str:
+        return "; ".join(f"{one.key}={one.value}" for one in self.cookies.values())
+
+    def sign_in(self) -> str | None:
+        """Sign in and return the session that was acknowledged."""
+        self.ask("GET", "/account/login/")
+        form = urlencode({"login": EMAIL, "password": PASSWORD}).encode()
+        status, _read = self.ask("POST", "/account/login/", form, Content_Type="application/x-www-form-urlencoded")
+        return self.cookies["session"].value if status == 302 and "session" in self.cookies else None

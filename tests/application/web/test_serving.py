@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -7,12 +8,13 @@ import socket
 import sqlite3
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from servers import command, free_port, serving, start
+from servers import MAKE_ALICE, Visitor, command, free_port, program, serving, start
 
 from parcours.language.errors import UsageError
 from parcours.web.errors import InstallationError
@@ -46,7 +48,7 @@ def test_first_start_makes_an_installation_that_answers_and_ends_cleanly(tmp_pat
         assert server.stop() == 0
         assert time.monotonic() - begun < 8
     assert home.stat().st_mode & 0o077 == 0
-    logged = [json.loads(line) for line in server.err.read_text().splitlines()]
+    logged = [json.loads(line) for line in server.err.read_text().splitlines() if line]
     assert any(line.get("view") == "account_login" and line["status"] == 200 for line in logged)
     assert "hidden" not in server.err.read_text()
 
@@ -137,3 +139,28 @@ def test_two_servers_of_one_port_do_not_share_it(home: Path, tmp_path: Path) -> 
     refused = command("serve", "--port", str(server.port), home=home)
     assert refused.returncode == 7
     assert server.stop() == 0
+
+
+def test_page_that_listens_does_not_hold_the_end_up(tmp_path: Path) -> None:
+    """A stream of progress lasts a minute; nobody waits for it."""
+    csv = b"person,time,event\na,2026-01-01,visit\n"
+    with serving(tmp_path / "home", tmp_path, "--only", "web") as server:
+        workspace = program(tmp_path / "home", MAKE_ALICE).communicate(timeout=60)[0].strip()
+        alice = Visitor(server.port, 1)
+        assert alice.sign_in()
+        wanted = json.dumps({"name": "events.csv", "size": len(csv)}).encode()
+        page = json.loads(alice.ask("POST", f"/w/{workspace}/imports/", wanted, Content_Type="application/json")[1])[
+            "page"
+        ]
+        assert alice.ask("PATCH", f"{page}file", csv, Upload_Offset="0")[0] == 200
+        assert alice.ask("POST", page, b"then=import", Content_Type="application/x-www-form-urlencoded")[0] == 303
+        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as listening:
+            listening.request("GET", f"{page}progress", headers={"Cookie": alice.cookie})
+            stream = listening.getresponse()
+            assert stream.status == 200
+            while b"event: step" not in stream.readline():
+                pass
+            begun = time.monotonic()
+            assert server.stop() == 0
+            assert time.monotonic() - begun < 4
+    assert "process killed" not in server.err.read_text()
