@@ -15,9 +15,11 @@ from parcours.web.static_files import PREFIX, StaticFiles
 
 Application = Callable[[dict[str, Any], Callable[..., Any], Callable[..., Any]], Awaitable[None]]
 
+_PAGES = get_asgi_application()
 APPLICATIONS: tuple[tuple[str, Application], ...] = (
-    (PREFIX, StaticFiles(settings.STATIC_ROOT)),
-    ("/", get_asgi_application()),
+    # While developing nothing is gathered: Django finds the files in the packages.
+    (PREFIX, _PAGES if settings.DEBUG else StaticFiles(settings.STATIC_ROOT)),
+    ("/", _PAGES),
 )
 """Paths by their beginning, the first that fits answers: what must not pay for Django's pages stands above ``/``."""
 
