@@ -82,8 +82,8 @@ def reason_on_a_page(reason: str) -> str:
 
 def left_out(row: Import) -> list[tuple[str, int]]:
     """Return why rows were left out and how many, the most first."""
-    ordered = sorted(row.skipped.items(), key=lambda item: -item[1])
-    return [(reason_on_a_page(reason), count) for reason, count in ordered if count]
+    said = [(reason_on_a_page(reason), count) for reason, count in row.skipped.items() if count]
+    return sorted(said, key=lambda pair: (-pair[1], pair[0]))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.own_server
 KILLS = int(os.environ.get("PARCOURS_KILLS", "10"))
 ROWS, FACTS = 400_000, 300
 

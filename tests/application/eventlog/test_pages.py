@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -307,12 +308,19 @@ def test_the_page_is_told_how_far_it_is_until_it_ends(
     monkeypatch.setattr(streams, "LOOK_SECONDS", 0)
     row = queued(CSV)
 
+    def work() -> None:
+        try:
+            worker()
+        finally:
+            connections.close_all()
+
     async def read() -> list[str]:
         told = []
         async for text in streams.tell(row.pk, "fr"):
             told.append(text)
             if "step" in text:
-                await asyncio.to_thread(worker)
+                await asyncio.to_thread(work)
+        await sync_to_async(connections.close_all)()
         return told
 
     told = asyncio.run(read())
