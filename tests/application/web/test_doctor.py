@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import socketserver
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from servers import command
 
 from parcours.columnstore.log import StoredLog
-from parcours.web.doctor import disk_kind
+from parcours.web import doctor
+from parcours.web.doctor import clock, disk_kind, mail
 
 pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.own_server]
 
@@ -87,3 +90,62 @@ def test_kind_of_disk_is_the_nearest_mount(tmp_path: Path) -> None:
     assert disk_kind(tmp_path / "home", mounts) == "nfs4"
     assert disk_kind(Path("/"), mounts) == "ext4"
     assert disk_kind(tmp_path, tmp_path / "none") == ""
+
+
+class Relay(socketserver.StreamRequestHandler):
+    """A server for mail that greets and says goodbye."""
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 relay\r\n")
+        while line := self.rfile.readline():
+            self.wfile.write(b"221 bye\r\n" if line.upper().startswith(b"QUIT") else b"250 relay\r\n")
+
+
+def test_server_for_mail_that_answers_is_good(settings) -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), Relay) as relay:
+        threading.Thread(target=relay.handle_request).start()
+        settings.PARCOURS_HAS_MAIL, settings.EMAIL_HOST, settings.EMAIL_PORT = True, *relay.server_address
+        settings.EMAIL_USE_SSL, settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = False, False, ""
+        (found,) = mail()
+    assert (found.verdict, found.found) == ("good", f"127.0.0.1:{settings.EMAIL_PORT} takes mail.")
+
+
+def test_unknown_time_zone_is_bad(settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("parcours.web.doctor.zoneinfo.available_timezones", lambda: {"UTC"})
+    (found,) = clock()
+    assert (found.verdict, found.found) == ("bad", "There is no time zone Europe/Paris.")
+
+
+@pytest.mark.parametrize(
+    ("url", "proxy", "said"),
+    [
+        ("https://parcours.example.com", None, "The address begins with https, and no proxy is named."),
+        ("https://parcours.example.com", ("HTTP_X_FORWARDED_PROTO", "https"), "The address is"),
+        ("http://127.0.0.1:8000", None, "The address is"),
+    ],
+)
+def test_address_of_the_installation_is_judged(settings, url: str, proxy: object, said: str) -> None:
+    settings.PARCOURS_URL, settings.SECURE_PROXY_SSL_HEADER, settings.PARCOURS_UNKNOWN_SETTINGS = url, proxy, []
+    assert next(iter(doctor.settings())).found.startswith(said)
+
+
+def test_disk_that_is_full_slow_remote_or_open_is_told(
+    settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PARCOURS_HOME = tmp_path
+    tmp_path.chmod(0o755)
+    monkeypatch.setattr(doctor, "LEAST_FREE_BYTES", 1 << 62)
+    monkeypatch.setattr(doctor, "SLOW_FSYNC_SECONDS", -1.0)
+    monkeypatch.setattr(doctor, "disk_kind", lambda _place, _mounts: "nfs4")
+    found = list(doctor.folder())
+    assert [one.verdict for one in found] == ["bad", "warning", "bad", "warning", "good"]
+    assert found[1].remedy == f"chmod 700 {tmp_path}"
+
+
+def test_check_that_breaks_is_a_finding_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken():
+        raise RuntimeError("no idea")
+        yield
+
+    monkeypatch.setattr(doctor, "CHECKS", (broken, clock))
+    assert [(one.check, one.verdict) for one in doctor.examine()] == [("broken", "bad"), ("clock", "good")]
