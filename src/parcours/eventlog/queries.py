@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from parcours.columnstore.log import StoredLog
+from parcours.columnstore.manifest import FILE, present_token
 from parcours.eventlog.models import Import, Outbox, Postman, State
 from parcours.eventlog.places import log_folder
 from parcours.language.formats import duration, number
@@ -24,7 +25,16 @@ MOST_EVENTS_COUNTED = 50_000_000
 def find_log(workspace: Any) -> StoredLog | None:
     """Open the log of a workspace to read it; None where nothing was ever brought into it."""
     path = log_folder(workspace)
-    return StoredLog.open(path) if (path / "manifest.sqlite").is_file() else None
+    return StoredLog.open(path) if (path / FILE).is_file() else None
+
+
+def log_token(workspace: Any) -> str:
+    """Return what names the present state of the log: another one after every change, empty without a log.
+
+    Cheap: one row of its manifest.
+    """
+    path = log_folder(workspace)
+    return present_token(path) if (path / FILE).is_file() else ""
 
 
 def imports_of(workspace: Any) -> Any:

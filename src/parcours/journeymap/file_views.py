@@ -13,12 +13,13 @@ from django.views.decorators.http import require_safe
 
 from parcours.accounts.access import in_workspace, signed_in
 from parcours.accounts.roles import SEE_PEOPLE, VIEW
+from parcours.columnstore.importing import harmless
+from parcours.eventlog.queries import find_log
 from parcours.journeymap import samples
 from parcours.journeymap.errors import Busy
 from parcours.journeymap.finding import asked_version, map_of, question_of
 from parcours.journeymap.forms import ShownForm
 from parcours.journeymap.living import Question, letter, living, trips_of
-from parcours.journeymap.logs import log_of
 from parcours.journeymap.policy import policy_of
 from parcours.journeymap.queries import document_of
 from parcours.journeymap.takeaways import FILES, GROUPS, file_name, losses_of, taken
@@ -41,7 +42,7 @@ def _asked(request: Any, map: str) -> Question:
 def take_away(request: Any, map: str) -> HttpResponse:
     """List what can be taken away, with a sentence each."""
     found = map_of(request, map)
-    log = log_of(request.workspace)
+    log = find_log(request.workspace)
     context = {
         "map": found, "version": asked_version(request, found), "groups": GROUPS,
         "has_data": log is not None and bool(log.events), "sees_people": request.membership.may(SEE_PEOPLE),
@@ -109,7 +110,7 @@ def _nothing_yet(request: Any, question: Question) -> HttpResponse:
 def people(request: Any, map: str) -> HttpResponse:
     """Give every case behind a figure as a file."""
     question = _asked(request, map)
-    log, document = log_of(request.workspace), document_of(question.version)
+    log, document = find_log(request.workspace), document_of(question.version)
     if log is None:
         raise Http404
     figure = request.GET.get("figure", "")
@@ -120,18 +121,13 @@ def people(request: Any, map: str) -> HttpResponse:
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([_("Person"), _("Detail")])
-    writer.writerows((_harmless(case.person), _harmless(case.detail or "")) for case in cases)
+    writer.writerows((harmless(case.person), harmless(case.detail or "")) for case in cases)
     name = _("people") + "-" + "".join(sign if sign.isalnum() else "-" for sign in figure)[:80] + ".csv"
     return HttpResponse(
         out.getvalue().encode("utf-8-sig"),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": _attachment(name)},
     )
-
-
-def _harmless(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 @require_safe

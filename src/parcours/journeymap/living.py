@@ -12,8 +12,8 @@ from parcours.columnstore.log import StoredLog
 from parcours.engine.predicates import known_part
 from parcours.engine.trips import TripFilter
 from parcours.eventlog.places import workspace_folder
+from parcours.eventlog.queries import find_log, log_token
 from parcours.journeymap.figures import KeyFigure, key_figures
-from parcours.journeymap.logs import log_of, token_of
 from parcours.journeymap.models import MapVersion
 from parcours.journeymap.queries import document_of
 from parcours.journeymap.shelf import Shelf, key_of
@@ -54,7 +54,7 @@ class Question:
         """Return what names the answer: it changes with the map, its title, the log, the language, the choice."""
         version = self.version
         return key_of(
-            what, version.digest, version.map.title, token_of(version.map.workspace), self.language, self.people,
+            what, version.digest, version.map.title, log_token(version.map.workspace), self.language, self.people,
             self.choice,
         )  # fmt: skip
 
@@ -96,7 +96,7 @@ def letter(question: Question) -> Letter | None:
 
 
 def _events(question: Question) -> StoredLog | None:
-    log = log_of(question.version.map.workspace)
+    log = find_log(question.version.map.workspace)
     return log if log is not None and log.events else None
 
 

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from parcours.accounts.access import in_workspace, public
 from parcours.accounts.roles import EDIT, VIEW
+from parcours.eventlog.queries import find_log
 from parcours.journeymap import assets, services
 from parcours.journeymap.finding import asked_version, map_of, question_of
 from parcours.journeymap.forms import BlankForm, FileForm, ShownForm, TemplateForm, TitleForm, refuse
 from parcours.journeymap.living import Choice, is_ready, living
-from parcours.journeymap.logs import log_of
 from parcours.journeymap.models import JourneyMap
 from parcours.journeymap.queries import document_of, maps_of, shown_version
 from parcours.journeymap.samples import samples
@@ -45,7 +45,7 @@ def new_map(request: Any) -> HttpResponse:
 
 
 def _beginning(request: Any, **forms: Any) -> dict[str, Any]:
-    log = log_of(request.workspace)
+    log = find_log(request.workspace)
     return {
         "samples": samples(current_language()),
         "file_form": FileForm(),

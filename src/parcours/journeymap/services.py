@@ -10,9 +10,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from parcours.accounts.models import User, Workspace
+from parcours.eventlog.queries import find_log
 from parcours.journeymap.errors import NothingToDiscover
 from parcours.journeymap.files import Received, Sent, receive
-from parcours.journeymap.logs import log_of
 from parcours.journeymap.models import LONGEST_NOTE, LONGEST_TITLE, JourneyMap, MapVersion
 from parcours.journeymap.queries import document_of
 from parcours.language.errors import UsageError, shorten
@@ -53,7 +53,7 @@ def create_discovered(workspace: Workspace, user: User, title: str = "") -> Jour
     """Draft a map from what the workspace's log holds. NothingToDiscover where that is nothing."""
     from parcours.library.log import EventLog
 
-    stored = log_of(workspace)
+    stored = find_log(workspace)
     if stored is None or not stored.events:
         raise NothingToDiscover
     found = EventLog(stored.path).discover(

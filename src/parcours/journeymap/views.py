@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from parcours.accounts.access import in_workspace, signed_in
 from parcours.accounts.roles import VIEW
+from parcours.eventlog.queries import find_log
 from parcours.journeymap.assets import style_name
 from parcours.journeymap.finding import question_of
 from parcours.journeymap.homepage import worst_felt, worst_losses
 from parcours.journeymap.living import is_ready, living
-from parcours.journeymap.logs import log_of
 from parcours.journeymap.queries import maps_of, shown_version
 from parcours.journeymap.waiting import wait_or_show
 from parcours.language.translation import _
@@ -36,7 +36,7 @@ def home(request: Any) -> HttpResponse:
 def workspace_home(request: Any) -> HttpResponse:
     """Show the one page of a map with its data, or the ways to begin where one of them is missing."""
     rows = maps_of(request.workspace)
-    log = log_of(request.workspace)
+    log = find_log(request.workspace)
     has_data = log is not None and bool(log.events)
     if not rows:
         shown = {"has_data": has_data, "events": log.events if log else 0, "persons": log.persons if log else 0}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from parcours.web.environment import Environment
@@ -45,7 +44,6 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "csp",
     "django_htmx",
-    "rules",
     "parcours.ui",
     "parcours.eventlog",
     "parcours.journeymap",
@@ -55,7 +53,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "parcours.web.requests.RequestLog",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # While developing it finds the files in the packages; gathered ones never come to Django (web/asgi.py).
+    *(["whitenoise.middleware.WhiteNoiseMiddleware"] if DEBUG else []),
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -92,7 +91,6 @@ FORM_RENDERER = "parcours.ui.forms.Renderer"
 DATABASES = {"default": env.database("DATABASE_URL", PARCOURS_HOME / "parcours.sqlite3")}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-FILE_UPLOAD_TEMP_DIR = tempfile.gettempdir()
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 
 # -- languages and time ---------------------------------------------------------------------------------------------
@@ -120,10 +118,7 @@ STORAGES = {
 
 # -- who may come in ------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "rules.permissions.ObjectPermissionBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "parcours.accounts.passwords.HardToGuess"}]
 ACCOUNT_ADAPTER = "parcours.accounts.adapter.Adapter"
