@@ -68,6 +68,16 @@ class Living:
     measured: bool
 
 
+_LIVING = msgspec.json.Decoder(Living)
+_LETTER = msgspec.json.Decoder(LetterPage)
+"""Made at import, by one thread: two that meet a type of msgspec for the first time together end the process."""
+
+
+def living_of(kept: bytes) -> Living:
+    """Read an answer as it was kept."""
+    return _LIVING.decode(kept)
+
+
 def is_ready(question: Question) -> bool:
     """Whether ``living`` answers at once."""
     return question.shelf.find(question.key("living")) is not None
@@ -75,9 +85,7 @@ def is_ready(question: Question) -> bool:
 
 def living(question: Question) -> Living:
     """Lay the workspace's log over the version, or draw the plan where there is no log. Kept for the next time."""
-    return msgspec.json.decode(
-        question.shelf.made(question.key("living"), lambda: msgspec.json.encode(_laid(question))), type=Living
-    )
+    return living_of(question.shelf.made(question.key("living"), lambda: msgspec.json.encode(_laid(question))))
 
 
 def letter(question: Question) -> Letter | None:
@@ -92,7 +100,7 @@ def letter(question: Question) -> Letter | None:
         return msgspec.json.encode(letter_over(log, document, question.language, only=only).page)
 
     kept = question.shelf.made(question.key("letter"), write)
-    return Letter(msgspec.json.decode(kept, type=LetterPage))
+    return Letter(_LETTER.decode(kept))
 
 
 def _events(question: Question) -> StoredLog | None:
