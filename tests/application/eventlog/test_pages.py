@@ -303,7 +303,12 @@ def test_what_is_too_late_is_said_and_changes_nothing(
 
 
 def test_the_page_is_told_how_far_it_is_until_it_ends(
-    queued: Made, worker: Work, alice: User, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    in_a_loop: Callable[..., Any],
+    queued: Made,
+    worker: Work,
+    alice: User,
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(streams, "LOOK_SECONDS", 0)
     row = queued(CSV)
@@ -323,7 +328,7 @@ def test_the_page_is_told_how_far_it_is_until_it_ends(
         await sync_to_async(connections.close_all)()
         return told
 
-    told = asyncio.run(read())
+    told = in_a_loop(read())
     assert told[1].startswith("event: step\ndata: <progress") and "Il attend le travailleur." in told[1]
     assert told[-1] == "event: end\ndata: \n\n"
 

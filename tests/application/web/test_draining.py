@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from parcours.web.draining import Draining
 
+InALoop = Callable[..., Any]
 STARTS = {"stream": b"text/event-stream", "page": b"text/html"}
 
 
@@ -32,7 +34,7 @@ async def told(_message: dict[str, Any]) -> None:
     [("stream", 30, 5, "cut"), ("page", 0.2, 5, "whole"), ("page", 30, 0.1, "cut")],
 )
 def test_stream_is_cut_at_once_and_a_page_has_time(
-    monkeypatch: pytest.MonkeyPatch, kind: str, seconds: float, patience: float, how: str
+    in_a_loop: InALoop, monkeypatch: pytest.MonkeyPatch, kind: str, seconds: float, patience: float, how: str
 ) -> None:
     monkeypatch.setattr("parcours.web.draining.PATIENCE_SECONDS", patience)
     ended: list[str] = []
@@ -44,13 +46,13 @@ def test_stream_is_cut_at_once_and_a_page_has_time(
         draining.end()
         await asyncio.wait_for(request, 3)
 
-    asyncio.run(play())
+    in_a_loop(play())
     assert ended == [how]
 
 
-def test_mistake_of_the_application_is_not_hidden() -> None:
+def test_mistake_of_the_application_is_not_hidden(in_a_loop: InALoop) -> None:
     async def broken(_scope: Any, _receive: Any, _send: Any) -> None:
         raise RuntimeError("broken")
 
     with pytest.raises(RuntimeError, match="broken"):
-        asyncio.run(Draining(broken)({"type": "http"}, None, told))
+        in_a_loop(Draining(broken)({"type": "http"}, None, told))
