@@ -1,3 +1,4 @@
+import ast
 import gettext
 import importlib.util
 import shutil
@@ -7,6 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+GETTEXT = "django.utils.translation"
+TRANSLATE = ("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext")
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +122,15 @@ def test_building_compiles_every_catalogue_under_its_own_name(tmp_path):
         ("django", "Back to the start", "Revenir à l’accueil"),
     ):
         assert gettext.translation(domain, tmp_path / locale, ["fr"]).gettext(english) == french
+
+
+def test_no_translating_function_goes_by_a_name_that_the_tool_does_not_gather(tool):
+    strange = []
+    for path in sorted(tool.PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module in ("parcours.language.translation", GETTEXT):
+                known = [(one.name, one.asname or one.name) for one in node.names]
+                strange += [
+                    (path.name, name) for real, name in known if real in TRANSLATE and name not in tool.KEYWORDS
+                ]
+    assert strange == []

@@ -18,5 +18,5 @@ class EventlogConfig(AppConfig):
         also = ("import", "import-undoing")
         announce(
             Place("imports", _("Imports"), "upload", permission="edit", key="i", order=60, also=also),
-            Place("happened", _("Note what happened"), "pen", permission="serve", key="n", order=50),
+            Place("happened", _("Write down"), "pen", permission="serve", key="n", order=50),
         )

@@ -11,7 +11,6 @@ from parcours.journeymap.files import accepted
 from parcours.journeymap.living import Choice
 from parcours.journeymap.models import LONGEST_NOTE, LONGEST_TITLE
 from parcours.language.errors import MapError, ParcoursError
-from parcours.language.translation import _ as say
 from parcours.language.translation import ngettext
 from parcours.mapdoc.document import JourneyMap as MapDocument
 from parcours.mapdoc.templates import template_names
@@ -92,15 +91,15 @@ class ShownForm(forms.Form):
     def __init__(self, *args: Any, document: MapDocument, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         periods = {
-            "": say("All the data"),
-            "30": say("The last 30 days"),
-            "90": say("The last 90 days"),
-            "365": say("The last year"),
+            "": _("All the data"),
+            "30": _("The last 30 days"),
+            "90": _("The last 90 days"),
+            "365": _("The last year"),
         }
-        self.fields["period"].choices = [*periods.items(), ("days", say("From one day to another"))]
+        self.fields["period"].choices = [*periods.items(), ("days", _("From one day to another"))]
         ruled = [(one.id, one.name.in_language(language)) for one in document.personas if one.rule is not None]
-        self.fields["persona"].choices = [("", say("Everybody")), *ruled]
-        self.fields["detail"].choices = [("", say("Everything")), ("summary", say("Summary"))]
+        self.fields["persona"].choices = [("", _("Everybody")), *ruled]
+        self.fields["detail"].choices = [("", _("Everything")), ("summary", _("Summary"))]
         names = lane_names()
         self.fields["lanes"].choices = [(lane, names[lane][0]) for lane in LANES]
         self.has_personas = bool(ruled)
@@ -110,9 +109,9 @@ class ShownForm(forms.Form):
         given = super().clean() or {}
         since, until = given.get("since"), given.get("until")
         if given.get("period") == "days" and not (since or until) and not self.errors:
-            self.add_error("since", say("Give a first day, a last day or both."))
+            self.add_error("since", _("Give a first day, a last day or both."))
         if since and until and until < since:
-            self.add_error("until", say("The last day is before the first one."))
+            self.add_error("until", _("The last day is before the first one."))
         return given
 
     @property
