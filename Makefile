@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 ORACLES ?= .oracles
+ORACLES_PYTHON ?= $(PYTHON)
 FONTS := src/parcours/picture/fonts
 export PARCOURS_ORACLES ?= $(abspath $(ORACLES))
 
@@ -36,7 +37,7 @@ browser:
 oracles: $(ORACLES)/.ready ## the independent engines that tests and benchmarks compare with
 
 $(ORACLES)/.ready: requirements/oracles.lock
-	$(PYTHON) -m venv $(ORACLES)
+	$(ORACLES_PYTHON) -m venv $(ORACLES)
 	$(ORACLES)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/oracles.lock
 	@touch $@
 

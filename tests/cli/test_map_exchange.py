@@ -37,7 +37,8 @@ def test_every_form_turns_into_every_other(run: Any) -> None:
         code, said = run("map", "new", f"our.{form}")
         assert code == 0
         assert ("does not hold of the map" in said) == (form not in LOSSLESS)
-    for source, target in permutations(FORMS, 2):
+    between_names = [("cjml", "xml"), ("xml", "cjml"), ("mmd", "mermaid"), ("mermaid", "md"), ("md", "mmd")]
+    for source, target in [*permutations(("json", "yaml", "xlsx", "csv", "cjml", "mmd"), 2), *between_names]:
         code, said = run("map", "convert", f"our.{source}", f"from-{source}.{target}")
         assert code == 0, said
         assert len(load_map(f"from-{source}.{target}").stages) == 8

@@ -24,6 +24,7 @@ from parcours.engine.promises import Promises
 from parcours.engine.table import Column, EventTable, table_from_arrays
 from parcours.engine.trips import TripFilter
 
+pytestmark = pytest.mark.xdist_group("null companies")
 COMPANIES = int(os.environ.get("PARCOURS_NULL_COMPANIES", "200"))
 PEOPLE, HOUR, DAY = 150, 3_600_000_000, 86_400_000_000
 HALFWAY, END = 50 * DAY, 200 * DAY

@@ -13,7 +13,7 @@ import pytest
 
 import parcours as pc
 
-pytestmark = pytest.mark.data
+pytestmark = [pytest.mark.data, pytest.mark.xdist_group("bank")]
 ROOT = Path(__file__).resolve().parents[2]
 MAP = ROOT / "docs" / "maps" / "bpic2012.yaml"
 PAGE = ROOT / "docs" / "tutorial" / "bank.md"

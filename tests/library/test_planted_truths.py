@@ -13,6 +13,7 @@ from parcours.library.sample import play, sample_map
 from parcours.mapdoc.document import JourneyMap
 from parcours.mapdoc.templates import load_template, template_names
 
+pytestmark = pytest.mark.xdist_group("planted")
 Company = tuple[EventLog, JourneyMap, dict[str, Any]]
 
 
