@@ -57,6 +57,16 @@ def test_the_report_finds_what_was_planted(report):
     assert "« Décision »" in report.picture.headline.replace("\u00a0", " ")
 
 
+def test_a_finding_names_the_owner_and_what_the_map_notes_to_be_done_there_best_first_and_once(coach_log, coach_map):
+    told = [finding.detail for finding in build_report(coach_log, coach_map, language="en").findings]
+    noted = [line.rpartition(" · to do, says the map: ")[2] for line in told]
+    here = [one for one in coach_map.opportunities if one.stage == "decision" or one.touchpoint == "quote-sent"]
+    best = max(here, key=lambda one: one.priority)
+    assert noted[0] == f"“{best.name.in_language('en')}”"
+    assert len(set(noted)) == len(told) == 3
+    assert all(line.startswith("owner: Coach · ") for line in told)
+
+
 def test_both_languages_hold_the_same_figures(report, coach_log, coach_map):
     english = build_report(coach_log, coach_map, language="en")
     assert english.figures() == report.figures()

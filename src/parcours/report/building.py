@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from parcours.engine.results import Emotion, JourneyResult, StageFigures
 from parcours.language.errors import UsageError
-from parcours.language.formats import date_range, number, plural_journeys
+from parcours.language.formats import date_range, number, plural_journeys, quoted
 from parcours.language.translation import Language, _, current_language, ngettext, speaking
 from parcours.mapdoc.document import JourneyMap
 from parcours.picture.lanes import Detail, LaneName
@@ -30,7 +30,7 @@ from parcours.report.plan_shown import plan_shown
 from parcours.report.quotes import COMMENT, Quotes, Words
 from parcours.report.shown import shown_figures
 from parcours.report.stages import LivedStage, lived_stages
-from parcours.report.story import Effects, story_of
+from parcours.report.story import Effects, stage_deeds, story_of
 from parcours.report.wording import DOT, finding_text
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _picture(
         headline=summary.headline(chosen, result, discovered=discovered),
         lost=(*summary.lost(stages, result, has_goal=laid.has_goal), *summary.broken(ranked)),
         felt=summary.felt(stages, result, ranked),
-        findings=[_finding(number, one, result, discovered) for number, one in enumerate(chosen, 1)],
+        findings=_findings(map, chosen, result, discovered),
         stages=stage_columns(map, stages, chosen, words, plan, metrics, effects),
         indicators=told(metrics.in_stage(None)),
         plan=plan_shown(map, plan),
@@ -181,10 +181,21 @@ def _picture(
     )
 
 
-def _finding(number: int, one: Candidate, result: JourneyResult, discovered: bool) -> Finding:
-    headline, detail = finding_text(one, result, discovered=discovered)
-    stage = one.stage.plan.id if one.stage is not None else None
-    return Finding(number, one.kind, headline, detail, stage, one.figure)
+def _findings(map: JourneyMap, chosen: Sequence[Candidate], result: JourneyResult, discovered: bool) -> list[Finding]:
+    """Write the findings: each says where to look, then what the map itself notes to be done in that stage."""
+    found = []
+    open_deeds = {
+        stage: sorted((one for one in deeds if one.status not in ("done", "dropped")), key=lambda one: one.action)
+        for stage, deeds in stage_deeds(map).items()
+    }
+    for place, one in enumerate(chosen, 1):
+        headline, detail = finding_text(one, result, discovered=discovered)
+        stage = one.stage.plan.id if one.stage is not None else None
+        deeds = open_deeds.get(stage or "", [])
+        if stage is not None and deeds:
+            detail = DOT.join([detail, _("to do, says the map: {name}").format(name=quoted(deeds.pop(0).name))])
+        found.append(Finding(place, one.kind, headline, detail, stage, one.figure))
+    return found
 
 
 def _words(log: StoredLog, laid: Laid) -> Mapping[int, Words]:

@@ -37,7 +37,7 @@ def finding_text(one: Candidate, result: JourneyResult, *, discovered: bool) -> 
     headline, parts = writer(one) if writer is not None else _unplaced(result)
     if discovered and one.kind == "leak_most":
         parts.append(_("the map sets no target"))
-    owner = [one.stage.owner] if one.stage is not None and one.stage.owner else []
+    owner = [_("owner: {name}").format(name=one.stage.owner)] if one.stage is not None and one.stage.owner else []
     return headline, DOT.join([*owner, *(part for part in parts if part)])
 
 
