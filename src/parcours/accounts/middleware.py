@@ -1,4 +1,4 @@
-"""Answers in the reader's language and time zone."""
+"""Answers in the reader's language and time zone; sessions that end, and what browsers keep of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
 
 from parcours.language.translation import LANGUAGES, Language, speaking
 
@@ -67,3 +68,22 @@ class EndOldSessions:
             elif now - times["seen"] > self.NOTED_EVERY_SECONDS:
                 request.session[SIGNED_IN] = {**times, "seen": now}
         return self.answer(request)
+
+
+class LeaveNothingBehind:
+    """Pages of accounts, which show seeds and codes, are stored nowhere; who signs out empties the browser's cache."""
+
+    PLACE = "/account/"
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: Any) -> HttpResponse:
+        """Answer, and tell the browser what to forget."""
+        was_signed_in = request.user.is_authenticated
+        response = self.answer(request)
+        if request.path.startswith(self.PLACE):
+            add_never_cache_headers(response)
+        if was_signed_in and not request.user.is_authenticated:
+            response.headers["Clear-Site-Data"] = '"cache"'
+        return response

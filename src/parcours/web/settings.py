@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "parcours.web.requests.RequestLog",
+    "parcours.web.compression.Compress",
     "django.middleware.security.SecurityMiddleware",
     # While developing it finds the files in the packages; gathered ones never come to Django (web/asgi.py).
     *(["whitenoise.middleware.WhiteNoiseMiddleware"] if DEBUG else []),
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "parcours.accounts.middleware.LeaveNothingBehind",
     "parcours.accounts.middleware.EndOldSessions",
     "parcours.accounts.middleware.SpeakToTheReader",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -67,6 +69,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "parcours.journeymap.middleware.AskToComeBack",
 ]
 
 TEMPLATES = [
