@@ -134,7 +134,7 @@ def template_drawing(_request: Any, name: str, theme: str, digest: str) -> HttpR
     picture = samples.drawing(name, current_language(), theme)
     return HttpResponse(
         picture,
-        content_type="image/svg+xml",
+        content_type="image/svg+xml; charset=utf-8",
         headers={
             "Cache-Control": "private, max-age=31536000, immutable",
             "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; font-src data:; sandbox",

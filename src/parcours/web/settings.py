@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "parcours.accounts.middleware.LeaveNothingBehind",
     "parcours.accounts.middleware.EndOldSessions",
+    "parcours.accounts.middleware.RenewSessions",
     "parcours.accounts.middleware.SpeakToTheReader",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -102,7 +103,7 @@ LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [BASE / "language" / "locale"]
 USE_TZ = True
 TIME_ZONE = env.text("TIME_ZONE", "Europe/Paris")
-LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_NAME = "__Host-language" if _HTTPS else "language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # -- files of the pages ---------------------------------------------------------------------------------------------
