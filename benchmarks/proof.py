@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import data, discovery_page
+from benchmarks import data, discovery_page, lighthouse
 from benchmarks.child import run
 from benchmarks.machine import ROOT, describe
 
@@ -164,6 +164,7 @@ PROOFS: dict[str, Callable[[], list[str]]] = {
     "large-import": large_import,
     "coverage": coverage,
     "discovery": discovery_page.page,
+    "lighthouse": lighthouse.page,
 }
 
 

@@ -81,6 +81,13 @@ class Adapter(DefaultAccountAdapter):
         """Lead where signing in leads."""
         return self.get_login_redirect_url(request)
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return the ways to show once more who it is: a passkey first where there is no password, else a code."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if user.is_authenticated and not user.has_usable_password():
+            ways.sort(key=lambda way: way["id"] != "mfa_reauthenticate:webauthn")
+        return ways
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuse after too many failures, saying from when on it is worth trying again."""
         try:

@@ -1,4 +1,4 @@
-"""Answers in the reader's language and time zone."""
+"""Answers in the reader's language and time zone; sessions that end, and what browsers keep of them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
 
 from parcours.language.translation import LANGUAGES, Language, speaking
 
@@ -67,3 +70,45 @@ class EndOldSessions:
             elif now - times["seen"] > self.NOTED_EVERY_SECONDS:
                 request.session[SIGNED_IN] = {**times, "seen": now}
         return self.answer(request)
+
+
+class RenewSessions:
+    """Who shows once more that it is them goes on in a session of a new name: one that was taken before is worthless.
+
+    Django does it on signing in; this does it on asking again.
+    """
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: Any) -> HttpResponse:
+        """Answer; name the session anew when a proof was added to it."""
+        if not request.user.is_authenticated:
+            return self.answer(request)
+        user, before = request.user.pk, request.session.get(AUTHENTICATION_METHODS_SESSION_KEY)
+        response = self.answer(request)
+        proofs = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY)
+        if request.user.pk == user and proofs and proofs != before:
+            old = request.session.session_key
+            request.session.cycle_key()
+            UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
+        return response
+
+
+class LeaveNothingBehind:
+    """Pages of accounts, which show seeds and codes, are stored nowhere; who signs out empties the browser's cache."""
+
+    PLACE = "/account/"
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: Any) -> HttpResponse:
+        """Answer, and tell the browser what to forget."""
+        was_signed_in = request.user.is_authenticated
+        response = self.answer(request)
+        if request.path.startswith(self.PLACE):
+            add_never_cache_headers(response)
+        if was_signed_in and not request.user.is_authenticated:
+            response.headers["Clear-Site-Data"] = '"cache"'
+        return response

@@ -16,17 +16,15 @@ from parcours.accounts.roles import SEE_PEOPLE, VIEW
 from parcours.columnstore.importing import harmless
 from parcours.eventlog.queries import find_log
 from parcours.journeymap import samples
-from parcours.journeymap.errors import Busy
 from parcours.journeymap.finding import asked_version, map_of, question_of
 from parcours.journeymap.forms import ShownForm
-from parcours.journeymap.living import Question, letter, living, trips_of
+from parcours.journeymap.living import Question, letter, trips_of
 from parcours.journeymap.policy import policy_of
 from parcours.journeymap.queries import document_of
 from parcours.journeymap.takeaways import FILES, GROUPS, file_name, losses_of, taken
 from parcours.language.errors import UsageError
 from parcours.language.translation import _, current_language
 from parcours.mapdoc.templates import template_names
-from parcours.report.page import Page
 from parcours.report.people import people_of
 from parcours.ui.toasts import say
 
@@ -54,7 +52,7 @@ def take_away(request: Any, map: str) -> HttpResponse:
 @in_workspace(VIEW)
 def report(request: Any, map: str) -> HttpResponse:
     """Show the report: a document of its own that may run its script and ask nobody for anything."""
-    page = Page(living(_asked(request, map)).picture).html()
+    page = (taken(FILES["report"], _asked(request, map)) or b"").decode()
     return HttpResponse(page, headers={"Content-Security-Policy": policy_of(page)})
 
 
@@ -78,11 +76,7 @@ def file(request: Any, map: str, form: str) -> HttpResponse:
     wanted = FILES.get(form)
     if wanted is None:
         raise Http404
-    try:
-        content = taken(wanted, question)
-    except Busy as busy:
-        kind = "text/plain; charset=utf-8"
-        return HttpResponse(str(busy), status=503, content_type=kind, headers={"Retry-After": "10"})
+    content = taken(wanted, question)
     if content is None:
         return _nothing_yet(request, question)
     headers = {
@@ -140,7 +134,7 @@ def template_drawing(_request: Any, name: str, theme: str, digest: str) -> HttpR
     picture = samples.drawing(name, current_language(), theme)
     return HttpResponse(
         picture,
-        content_type="image/svg+xml",
+        content_type="image/svg+xml; charset=utf-8",
         headers={
             "Cache-Control": "private, max-age=31536000, immutable",
             "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; font-src data:; sandbox",

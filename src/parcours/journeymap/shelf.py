@@ -19,8 +19,9 @@ from parcours.journeymap.errors import Busy
 MOST_FILES, MOST_BYTES = 200, 100_000_000
 FORMAT = "1"
 """Changes when what is kept changes its form."""
-_AT_ONCE = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
-_PATIENCE_SECONDS = 90.0
+MOST_AT_ONCE = max(1, os.cpu_count() or 1)
+_AT_ONCE = threading.BoundedSemaphore(MOST_AT_ONCE)
+PATIENCE_SECONDS = 90.0
 
 
 def key_of(*parts: object) -> str:
@@ -54,7 +55,7 @@ class Shelf:
         with self._alone(key):
             found = self.find(key)
             if found is None:
-                with _a_turn():
+                with a_turn():
                     found = make()
                 self._keep(key, found)
         return found
@@ -87,8 +88,9 @@ class Shelf:
 
 
 @contextmanager
-def _a_turn() -> Iterator[None]:
-    if not _AT_ONCE.acquire(timeout=_PATIENCE_SECONDS):
+def a_turn() -> Iterator[None]:
+    """Hold one of the turns of this process; ``Busy`` where none came free in time."""
+    if not _AT_ONCE.acquire(timeout=PATIENCE_SECONDS):
         raise Busy
     try:
         yield

@@ -163,7 +163,7 @@ GROUPS = (
             TakeAway(
                 "svg",
                 "svg",
-                "image/svg+xml",
+                "image/svg+xml; charset=utf-8",
                 _("SVG"),
                 _("Sharp at any size, for a designer."),
                 _drawn(lambda page: page.svg().encode()),
@@ -187,7 +187,7 @@ GROUPS = (
             TakeAway(
                 "yaml",
                 "yaml",
-                "application/yaml",
+                "application/yaml; charset=utf-8",
                 _("YAML"),
                 _("All of it, for people who write files."),
                 _written("YAML"),
@@ -203,7 +203,7 @@ GROUPS = (
             TakeAway(
                 "cjml",
                 "cjml",
-                "application/xml",
+                "application/xml; charset=utf-8",
                 _("CJML"),
                 _("For tools that speak the customer journey modelling language."),
                 _written("CJML"),

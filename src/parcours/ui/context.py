@@ -8,15 +8,15 @@ from django.utils.functional import SimpleLazyObject
 
 from parcours import __version__
 from parcours.ui.places import ways
-from parcours.ui.preferences import DENSITIES, THEMES
+from parcours.ui.preferences import DENSITIES, THEMES, cookie_of
 
 
 def shell(request: Any) -> dict[str, Any]:
     """Give the reader's theme and density, the version of the program, and where the reader can go."""
     user = getattr(request, "user", None)
     return {
-        "theme": _one_of(THEMES, getattr(user, "theme", ""), request.COOKIES.get("theme", "")),
-        "density": _one_of(DENSITIES, getattr(user, "density", ""), request.COOKIES.get("density", "")),
+        "theme": _one_of(THEMES, getattr(user, "theme", ""), request.COOKIES.get(cookie_of("theme"), "")),
+        "density": _one_of(DENSITIES, getattr(user, "density", ""), request.COOKIES.get(cookie_of("density"), "")),
         "version": __version__,
         "ways": SimpleLazyObject(lambda: _ways(request)),
     }

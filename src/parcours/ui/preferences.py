@@ -34,6 +34,13 @@ class PreferencesForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
+def cookie_of(name: str) -> str:
+    """Return the name of a preference's cookie: over HTTPS one that no other host can set."""
+    if name == "language":
+        return str(settings.LANGUAGE_COOKIE_NAME)
+    return f"__Host-{name}" if settings.SESSION_COOKIE_SECURE else name
+
+
 def keep(user: Any, chosen: dict[str, str], response: HttpResponse) -> None:
     """Keep ``chosen`` with ``user`` when signed in, and in cookies, which the page of signing in reads."""
     if user.is_authenticated:
@@ -41,9 +48,8 @@ def keep(user: Any, chosen: dict[str, str], response: HttpResponse) -> None:
             setattr(user, name, value)
         user.save(update_fields=list(chosen))
     for name, value in chosen.items():
-        cookie = settings.LANGUAGE_COOKIE_NAME if name == "language" else name
         response.set_cookie(
-            cookie,
+            cookie_of(name),
             value,
             max_age=_A_YEAR_SECONDS,
             secure=settings.SESSION_COOKIE_SECURE,

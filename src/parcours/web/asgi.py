@@ -18,7 +18,10 @@ Application = Callable[[dict[str, Any], Callable[..., Any], Callable[..., Any]],
 _PAGES = get_asgi_application()
 APPLICATIONS: tuple[tuple[str, Application], ...] = (
     # While developing nothing is gathered: Django finds the files in the packages.
-    (PREFIX, _PAGES if settings.DEBUG else StaticFiles(settings.STATIC_ROOT)),
+    (
+        PREFIX,
+        _PAGES if settings.DEBUG else StaticFiles(settings.STATIC_ROOT, hsts_seconds=settings.SECURE_HSTS_SECONDS),
+    ),
     ("/", _PAGES),
 )
 """Paths by their beginning, the first that fits answers: what must not pay for Django's pages stands above ``/``."""

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "parcours.web.requests.RequestLog",
+    "parcours.web.compression.Compress",
     "django.middleware.security.SecurityMiddleware",
     # While developing it finds the files in the packages; gathered ones never come to Django (web/asgi.py).
     *(["whitenoise.middleware.WhiteNoiseMiddleware"] if DEBUG else []),
@@ -59,7 +60,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "parcours.accounts.middleware.LeaveNothingBehind",
     "parcours.accounts.middleware.EndOldSessions",
+    "parcours.accounts.middleware.RenewSessions",
     "parcours.accounts.middleware.SpeakToTheReader",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -67,6 +70,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "parcours.journeymap.middleware.AskToComeBack",
 ]
 
 TEMPLATES = [
@@ -99,7 +103,7 @@ LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [BASE / "language" / "locale"]
 USE_TZ = True
 TIME_ZONE = env.text("TIME_ZONE", "Europe/Paris")
-LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_NAME = "__Host-language" if _HTTPS else "language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # -- files of the pages ---------------------------------------------------------------------------------------------

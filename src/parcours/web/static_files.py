@@ -16,15 +16,28 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class StaticFiles:
-    """An ASGI application over the gathered files of ``folder``, compressed ones where the browser takes them."""
+    """An ASGI application over the gathered files of ``folder``, compressed ones where the browser takes them.
 
-    def __init__(self, folder: Path) -> None:
+    With ``hsts_seconds`` browsers are told to come by HTTPS only, as pages tell them.
+    """
+
+    def __init__(self, folder: Path, *, hsts_seconds: int = 0) -> None:
+        def add_headers(headers: Any, path: str, _url: str) -> None:
+            headers["X-Content-Type-Options"] = "nosniff"
+            if path.endswith(".svg"):
+                headers["Content-Type"] = "image/svg+xml; charset=utf-8"
+            if hsts_seconds:
+                headers["Strict-Transport-Security"] = f"max-age={hsts_seconds}"
+
+        self._nothing = [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff")]
+        if hsts_seconds:
+            self._nothing.append((b"strict-transport-security", f"max-age={hsts_seconds}".encode()))
         self._known = WhiteNoise(
             application=None,
             max_age=3600,
             allow_all_origins=False,
             immutable_file_test=lambda _path, url: bool(_NAMED_AFTER_CONTENT.search(url)),
-            add_headers_function=lambda headers, _path, _url: headers.__setitem__("X-Content-Type-Options", "nosniff"),
+            add_headers_function=add_headers,
         )
         self._known.add_files(str(folder), prefix=PREFIX)
 
@@ -32,7 +45,7 @@ class StaticFiles:
         """Answer a request for a file."""
         found = self._known.files.get(scope["path"])
         if found is None:
-            await _answer(send, 404, [(b"content-type", b"text/plain")])
+            await _answer(send, 404, self._nothing)
             return
         given = {
             "HTTP_" + name.decode("latin-1").upper().replace("-", "_"): held.decode("latin-1")

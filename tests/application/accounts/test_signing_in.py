@@ -170,6 +170,16 @@ def test_signing_out_ends_the_session_on_the_server(client: Client, alice: User)
     assert thief.get("/account/profile/").status_code == 302
 
 
+def test_signing_out_empties_the_cache_of_the_browser_and_pages_of_accounts_are_stored_nowhere(
+    client: Client, alice: User
+) -> None:
+    sign_in(client, alice.email)
+    inside = client.get("/account/profile/")
+    assert "no-store" in inside.headers["Cache-Control"]
+    assert "Clear-Site-Data" not in inside.headers
+    assert client.post("/account/logout/").headers["Clear-Site-Data"] == '"cache"'
+
+
 def test_one_can_end_another_session_of_ones_own_and_nobody_elses(
     client: Client, alice: User, bob: User, inside: Inside
 ) -> None:

@@ -74,6 +74,25 @@ def test_web_process_that_is_killed_comes_back(home: Path, tmp_path: Path) -> No
         assert "process died" in server.err.read_text()
 
 
+def test_web_process_ends_without_taking_the_interpreter_down(home: Path, tmp_path: Path) -> None:
+    # The server's own threads may ask for the interpreter at that moment, and print a panic.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import atexit, sys\n"
+        "def tell():\n"
+        "    if 'parcours.web.processes' in ' '.join(sys.orig_argv):\n"
+        "        print('taken down:', sys.argv[1], file=sys.stderr, flush=True)\n"
+        "atexit.register(tell)\n"
+    )
+    path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    with serving(home, tmp_path, PYTHONPATH=path) as server:
+        assert server.get("/account/login/").status == 200
+        assert server.stop() == 0
+    logged = server.err.read_text()
+    assert "taken down: worker" in logged  # the file is read
+    assert "taken down: web" not in logged
+    assert "panic" not in logged
+
+
 def test_worker_alone_listens_to_no_port(home: Path, tmp_path: Path) -> None:
     with serving(home, tmp_path, "--only", "worker") as server:
         assert "The worker is running." in server.out.read_text()

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from parcours.accounts.models import User, Workspace
+from parcours.journeymap.models import JourneyMap
+from parcours.journeymap.shelf import MOST_AT_ONCE, a_turn
+
+Inside = Callable[[User], Client]
+SLOW = ("map_report", "map_letter", "map_waited", "map", "workspace")
+
+
+@pytest.fixture
+def no_turn_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr("parcours.journeymap.shelf.PATIENCE_SECONDS", 0.01)
+    with ExitStack() as held:
+        for _turn in range(MOST_AT_ONCE):
+            held.enter_context(a_turn())
+        yield
+
+
+def address(view: str, shop: JourneyMap) -> str:
+    of_a_workspace = {"workspace": shop.workspace.public_id}
+    return reverse(view, kwargs=of_a_workspace if view == "workspace" else {**of_a_workspace, "map": shop.public_id})
+
+
+@pytest.mark.parametrize("view", SLOW)
+def test_a_slow_page_without_a_turn_says_when_to_come_back(
+    inside: Inside, with_data: Workspace, shop: JourneyMap, alice: User, no_turn_left: None, view: str
+) -> None:
+    answer = inside(alice).get(address(view, shop) + "?now")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert "Load this page again in a few seconds." in answer.content.decode()
+
+
+def test_a_file_without_a_turn_is_no_broken_file(
+    inside: Inside, with_data: Workspace, shop: JourneyMap, alice: User, no_turn_left: None
+) -> None:
+    kwargs = {"workspace": with_data.public_id, "map": shop.public_id, "form": "a4"}
+    answer = inside(alice).get(reverse("map_file", kwargs=kwargs))
+    assert answer.status_code == 503
+    assert "Content-Disposition" not in answer.headers
+
+
+def test_what_is_kept_needs_no_turn(
+    inside: Inside, with_data: Workspace, shop: JourneyMap, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = inside(alice)
+    assert [client.get(address(view, shop) + "?now").status_code for view in ("map_report", "map_letter")] == [200] * 2
+    monkeypatch.setattr("parcours.journeymap.shelf.PATIENCE_SECONDS", 0.01)
+    with ExitStack() as held:
+        for _turn in range(MOST_AT_ONCE):
+            held.enter_context(a_turn())
+        assert [client.get(address(view, shop)).status_code for view in ("map_report", "map_letter")] == [200] * 2
