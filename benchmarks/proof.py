@@ -1,7 +1,7 @@
 """``make proof``: the long demonstrations; each writes a page of docs/proof with date, commit, machine and figures.
 
 Environment: PARCOURS_PROOFS, names of the proofs to run (all); PARCOURS_ORACLES as for the benchmarks;
-PARCOURS_PROOF_ROWS, rows of the large import (50000000).
+PARCOURS_PROOF_ROWS, rows of the large import (50000000); PARCOURS_CHROMIUM, the browser of the upload.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+<<<<<<< HEAD
 from benchmarks import data, discovery_page, lighthouse
+=======
+from benchmarks import data, discovery_page, upload
+>>>>>>> eventlog
 from benchmarks.child import run
 from benchmarks.machine import ROOT, describe
 
@@ -164,7 +168,11 @@ PROOFS: dict[str, Callable[[], list[str]]] = {
     "large-import": large_import,
     "coverage": coverage,
     "discovery": discovery_page.page,
+<<<<<<< HEAD
     "lighthouse": lighthouse.page,
+=======
+    "upload": upload.page,
+>>>>>>> eventlog
 }
 
 

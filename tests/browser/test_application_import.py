@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,26 +15,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from servers import Visitor, free_port, inside, make_alice
 
 pytestmark = pytest.mark.browser
-SETUP = """
-import django, json
-django.setup()
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-call_command("createcachetable", verbosity=0)
-from parcours.accounts.models import Membership, User, Workspace
-alice = User.objects.create_user("alice@example.com", "x", name="Alice Martin", language="en")
-space = Workspace.objects.create(name="Les Établis", language="en")
-Membership.objects.create(workspace=space, user=alice, role="owner")
-session = SessionStore()
-session[SESSION_KEY], session[HASH_SESSION_KEY] = str(alice.pk), alice.get_session_auth_hash()
-session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-session.create()
-print(json.dumps([session.session_key, space.public_id]))
-"""
 CSV = "Client;Date;Action;Montant;Note interne\n" + "".join(
     f"c{n % 40};{n % 28 + 1:02d}/03/2026 1{n % 9}:30;{('visite', 'devis', 'achat')[n % 3]};{n % 90},50;x\n"
     for n in range(300)
@@ -47,22 +28,14 @@ class Served:
     """The application in processes of its own: a web server that can be restarted, and a worker."""
 
     def __init__(self, home: Path) -> None:
-        self.home = home
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.home, self.port = home, free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self.env = {
-            **os.environ, "PARCOURS_HOME": str(home), "DJANGO_SETTINGS_MODULE": "parcours.web.settings",
-            "PARCOURS_URL": self.address, "PARCOURS_DEBUG": "1", "PARCOURS_LOG_LEVEL": "warning",
-        }  # fmt: skip
-        self.env.pop("PARCOURS_DATABASE_URL", None)
-        made = subprocess.run([sys.executable, "-c", SETUP], env=self.env, capture_output=True, text=True)
-        assert made.returncode == 0, made.stderr
-        self.session, self.workspace = json.loads(made.stdout.splitlines()[-1])
+        self.env = inside(home, PARCOURS_URL=self.address, PARCOURS_DEBUG="1")
+        self.workspace = make_alice(home)
         self.imports = f"{self.address}/w/{self.workspace}/imports/"
         self.worker = self._start("-m", "parcours.web.worker")
         self.serve()
+        self.session = Visitor(self.port, 1).sign_in()
 
     def _start(self, *command: str) -> subprocess.Popen[bytes]:
         with (self.home / "said.txt").open("ab") as said:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,52 @@ def test_appends_in_any_split_equal_one_import(parts, pieces, chunk, add, conten
         ):
             assert np.array_equal(mine, theirs)
         assert content(rebuilt) == right
+
+
+@settings(max_examples=15, deadline=None)
+@given(parts=st.lists(rows, min_size=2, max_size=6))
+def test_rows_that_join_the_batch_before_count_as_one_import(parts, batch_of, content, expected):
+    source = SourceInfo("application", "outbox", joins=True)
+    with tempfile.TemporaryDirectory() as folder:
+        log = StoredLog.create(Path(folder) / "a.parcours", buckets=3)
+        for part in parts:
+            log.append([batch_of(part)], source)
+        everything = [row for part in parts for row in part]
+        (batch,) = StoredLog.open(log.path).batches()
+        assert (batch.id, batch.rows, batch.events) == (1, len(everything), len(everything))
+        assert batch.persons == len({row[0] for row in everything})
+        assert content(log) == expected(everything)
+        log.undo(1)
+        assert log.events == 0
+
+
+def test_rows_join_only_what_is_of_their_source_and_day_and_right_before_them(fresh, batch_of, add, monkeypatch):
+    log, source = fresh(), SourceInfo("application", "outbox", joins=True)
+    row = [("ann", 17, "visit", {})]
+    now = time.time_ns()
+
+    def batches() -> list[tuple[int, int]]:
+        return [(batch.id, batch.events) for batch in log.batches()]
+
+    log.append([batch_of(row)], source)
+    add(log, row)
+    log.append([batch_of(row)], source)
+    log.append([batch_of(row)], source)
+    assert batches() == [(1, 1), (2, 1), (3, 2)]
+    log.undo(3)
+    log.append([batch_of(row)], source)
+    assert batches() == [(1, 1), (2, 1), (4, 1)]
+    monkeypatch.setattr(time, "time_ns", lambda: now + 86_400_000_000_000)
+    log.append([batch_of(row)], source)
+    assert batches() == [(1, 1), (2, 1), (4, 1), (5, 1)]
+
+
+def test_duplicates_of_a_joining_batch_are_counted_with_those_before(fresh, batch_of):
+    log, source = fresh(), SourceInfo("application", "outbox", joins=True)
+    for told in (["a", "b"], ["b", "c"], ["b", "d"]):
+        log.append([batch_of([("ann", 17, "visit", {"message_id": one}) for one in told])], source)
+    (batch,) = log.batches()
+    assert (batch.events, batch.rows, dict(batch.skipped), batch.persons) == (4, 6, {"duplicate_id": 2}, 1)
 
 
 @settings(max_examples=20, deadline=None)

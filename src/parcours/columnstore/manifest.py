@@ -150,6 +150,7 @@ class Switch:
     words_dropped: list[WordFile] = field(default_factory=list)
     properties: list[str] = field(default_factory=list)
     batches: list[BatchInfo] = field(default_factory=list)
+    """New ones, and those that got more rows."""
     undone: tuple[int, int] | None = None
     """(batch, time of undoing)."""
 
@@ -280,7 +281,7 @@ def switch(root: Path, state: State, change: Switch) -> None:
         )
         connection.executemany("INSERT INTO properties (name) VALUES (?)", [(name,) for name in change.properties])
         connection.executemany(
-            "INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [_batch_row(batch) for batch in change.batches],
         )
         if change.undone is not None:

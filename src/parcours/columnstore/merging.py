@@ -47,12 +47,17 @@ class BucketChange:
 
 @dataclass(frozen=True)
 class Merger:
-    """Brings the rows of new batches, which begin at the sequences ``starts``, into the log at ``root``."""
+    """Brings the rows of new batches, which begin at the sequences ``starts``, into the log at ``root``.
+
+    ``since``: the sequence at which a batch begins that the only new one becomes part of; persons that it has already
+    are not counted again.
+    """
 
     root: Path
     state: State
     starts: Sequence[int]
     dedupe: Dedupe
+    since: int | None = None
 
     def merge(self, bucket: int, tables: Sequence[pa.Table], before: BucketColumns | None) -> BucketChange:
         """Write the new rows of one bucket; ``before`` are its present core columns (None: it is empty)."""
@@ -70,6 +75,9 @@ class Merger:
             return self._unchanged(before, skipped)
         new = in_order(new)
         events, persons, distinct = self._counts(new)
+        if self.since is not None and known is not None:
+            earlier = integers(known, "person")[integers(known, "sequence") >= self.since]
+            persons = np.array([len(np.setdiff1d(integers(new, "person"), earlier))])
         if fold and known is not None:
             new = in_order(join([known, new]))
         columns = BucketColumns.of_sorted(
@@ -94,7 +102,7 @@ class Merger:
             return None
         if whole or self.dedupe == "content":
             return join([read_segment(self.root, run) for run in runs])
-        if not _has_ids(new):
+        if not _has_ids(new) and self.since is None:
             return None
         return join([read_segment(self.root, run, [*CORE, *_id_columns(physical_columns(run))]) for run in runs])
 

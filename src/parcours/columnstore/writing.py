@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -45,15 +46,22 @@ if TYPE_CHECKING:
 BUCKET_BYTES = 160 << 20
 """Text that one bucket should hold at most, about four million events: merging needs a few times its columns."""
 
+DAY_US = 86_400_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """Where the rows of a batch come from. ``scales``: property → (lowest, highest, whether high means effort)."""
+    """Where the rows of a batch come from. ``scales``: property → (lowest, highest, whether high means effort).
+
+    ``joins``: rows that come a few at a time; those that follow the same source's of the same day (UTC), with nothing
+    in between, become part of that batch, so that a log does not gather a batch for each of them.
+    """
 
     name: str
     format: str
     digest: str | None = None
     bytes: int | None = None
+    joins: bool = False
     scales: Mapping[str, tuple[float, float, bool | None]] = field(default_factory=dict)
 
 
@@ -102,13 +110,17 @@ class Writing:
         change.buckets = self.state.buckets
         writer = CoreWriter(self.root, change.token)
         try:
-            merger = Merger(self.root, self.state, [draft.sequences[0] for draft in drafts], dedupe)
+            joined = _joined(self.state, drafts)
+            since = joined.sequences[0] if joined is not None else None
+            merger = Merger(self.root, self.state, [draft.sequences[0] for draft in drafts], dedupe, since)
             results = self._merge(merger, writer, change)
             for name, coder in self.coders.items():
                 self._write_words(name, coder, change)
             change.persons = writer.persons
             change.properties = self.registry.new()
             change.batches = _batches(self.state, drafts, results)
+            if joined is not None:
+                change.batches = [_with_more(joined, change.batches[0])]
             writer.publish()
         except BaseException:
             writer.discard()
@@ -196,6 +208,28 @@ def _batches(state: State, drafts: Sequence[Draft], results: Sequence[BucketChan
             )
         )
     return infos
+
+
+def _joined(state: State, drafts: Sequence[Draft]) -> BatchInfo | None:
+    """Return the batch that the rows of a single draft become part of, None where they are one of their own."""
+    if len(drafts) != 1 or not drafts[0].source.joins or not state.batches:
+        return None
+    draft, last = drafts[0], state.batches[-1]
+    same = (last.source, last.format) == (draft.source.name, draft.source.format) and last.undone_us is None
+    today = last.imported_us // DAY_US == time.time_ns() // 1000 // DAY_US
+    return last if same and today and last.sequences[1] == draft.sequences[0] else None
+
+
+def _with_more(before: BatchInfo, new: BatchInfo) -> BatchInfo:
+    """Add rows to a batch; ``new.persons`` are those that it did not have."""
+    return replace(
+        before,
+        rows=before.rows + new.rows,
+        events=before.events + new.events,
+        persons=before.persons + new.persons,
+        skipped=dict(Counter(before.skipped) + Counter(new.skipped)),
+        sequences=(before.sequences[0], new.sequences[1]),
+    )
 
 
 def present_core(root: Path, state: State) -> CoreColumns:

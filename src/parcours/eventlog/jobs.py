@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from parcours.eventlog import delivery, running
-from parcours.eventlog.leasing import Hold, release
+from parcours.eventlog.leasing import Hold, note, release
 from parcours.eventlog.models import UNDER_WAY, Import, State
 from parcours.eventlog.services import forget_file
 from parcours.eventlog.worker import Job
@@ -32,12 +32,14 @@ def files_to_forget() -> Any:
 
 def forget(ended: Import, _hold: Hold) -> None:
     """Remove a file that nobody needs; an upload that nobody finished is cancelled with it."""
+    if ended.state in (State.UPLOADING, State.PREVIEW):
+        note(ended, state=State.CANCELLED, ended_at=timezone.now())
     forget_file(ended)
-    state = State.CANCELLED if ended.state in (State.UPLOADING, State.PREVIEW) else ended.state
-    release(ended, state=state, ended_at=ended.ended_at or timezone.now())
+    release(ended)
 
 
 IMPORTS = Job("imports", imports_to_do, running.run, running.give_up)
 FACTS = Job("facts", delivery.waiting, delivery.deliver, delivery.give_up)
 FILES = Job("files", files_to_forget, forget, lambda row, reason: release(row, wait_seconds=3600, error=reason))
-JOBS = (IMPORTS, FACTS, FILES)
+OLD_FACTS = Job("old facts", delivery.old, delivery.sweep, delivery.give_up)
+JOBS = (IMPORTS, FACTS, FILES, OLD_FACTS)

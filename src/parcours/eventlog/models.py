@@ -40,8 +40,8 @@ class Import(Leased):
     """A file that somebody brings into the log of a workspace.
 
     While it is uploaded the file on disk says how far it has come. ``options`` are the answers of the preview (see
-    ``reading``). ``newest_batch`` is the newest batch of the log before the first attempt, so that an attempt that
-    was killed after it had switched its rows in is recognised.
+    ``reading``). ``newest_batch`` is the newest batch of the log when it was handed to the worker, so that an attempt
+    that was killed after it had switched its rows in is recognised.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
@@ -56,7 +56,7 @@ class Import(Leased):
     cancelling = models.BooleanField(default=False)
     bytes_done = models.BigIntegerField(default=0)
     rows_done = models.BigIntegerField(default=0)
-    newest_batch = models.IntegerField(null=True)
+    newest_batch = models.IntegerField(default=0)
     batch = models.IntegerField(null=True)
     digest = models.CharField(max_length=64, blank=True)
     events = models.BigIntegerField(default=0)
@@ -115,7 +115,8 @@ class Import(Leased):
 class Outbox(models.Model):
     """A fact born in the application, written in the transaction of what it tells about, until the log has it.
 
-    ``taken_at``: a worker may have brought it there already, so it cannot be withdrawn any more.
+    ``taken_at``: a worker may have brought it there already, so it cannot be withdrawn any more. Some weeks after
+    ``delivered_at`` it is removed (see ``delivery.KEPT``).
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
@@ -134,7 +135,12 @@ class Outbox(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["workspace", "due_at"], name="facts_to_deliver", condition=models.Q(delivered_at__isnull=True)
-            )
+            ),
+            models.Index(
+                fields=["workspace", "delivered_at"],
+                name="facts_to_sweep",
+                condition=models.Q(delivered_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

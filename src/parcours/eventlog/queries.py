@@ -37,6 +37,12 @@ def log_token(workspace: Any) -> str:
     return present_token(path) if (path / FILE).is_file() else ""
 
 
+def newest_batch(workspace: Any) -> int:
+    """Return the number of the newest batch in the log of a workspace, 0 where there is none."""
+    log = find_log(workspace)
+    return max((batch.id for batch in log.batches()), default=0) if log is not None else 0
+
+
 def imports_of(workspace: Any) -> Any:
     """Return the imports of a workspace, the newest first, with who began them."""
     return Import.objects.filter(workspace=workspace).select_related("by", "workspace")

@@ -71,15 +71,11 @@ def _read_in(taken: Import, hold: Hold) -> None:
     log = open_log(taken.workspace)
     answers = Answers.of(taken.options)
     source = answers.source(taken.path)
-    batch = None
-    if taken.newest_batch is None:
-        newest = max((batch.id for batch in log.batches()), default=0)
-        note(taken, newest_batch=newest, state=State.RUNNING, started_at=timezone.now())
-    else:
-        batch = _switched_in(taken, log, source)
+    batch = _switched_in(taken, log, source)
     if batch is not None:
         _done(taken, batch, batch.persons, dict(batch.skipped))
         return
+    note(taken, state=State.RUNNING, started_at=timezone.now(), bytes_done=0, rows_done=0)
     report = _import(taken, hold, log, source, answers)
     _done(taken, next(iter(report.batches), None), report.persons, report.skipped)
 
@@ -96,8 +92,11 @@ def _import(taken: Import, hold: Hold, log: StoredLog, source: SourceOptions, an
 
 
 def _switched_in(taken: Import, log: StoredLog, source: SourceOptions) -> BatchInfo | None:
-    """Find the batch that an earlier attempt brought into the log before it was killed, unless another import did."""
-    newer = [batch for batch in log.batches() if batch.id > (taken.newest_batch or 0) and batch.bytes == taken.size]
+    """Find the batch that an earlier attempt brought into the log, unless another import did.
+
+    The attempt was killed before it could say so, or came after the moment of the backup that was restored.
+    """
+    newer = [batch for batch in log.batches() if batch.id > taken.newest_batch and batch.bytes == taken.size]
     if not newer:
         return None
     digest = open_source(source).digest()

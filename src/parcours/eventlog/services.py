@@ -10,8 +10,9 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from parcours.eventlog import uploads
+from parcours.eventlog import queries, uploads
 from parcours.eventlog.errors import NotNow, TooManyUploads
+from parcours.eventlog.keeping import hand_over
 from parcours.eventlog.models import Import, Outbox, Postman, State
 from parcours.eventlog.reading import Answers, first_answers, in_the_browser, look
 from parcours.language.errors import InputError, UsageError
@@ -85,7 +86,8 @@ def start(waiting: Import, answers: Answers) -> None:
     """Hand a file to the worker, to be read as ``answers`` say."""
     _go(
         waiting, (State.PREVIEW,), state=State.QUEUED, options=answers.to_json(), due_at=timezone.now(), attempts=0,
-        error="", cancelling=False, newest_batch=None, bytes_done=0, rows_done=0, skipped={}, ended_at=None,
+        newest_batch=queries.newest_batch(waiting.workspace), error="", cancelling=False, bytes_done=0, rows_done=0,
+        skipped={}, started_at=None, ended_at=None,
     )  # fmt: skip
 
 
@@ -117,7 +119,11 @@ def undo(done: Import) -> None:
 
 
 def forget_file(ended: Import) -> None:
-    """Remove the uploaded file of an import that does not need it any more; its rejected rows stay."""
+    """Remove the uploaded file of an import that does not need it any more, as the database says by now.
+
+    Its rejected rows stay.
+    """
+    hand_over(ended.path)
     ended.path.unlink(missing_ok=True)
     if not ended.rejected_path.exists():
         uploads.remove(ended.folder)

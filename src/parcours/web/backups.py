@@ -13,9 +13,8 @@ import os
 import secrets
 import shutil
 import tarfile
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -106,18 +105,18 @@ class _Hashed:
 def back_up(file: Path, progress: Progress = lambda _done, _total: None) -> Backup:
     """Write everything of the installation to ``file``, which appears whole or not at all."""
     from parcours import __version__
+    from parcours.eventlog.keeping import backup_folder, hold_uploads
 
     home = installation.home()
     if file.exists():
         raise InstallationError(_("{file} exists already.").format(file=file), expected=_("Choose another name."))
     beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with tempfile.TemporaryDirectory(dir=home, prefix=".backup-") as held, _tar_to(beside, file) as tar:
-            place = Path(held)
-            held_files = place / "held"
-            _hold_uploads(home, held_files)
+        with backup_folder() as place, _tar_to(beside, file) as tar:
+            # Whatever is there at the moment of the copy is held before it, or comes in while it is made.
+            hold_uploads(place)
             kind, copy = databases.copy_to(place)
-            _hold_uploads(home, held_files)
+            held_files = hold_uploads(place)
             writing = _Writing(tar, _estimate(home, copy), progress)
             if (home / SECRET_FILE).is_file():
                 writing.add(home / SECRET_FILE, SECRET_FILE)
@@ -141,15 +140,6 @@ def back_up(file: Path, progress: Progress = lambda _done, _total: None) -> Back
     finally:
         beside.unlink(missing_ok=True)
     return made
-
-
-def _hold_uploads(home: Path, place: Path) -> None:
-    """Link the files that wait for their import into ``place``: they stay until they are copied, whatever happens."""
-    for path in _uploads(home):
-        link = place / path.relative_to(home)
-        link.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileNotFoundError, FileExistsError):
-            os.link(path, link)
 
 
 def _uploads(home: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from parcours.accounts.models import User, Workspace
 from parcours.columnstore.locking import write_lock
 from parcours.columnstore.log import StoredLog
 from parcours.eventlog import delivery, queries, running, services
-from parcours.eventlog.jobs import FACTS
+from parcours.eventlog.jobs import FACTS, OLD_FACTS
 from parcours.eventlog.models import Outbox, Postman
 from parcours.eventlog.places import log_folder
 from parcours.language.errors import UsageError
@@ -143,15 +143,81 @@ def test_facts_are_never_given_up_and_the_page_says_why_they_wait(
     assert len(found(workspace)) == 1 and queries.waiting_facts(workspace).error == ""
 
 
-def test_more_facts_than_one_batch_holds_all_arrive(
+def test_more_facts_than_one_delivery_holds_all_arrive_in_one_batch(
     home: Path, workspace: Workspace, worker: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(delivery, "FACTS_AT_ONCE", 8)
+    monkeypatch.setattr(delivery, "PIECES_AT_ONCE", 2)
     monkeypatch.setattr(delivery, "ROWS_AT_ONCE", 3)
-    for number in range(20):
+    for number in range(50):
+        record(workspace, number, properties={"size": number if number < 30 else str(number)})
+    worker(FACTS)
+    assert {str(row["size"]).removesuffix(".0") for row in found(workspace)} == {str(number) for number in range(50)}
+    (batch,) = StoredLog.open(log_folder(workspace)).batches()
+    assert (batch.events, batch.persons) == (50, 7)
+    assert not Outbox.objects.filter(delivered_at=None).exists()
+
+
+def test_deliveries_of_a_day_are_one_batch_until_an_import_comes_between(
+    queued: Callable[..., Any], workspace: Workspace, worker: Work
+) -> None:
+    for number in range(4):
+        record(workspace, number)
+        worker(FACTS)
+        again_now()
+    queued(b"person,time,event\nann,2026-03-01T10:00:00Z,visit\n")
+    worker()
+    record(workspace, 5)
+    worker(FACTS)
+    batches = StoredLog.open(log_folder(workspace)).batches()
+    assert [(batch.source, batch.events) for batch in batches] == [
+        ("application", 4), ("events.csv", 1), ("application", 1),
+    ]  # fmt: skip
+
+
+def test_the_next_delivery_waits_ten_times_as_long_as_the_last_one_took(
+    home: Path, workspace: Workspace, worker: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "PAUSE_FACTOR", 1e9)
+    record(workspace)
+    worker(FACTS)
+    wait = (Postman.objects.get().due_at - timezone.now()).total_seconds()
+    assert delivery.MOST_PAUSE_SECONDS - 5 < wait <= delivery.MOST_PAUSE_SECONDS
+    record(workspace, 2)
+    assert not worker(FACTS)
+
+
+def test_a_fact_that_was_withdrawn_at_the_last_moment_leaves_no_trace_in_the_log(
+    home: Path, workspace: Workspace, alice: User, worker: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(workspace, by=alice)
+    take = delivery._take
+
+    def late(*arguments: Any) -> Any:
+        services.withdraw_event(workspace, "order:1", alice)
+        return take(*arguments)
+
+    monkeypatch.setattr(delivery, "_take", late)
+    assert worker(FACTS) and not log_folder(workspace).exists()
+
+
+def test_delivered_facts_are_swept_after_a_month_and_told_again_stay_one(
+    home: Path, workspace: Workspace, worker: Work
+) -> None:
+    for number in range(3):
         record(workspace, number)
     worker(FACTS)
-    assert len(found(workspace)) == 20
+    record(workspace, 3)
+    assert not worker(OLD_FACTS)
+    long_ago = timezone.now() - delivery.KEPT - timedelta(hours=1)
+    Outbox.objects.filter(message_id__in=["order:0", "order:1"]).update(delivered_at=long_ago)
+    Outbox.objects.filter(message_id="order:3").update(created_at=long_ago)
+    again_now()
+    assert worker(OLD_FACTS) and not worker(OLD_FACTS)
+    assert set(Outbox.objects.values_list("message_id", flat=True)) == {"order:2", "order:3"}
+    record(workspace, 0)
+    worker(FACTS)
+    assert sorted(row["message_id"] for row in found(workspace)) == [f"order:{number}" for number in range(4)]
 
 
 @pytest.mark.parametrize(

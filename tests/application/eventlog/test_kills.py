@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
 import sqlite3
 import subprocess
 import sys
-import textwrap
 import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from servers import ask, inside, make_alice
 
 pytestmark = pytest.mark.own_server
 KILLS = int(os.environ.get("PARCOURS_KILLS", "10"))
@@ -23,27 +22,19 @@ ROWS, FACTS = 400_000, 300
 
 
 class Installation:
-    """A home of its own with a database file; programs run in processes of their own."""
+    """A home of its own with a database file, and a worker in a process of its own."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.env = {
-            **os.environ, "PARCOURS_HOME": str(home), "DJANGO_SETTINGS_MODULE": "parcours.web.settings",
-            "PARCOURS_LANGUAGE": "en", "PARCOURS_LOG_LEVEL": "warning",
-        }  # fmt: skip
-        self.env.pop("PARCOURS_DATABASE_URL", None)
+        make_alice(home)
 
-    def run(self, program: str) -> Any:
-        """Run a few lines inside the application; what they ``print`` last is JSON."""
-        whole = "import django, json\ndjango.setup()\n" + textwrap.dedent(program)
-        done = subprocess.run([sys.executable, "-c", whole], env=self.env, capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout.splitlines()[-1]) if done.stdout else None
+    def run(self, source: str) -> Any:
+        return ask(self.home, source)
 
     def worker(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "parcours.web.worker"]
         with (self.home / "worker.txt").open("ab") as said:
-            return subprocess.Popen(command, env=self.env, stderr=said)
+            return subprocess.Popen(command, env=inside(self.home), stderr=said)
 
     def begun(self) -> bool:
         """Wait until the worker holds something, for a few seconds at most."""
@@ -66,15 +57,12 @@ class Installation:
 
 
 SETUP = """
-    from django.core.management import call_command
-    call_command("migrate", verbosity=0)
     from parcours.accounts.models import User, Workspace
     from parcours.eventlog import services
     from parcours.eventlog.models import Import
     from parcours.eventlog.reading import Answers
     from datetime import UTC, datetime, timedelta
-    space = Workspace.objects.create(name="W", language="en")
-    alice = User.objects.create_user("alice@example.com", "x")
+    space, alice = Workspace.objects.get(), User.objects.get()
     def rows(first):
         for n in range(first, first + {rows}):
             yield f"p{{n % 5000}},2026-03-{{n % 28 + 1:02d}}T10:{{n % 60:02d}}:00Z,step {{n % 5}},{{n}}\\n"

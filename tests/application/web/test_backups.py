@@ -1,15 +1,12 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
 import tarfile
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 from servers import command, serving
 
 from parcours.columnstore.importing import import_files

@@ -2,13 +2,10 @@ from __future__ import annotations
 
 import json
 import socketserver
-import sys
 import threading
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 from servers import command
 
 from parcours.columnstore.log import StoredLog

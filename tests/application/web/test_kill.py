@@ -8,7 +8,6 @@ import os
 import random
 import signal
 import sqlite3
-import sys
 import threading
 import time
 from collections import Counter
@@ -18,9 +17,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-from servers import MAKE_ALICE, Server, Visitor, command, free_port, program, serving, start
+from servers import Server, Visitor, command, free_port, make_alice, program, serving, start
 
 from parcours.columnstore.log import StoredLog
 
@@ -30,7 +27,6 @@ ROWS, PIECE_BYTES = 3000, 30_000
 WHAT_GOES_WRONG = (OSError, http.client.HTTPException)
 
 RECORD = """
-import sys, django; django.setup()
 from datetime import UTC, datetime
 from django.db import OperationalError, transaction
 from parcours.accounts.models import Workspace
@@ -203,8 +199,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Load:
     folder = tmp_path_factory.mktemp("killed")
     home, port, chance = folder / "home", free_port(), random.Random(20261128)
     with serving(home, folder, port=port):
-        made = program(home, MAKE_ALICE)
-        workspace = made.communicate(timeout=60)[0].strip()
+        workspace = make_alice(home)
     load = Load(home, port, workspace)
     for number in range(KILLS):
         server = start(home, folder, port=port)

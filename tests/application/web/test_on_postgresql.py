@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 from servers import command, serving
 
 URL = os.environ.get("PARCOURS_DATABASE_URL", "")

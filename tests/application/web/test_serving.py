@@ -6,15 +6,12 @@ import os
 import signal
 import socket
 import sqlite3
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-from servers import MAKE_ALICE, Visitor, command, free_port, program, serving, start
+from servers import Visitor, command, free_port, make_alice, serving, start
 
 from parcours.language.errors import UsageError
 from parcours.web.errors import InstallationError
@@ -164,7 +161,7 @@ def test_page_that_listens_does_not_hold_the_end_up(tmp_path: Path) -> None:
     """A stream of progress lasts a minute; nobody waits for it."""
     csv = b"person,time,event\na,2026-01-01,visit\n"
     with serving(tmp_path / "home", tmp_path, "--only", "web") as server:
-        workspace = program(tmp_path / "home", MAKE_ALICE).communicate(timeout=60)[0].strip()
+        workspace = make_alice(tmp_path / "home")
         alice = Visitor(server.port, 1)
         assert alice.sign_in()
         wanted = json.dumps({"name": "events.csv", "size": len(csv)}).encode()

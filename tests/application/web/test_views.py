@@ -8,8 +8,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-
-sys.path.insert(0, str(Path(__file__).parent))
 from servers import environment, serving
 
 TOKEN, SETTINGS = "a token of the tests", "parcours.web.settings"

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ("cancelling", models.BooleanField(default=False)),
                 ("bytes_done", models.BigIntegerField(default=0)),
                 ("rows_done", models.BigIntegerField(default=0)),
-                ("newest_batch", models.IntegerField(null=True)),
+                ("newest_batch", models.IntegerField(default=0)),
                 ("batch", models.IntegerField(null=True)),
                 ("digest", models.CharField(blank=True, max_length=64)),
                 ("events", models.BigIntegerField(default=0)),
@@ -143,7 +143,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(("delivered_at__isnull", True)),
                         fields=["workspace", "due_at"],
                         name="facts_to_deliver",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("delivered_at__isnull", False)),
+                        fields=["workspace", "delivered_at"],
+                        name="facts_to_sweep",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("workspace", "message_id"), name="one_fact_one_message_id")

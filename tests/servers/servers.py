@@ -1,27 +1,35 @@
-"""A real ``parcours serve`` in a folder of its own, driven as a person's machine would."""
+"""An installation in a folder of its own, with programs that run in it and a real ``parcours serve``.
+
+Every test and benchmark that needs one takes it from here.
+"""
 
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 EMAIL, PASSWORD = "alice@example.com", "quatre mots sans aucun rapport"
 MAKE_ALICE = f"""
-import django; django.setup()
+from django.core.management import call_command
 from parcours.accounts.services import first_code, make_first
+call_command("migrate", verbosity=0)
+call_command("createcachetable", verbosity=0)
 user, workspace = make_first(first_code(), email="{EMAIL}", password="{PASSWORD}", workspace="W", language="en")
-print(workspace.public_id)
+print(json.dumps(workspace.public_id))
 """
 
 
@@ -97,11 +105,34 @@ def serving(home: Path, folder: Path, *arguments: str, port: int | None = None, 
             server.stop()
 
 
+def inside(home: Path, **more: str) -> dict[str, str]:
+    """Return the environment of a process that uses the application's settings directly."""
+    return environment(home, PARCOURS_LOG_LEVEL="warning", DJANGO_SETTINGS_MODULE="parcours.web.settings") | more
+
+
 def program(home: Path, source: str, *arguments: str) -> subprocess.Popen[str]:
+    """Start some lines inside the application."""
     return subprocess.Popen(
-        [sys.executable, "-c", source, *arguments], stdout=subprocess.PIPE, text=True, start_new_session=True,
-        env=environment(home, PARCOURS_LOG_LEVEL="warning") | {"DJANGO_SETTINGS_MODULE": "parcours.web.settings"},
+        [sys.executable, "-c", _whole(source), *arguments], stdout=subprocess.PIPE, text=True,
+        start_new_session=True, env=inside(home),
     )  # fmt: skip
+
+
+def ask(home: Path, source: str) -> Any:
+    """Run some lines inside the application and return the JSON that they ``print`` last."""
+    command = [sys.executable, "-c", _whole(source)]
+    done = subprocess.run(command, env=inside(home), capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1]) if done.stdout else None
+
+
+def _whole(source: str) -> str:
+    return "import django, json, sys\ndjango.setup()\n" + textwrap.dedent(source)
+
+
+def make_alice(home: Path) -> str:
+    """Make the database where there is none, Alice and her workspace; return the workspace's public id."""
+    return str(ask(home, MAKE_ALICE))
 
 
 class Visitor:

@@ -1,0 +1,122 @@
+"""An import that ends while a backup copies the database: what is restored knows the import and has its file."""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from parcours.accounts.models import User, Workspace
+from parcours.eventlog import keeping, queries, services
+from parcours.eventlog.models import Import, State
+from parcours.web import databases
+from parcours.web.backups import back_up
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CSV = b"person,time,event\n" + b"".join(b"p%d,2026-03-01T10:00:00Z,visit\n" % n for n in range(100))
+
+
+@pytest.fixture
+def kept(home: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Return what backs up, with something that happens right before and right after the moment of the copy."""
+
+    def keep(before: Callable[[], Any], after: Callable[[], Any]) -> Path:
+        folder, copy_to = tmp_path_factory.mktemp("kept"), databases.copy_to
+
+        def copy_meanwhile(place: Path) -> Any:
+            before()
+            copied = copy_to(place)
+            after()
+            return copied
+
+        monkeypatch.setattr(databases, "copy_to", copy_meanwhile)
+        back_up(folder / "kept.tar")
+        with tarfile.open(folder / "kept.tar") as tar:
+            tar.extractall(folder / "new", filter="data")
+        return folder / "new"
+
+    return keep
+
+
+@pytest.mark.parametrize("once_more", [False, True], ids=["once", "again"])
+def test_import_that_ended_while_the_database_was_copied_is_recognised_after_restoring(
+    queued: Callable[..., Import], worker: Callable[..., bool], kept: Callable[..., Path], workspace: Workspace,
+    settings: Any, once_more: bool,
+) -> None:  # fmt: skip
+    if once_more:
+        queued(CSV)
+        worker()
+    rows: list[Import] = []
+    new = kept(lambda: rows.append(queued(CSV, "second.csv", again=once_more)), worker)
+    done = Import.objects.get(pk=rows[0].pk)
+    assert (done.state, done.events, done.has_file, done.path.exists()) == (State.DONE, 100, False, False)
+    # What the database of the backup says of it, over the files of the backup:
+    stood = {field.attname: getattr(rows[0], field.attname) for field in Import._meta.concrete_fields}
+    Import.objects.filter(pk=done.pk).update(**stood)
+    settings.PARCOURS_HOME = new
+    assert Import.objects.get(pk=done.pk).path.read_bytes() == CSV
+    worker()
+    restored = Import.objects.get(pk=done.pk)
+    assert (restored.state, restored.batch, restored.events) == (State.DONE, done.batch, 100)
+    log = queries.find_log(workspace)
+    assert log is not None and log.events == (200 if once_more else 100)
+
+
+def test_upload_that_is_cancelled_while_the_database_is_copied_is_in_the_backup(
+    home: Path, kept: Callable[..., Path], workspace: Workspace, alice: User
+) -> None:
+    uploads: list[Import] = []
+
+    def begin() -> None:
+        uploads.append(services.begin_upload(workspace, alice, "half.csv", 100))
+        services.add_to_upload(uploads[0], 0, [b"half"])
+
+    new = kept(begin, lambda: services.cancel(uploads[0]))
+    assert not uploads[0].path.exists()
+    assert (new / uploads[0].path.relative_to(home)).read_bytes() == b"half"
+
+
+def test_files_are_handed_to_backups_that_live_and_what_dead_ones_left_is_removed(
+    home: Path, brought: Callable[..., Import]
+) -> None:
+    dead = home / f"{keeping.PREFIX}dead"
+    dead.mkdir()
+    (dead / keeping.LOCK).touch()
+    keeping.hand_over(brought(CSV).path)
+    assert not (dead / keeping.HELD).exists()
+    with keeping.backup_folder() as place:
+        assert not dead.exists()
+        row = brought(CSV, "later.csv")
+        services.cancel(row)
+        assert (place / keeping.HELD / row.path.relative_to(home)).read_bytes() == CSV
+        with keeping.backup_folder() as another:
+            assert place.exists() and another != place
+    assert not list(home.glob(f"{keeping.PREFIX}*"))
+
+
+def test_upload_that_nobody_finished_is_cancelled_before_its_file_goes(
+    brought: Callable[..., Import], worker: Callable[..., bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that is killed in between leaves a cancelled import whose file goes a week later."""
+    from parcours.eventlog import jobs
+
+    old = brought(CSV)
+    Import.objects.filter(pk=old.pk).update(created_at=timezone.now() - jobs.KEPT * 1.1)
+
+    class Killed(BaseException):
+        pass
+
+    def killed(_row: Import) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "forget_file", killed)
+        with pytest.raises(Killed):
+            worker(jobs.FILES)
+    assert Import.objects.get(pk=old.pk).state == State.CANCELLED
+    Import.objects.update(ended_at=timezone.now() - jobs.KEPT * 1.1, leased_until=None)
+    assert worker(jobs.FILES) and not old.path.exists()
