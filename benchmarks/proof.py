@@ -16,11 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-<<<<<<< HEAD
-from benchmarks import data, discovery_page, lighthouse
-=======
-from benchmarks import data, discovery_page, upload
->>>>>>> eventlog
+from benchmarks import data, discovery_page, lighthouse, upload
 from benchmarks.child import run
 from benchmarks.machine import ROOT, describe
 
@@ -168,11 +164,8 @@ PROOFS: dict[str, Callable[[], list[str]]] = {
     "large-import": large_import,
     "coverage": coverage,
     "discovery": discovery_page.page,
-<<<<<<< HEAD
     "lighthouse": lighthouse.page,
-=======
     "upload": upload.page,
->>>>>>> eventlog
 }
 
 

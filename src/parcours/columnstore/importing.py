@@ -122,7 +122,7 @@ class _Reader:
                 self.skipped["already_imported"] += rows
                 return
         self.bad.counts = Counter()
-        draft = Draft(SourceInfo(source.name, source.format, None, source.size_bytes, _scales(source)))
+        draft = Draft(SourceInfo(source.name, source.format, None, source.size_bytes, scales=_scales(source)))
         self.writing.stage(draft, self._batches(source))
         draft.source = replace(draft.source, digest=digest.result())
         source.refuse_changes()
