@@ -10,11 +10,16 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("PARCOURS_DATA", ROOT.parent / "shared" / "data"))
 IN_CI = os.environ.get("CI", "").lower() == "true"
+
+# In CI the random cases are the same every time, so that what lands was not lucky; elsewhere they are always new.
+hypothesis.settings.register_profile("parcours", derandomize=IN_CI)
+hypothesis.settings.load_profile("parcours")
 
 if importlib.util.find_spec("django") is not None:
     # Settings are read at the first use of Django; every worker of the tests has a folder of its own.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,13 @@ def held(map: JourneyMap, language: str) -> list[object]:
 def clean(value: object) -> object:
     """Characters that XML has none for are one sign; those are counted in the report."""
     return repr(value).replace("\\ufffe", "�").replace("\\uffff", "�").replace("\\x7f", "\x7f")
+
+
+def test_an_owner_keeps_its_id_beside_a_persona_of_the_same_id() -> None:
+    map = load_template("coach")
+    twin = replace(map.personas[0], id=map.owners[0].id)
+    written = write_cjml(replace(map, personas=(twin,)), "en").content
+    assert {own.id for own in read_cjml(written, "f", "en").map.owners} >= {own.id for own in map.owners}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

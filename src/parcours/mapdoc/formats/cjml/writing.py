@@ -41,8 +41,9 @@ class _Writer:
         self.lines: list[str] = []
         self.channels = {channel.id: channel for channel in map.channels}
         ids = Ids()
-        self.personas = {one.id: ids.keep("actor", one.id) for one in map.personas}
+        # Owners first: a persona of the same id gives way, for nothing else that CJML holds refers to it.
         self.owners = {one.id: ids.keep("actor", one.id) for one in map.owners}
+        self.personas = {one.id: ids.keep("actor", one.id) for one in map.personas}
         self.customer = next(iter(self.personas.values()), None) or ids.keep("actor", "customer")
         self.company, self.partner = ids.keep("actor", "company"), ids.keep("actor", "partner")
 
