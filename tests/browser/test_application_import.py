@@ -33,13 +33,16 @@ class Served:
         self.env = inside(home, PARCOURS_URL=self.address, PARCOURS_DEBUG="1")
         self.workspace = make_alice(home)
         self.imports = f"{self.address}/w/{self.workspace}/imports/"
-        self.worker = self._start("-m", "parcours.web.worker")
+        self.start_worker()
         self.serve()
         self.session = Visitor(self.port, 1).sign_in()
 
     def _start(self, *command: str) -> subprocess.Popen[bytes]:
         with (self.home / "said.txt").open("ab") as said:
             return subprocess.Popen([sys.executable, *command], env=self.env, stdout=said, stderr=said)
+
+    def start_worker(self) -> None:
+        self.worker = self._start("-m", "parcours.web.worker")
 
     def serve(self) -> None:
         """Start the web server and wait until it answers."""
@@ -198,6 +201,25 @@ def test_an_upload_pauses_outlives_a_reload_and_a_restart_of_the_server(
     expect(page.get_by_role("heading", name="grand.csv")).to_be_visible()
     page.get_by_role("button", name="Import the file").click()
     expect(page.locator(".kpi").first).to_contain_text("600,000", timeout=60_000)
+    page.context.close()
+
+
+def test_a_page_that_watches_an_import_outlives_the_answer_of_a_proxy_whose_server_is_away(
+    chromium: Browser, served: Served, tmp_path: Path
+) -> None:
+    served.stop(served.worker)
+    page = served.page(chromium)
+    file = tmp_path / "patient.csv"
+    file.write_text(CSV.replace("devis", "rappel"), "utf-8")
+    page.goto(served.imports)
+    page.get_by_label("Choose a file").set_input_files(file)
+    page.wait_for_url(re.compile("/imports/[a-z0-9]{12}/$"))
+    page.route("**/progress", lambda route: route.fulfill(status=502))
+    with page.expect_response(lambda answer: answer.status == 502):
+        page.get_by_role("button", name="Import the file").click()
+    page.unroute("**/progress")
+    served.start_worker()
+    expect(page.locator(".kpi").first).to_contain_text("300", timeout=60_000)
     page.context.close()
 
 

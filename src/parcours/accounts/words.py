@@ -1,20 +1,68 @@
-"""How the audit trail names what was done."""
+"""How the audit trail names what was done: each package says its own words when Django starts."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
+from collections.abc import Mapping
+from typing import Any
 
-VERBS = {
-    "workspace.created": _("made the workspace"),
-    "workspace.changed": _("changed the workspace"),
-    "member.invited": _("invited"),
-    "member.invited_again": _("invited again"),
-    "member.invitation_revoked": _("took an invitation back"),
-    "member.joined": _("joined"),
-    "member.left": _("left"),
-    "member.removed": _("removed a member"),
-    "member.role_changed": _("gave another role"),
-    "key.created": _("made a key"),
-    "key.revoked": _("ended a key"),
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from parcours.accounts.roles import Role
+from parcours.language.formats import number
+
+_verbs: dict[str, Any] = {
+    "workspace.created": gettext_lazy("made the workspace"),
+    "workspace.changed": gettext_lazy("changed the workspace"),
+    "member.invited": gettext_lazy("invited"),
+    "member.invited_again": gettext_lazy("invited again"),
+    "member.invitation_revoked": gettext_lazy("took an invitation back"),
+    "member.joined": gettext_lazy("joined"),
+    "member.left": gettext_lazy("left"),
+    "member.removed": gettext_lazy("removed a member"),
+    "member.role_changed": gettext_lazy("gave another role"),
+    "key.created": gettext_lazy("made a key"),
+    "key.revoked": gettext_lazy("ended a key"),
 }
-"""Words for the verbs of this package; a verb of another package is shown as it is written."""
+_details: dict[str, Any] = {
+    "name": gettext_lazy("name"),
+    "language": gettext_lazy("language"),
+    "time_zone": gettext_lazy("time zone"),
+    "currency": gettext_lazy("currency"),
+    "role": gettext_lazy("role"),
+    "scopes": gettext_lazy("scopes"),
+}
+_BEFORE = "_before"
+
+
+def name_verbs(verbs: Mapping[str, Any], details: Mapping[str, Any]) -> None:
+    """Give the verbs of a package, and what their details are called, lazy words in the reader's language."""
+    _verbs.update(verbs)
+    _details.update(details)
+
+
+def verb_in_words(verb: str) -> str:
+    """Write what was done as people say it; a verb without words is shown as it is."""
+    return str(_verbs.get(verb, verb))
+
+
+def details_in_words(details: Mapping[str, Any]) -> str:
+    """Write the details of an entry in one line; a detail ``…_before`` is what ``…`` was."""
+    return " · ".join(
+        _("%(name)s: %(value)s") % {"name": _detail_name(name), "value": _detail_value(name, value)}
+        for name, value in sorted(details.items())
+    )
+
+
+def _detail_name(name: str) -> str:
+    if name.endswith(_BEFORE):
+        return _("%(name)s before") % {"name": _detail_name(name.removesuffix(_BEFORE))}
+    return str(_details.get(name, name.replace("_", " ")))
+
+
+def _detail_value(name: str, value: Any) -> str:
+    if name.removesuffix(_BEFORE) == "role" and value in Role.values:
+        return str(Role(value).label)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return number(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

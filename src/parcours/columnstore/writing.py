@@ -61,8 +61,8 @@ class SourceInfo:
     format: str
     digest: str | None = None
     bytes: int | None = None
-    joins: bool = False
     scales: Mapping[str, tuple[float, float, bool | None]] = field(default_factory=dict)
+    joins: bool = False
 
 
 @dataclass

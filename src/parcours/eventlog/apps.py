@@ -10,11 +10,14 @@ class EventlogConfig(AppConfig):
     label = "eventlog"
 
     def ready(self) -> None:
-        """Offer the pages of imports and notes."""
+        """Offer the pages of imports and notes, and name what the audit trail says of them."""
         from django.utils.translation import gettext_lazy as _
 
+        from parcours.accounts.words import name_verbs
+        from parcours.eventlog.words import DETAILS, VERBS
         from parcours.ui.places import Place, announce
 
+        name_verbs(VERBS, DETAILS)
         also = ("import", "import-undoing")
         announce(
             Place("imports", _("Imports"), "upload", permission="edit", key="i", order=60, also=also),

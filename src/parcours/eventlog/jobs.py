@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from parcours.eventlog import delivery, running
 from parcours.eventlog.leasing import Hold, note, release
 from parcours.eventlog.models import UNDER_WAY, Import, State
-from parcours.eventlog.services import forget_file
+from parcours.eventlog.services import forget_file, note_in_trail
 from parcours.eventlog.worker import Job
 
 KEPT = timedelta(days=7)
@@ -27,13 +28,16 @@ def files_to_forget() -> Any:
     """Return the imports whose file nobody needs any more."""
     left = Q(state__in=(State.UPLOADING, State.PREVIEW), created_at__lt=timezone.now() - KEPT)
     ended = Q(state__in=(State.FAILED, State.CANCELLED), ended_at__lt=timezone.now() - KEPT)
-    return Import.objects.filter(left | ended | Q(state__in=(State.DONE, State.UNDONE)), has_file=True)
+    done = Q(state__in=(State.DONE, State.UNDONE))
+    return Import.objects.filter(left | ended | done, has_file=True).select_related("workspace")
 
 
 def forget(ended: Import, _hold: Hold) -> None:
     """Remove a file that nobody needs; an upload that nobody finished is cancelled with it."""
     if ended.state in (State.UPLOADING, State.PREVIEW):
-        note(ended, state=State.CANCELLED, ended_at=timezone.now())
+        with transaction.atomic():
+            note(ended, state=State.CANCELLED, ended_at=timezone.now())
+            note_in_trail(ended, None, "import.cancelled")
     forget_file(ended)
     release(ended)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from parcours.columnstore.importing import ImportReport, Progress, import_files
@@ -16,7 +17,7 @@ from parcours.eventlog.leasing import Hold, Later, note, release
 from parcours.eventlog.models import Import, State
 from parcours.eventlog.places import log_folder
 from parcours.eventlog.reading import Answers, in_the_browser
-from parcours.eventlog.services import forget_file
+from parcours.eventlog.services import forget_file, note_in_trail
 from parcours.language.errors import InputError, UsageError
 from parcours.language.translation import Language, speaking
 from parcours.readers.options import SourceOptions
@@ -42,15 +43,24 @@ def run(taken: Import, hold: Hold) -> None:
         except LogBusy:
             raise Later(BUSY_SECONDS) from None
         except Cancelled:
-            release(taken, state=State.CANCELLED, cancelling=False, ended_at=timezone.now())
+            _end(taken, "import.cancelled", state=State.CANCELLED, cancelling=False)
         except (InputError, UsageError) as error:
-            release(taken, state=State.FAILED, error=in_the_browser(error), ended_at=timezone.now())
+            _end(taken, "import.failed", state=State.FAILED, error=in_the_browser(error))
 
 
 def give_up(taken: Import, reason: str) -> None:
     """Say that an import cannot be done, and why; what could not be taken out stays in."""
-    state = State.DONE if taken.state == State.UNDOING else State.FAILED
-    release(taken, state=state, error=reason, ended_at=timezone.now())
+    if taken.state == State.UNDOING:
+        _end(taken, "import.undoing_failed", state=State.DONE, error=reason)
+    else:
+        _end(taken, "import.failed", state=State.FAILED, error=reason)
+
+
+def _end(taken: Import, verb: str, details: Mapping[str, int] | None = None, **fields: Any) -> None:
+    """Give an import back as it has ended, with its line in the audit trail."""
+    with transaction.atomic():
+        release(taken, ended_at=timezone.now(), **fields)
+        note_in_trail(taken, None, verb, **(details or {}))
 
 
 def open_log(workspace: Any) -> StoredLog:
@@ -64,7 +74,7 @@ def _take_out(taken: Import) -> None:
     log = open_log(taken.workspace)
     if taken.batch is not None and any(batch.id == taken.batch for batch in log.batches()):
         log.undo(taken.batch)
-    release(taken, state=State.UNDONE, ended_at=timezone.now())
+    _end(taken, "import.undone", {"events": taken.events}, state=State.UNDONE)
 
 
 def _read_in(taken: Import, hold: Hold) -> None:
@@ -107,9 +117,10 @@ def _switched_in(taken: Import, log: StoredLog, source: SourceOptions) -> BatchI
 
 def _done(taken: Import, batch: BatchInfo | None, persons: int, skipped: dict[str, int]) -> None:
     brought: dict[str, Any] = {"batch": batch.id, "digest": batch.digest, "events": batch.events} if batch else {}
-    release(
-        taken, state=State.DONE, persons=persons, skipped=skipped, bytes_done=taken.size, error="",
-        cancelling=False, ended_at=timezone.now(), **brought,
+    came = {"events": batch.events if batch else 0, "persons": persons, "left_out": sum(skipped.values())}
+    _end(
+        taken, "import.ended", came, state=State.DONE, persons=persons, skipped=skipped, bytes_done=taken.size,
+        error="", cancelling=False, **brought,
     )  # fmt: skip
     forget_file(taken)
 

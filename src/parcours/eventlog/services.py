@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
+from parcours.accounts.services import record
 from parcours.eventlog import queries, uploads
 from parcours.eventlog.errors import NotNow, TooManyUploads
 from parcours.eventlog.keeping import hand_over
@@ -39,6 +40,7 @@ def begin_upload(workspace: Any, by: Any, name: str, size: int, fingerprint: str
             workspace=workspace, by=by, name=uploads.clean_name(name), size=size, fingerprint=fingerprint[:40]
         )
         uploads.create(made.path)
+        note_in_trail(made, by, "import.begun", bytes=size)
     return made
 
 
@@ -72,7 +74,10 @@ def complete_upload(upload: Import) -> None:
         refused = in_the_browser(error)
     state = State.FAILED if refused else State.PREVIEW
     ended = timezone.now() if refused else None
-    _go(upload, (State.UPLOADING,), state=state, options=answers, error=refused, ended_at=ended)
+    with transaction.atomic():
+        _go(upload, (State.UPLOADING,), state=state, options=answers, error=refused, ended_at=ended)
+        if refused:
+            note_in_trail(upload, upload.by, "import.failed")
     if refused:
         forget_file(upload)
 
@@ -82,25 +87,35 @@ def answer(waiting: Import, answers: Answers) -> None:
     _go(waiting, (State.PREVIEW,), options=answers.to_json())
 
 
-def start(waiting: Import, answers: Answers) -> None:
+@transaction.atomic
+def start(waiting: Import, by: Any, answers: Answers) -> None:
     """Hand a file to the worker, to be read as ``answers`` say."""
     _go(
         waiting, (State.PREVIEW,), state=State.QUEUED, options=answers.to_json(), due_at=timezone.now(), attempts=0,
         newest_batch=queries.newest_batch(waiting.workspace), error="", cancelling=False, bytes_done=0, rows_done=0,
         skipped={}, started_at=None, ended_at=None,
     )  # fmt: skip
+    note_in_trail(waiting, by, "import.started")
 
 
-def cancel(running: Import) -> None:
+def cancel(running: Import, by: Any) -> None:
     """Give an import up. The worker stops at its next step; what it has read so far was never in the log."""
     if running.state in (State.UPLOADING, State.PREVIEW):
-        _go(running, (State.UPLOADING, State.PREVIEW), state=State.CANCELLED, ended_at=timezone.now())
+        with transaction.atomic():
+            _go(running, (State.UPLOADING, State.PREVIEW), state=State.CANCELLED, ended_at=timezone.now())
+            note_in_trail(running, by, "import.cancelled")
         forget_file(running)
         return
-    unheld = models.Q(leased_until=None) | models.Q(leased_until__lt=timezone.now())
-    waiting = Import.objects.filter(unheld, pk=running.pk, state=State.QUEUED)
-    if not waiting.update(state=State.CANCELLED, ended_at=timezone.now()):
-        _go(running, (State.QUEUED, State.RUNNING), cancelling=True)
+    with transaction.atomic():
+        unheld = models.Q(leased_until=None) | models.Q(leased_until__lt=timezone.now())
+        waiting = Import.objects.filter(unheld, pk=running.pk, state=State.QUEUED)
+        if waiting.update(state=State.CANCELLED, ended_at=timezone.now()):
+            note_in_trail(running, by, "import.cancelled")
+        else:
+            asked = Import.objects.filter(pk=running.pk, cancelling=True).exists()
+            _go(running, (State.QUEUED, State.RUNNING), cancelling=True)
+            if not asked:
+                note_in_trail(running, by, "import.cancelling")
     running.refresh_from_db()
 
 
@@ -111,11 +126,13 @@ def read_again(ended: Import) -> None:
     _go(ended, (State.FAILED, State.CANCELLED), state=State.PREVIEW, error="", ended_at=None)
 
 
-def undo(done: Import) -> None:
+@transaction.atomic
+def undo(done: Import, by: Any) -> None:
     """Have the worker take the whole batch of an import out of the log again."""
     if done.batch is None:
         raise NotNow
     _go(done, (State.DONE,), state=State.UNDOING, due_at=timezone.now(), attempts=0, error="")
+    note_in_trail(done, by, "import.undoing", events=done.events)
 
 
 def forget_file(ended: Import) -> None:
@@ -129,6 +146,11 @@ def forget_file(ended: Import) -> None:
         uploads.remove(ended.folder)
     Import.objects.filter(pk=ended.pk).update(has_file=False)
     ended.has_file = False
+
+
+def note_in_trail(row: Import, by: Any, verb: str, **details: int) -> None:
+    """Write in the audit trail what is done to an import, in the same transaction; ``by`` None: by no person."""
+    record(row.workspace, by, verb, row.name, id=row.public_id, **details)
 
 
 def _go(row: Import, states: Sequence[Any], **fields: Any) -> None:

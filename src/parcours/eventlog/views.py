@@ -154,7 +154,7 @@ def _answered(request: Any, row: Import) -> HttpResponse:
         return to_correct(request, template, context)
     try:
         if request.POST.get("then") == "import":
-            services.start(row, form.answers())
+            services.start(row, request.user, form.answers())
             return _see("import", request, row)
         services.answer(row, form.answers())
     except NotNow as error:
@@ -174,7 +174,7 @@ def cancellation(request: Any, import_id: str) -> HttpResponse:
 @require_POST
 def retry(request: Any, import_id: str) -> HttpResponse:
     """Ask again how a file is to be read."""
-    return _change(request, import_id, services.read_again)
+    return _change(request, import_id, lambda row, _by: services.read_again(row))
 
 
 @in_workspace(EDIT)
@@ -192,7 +192,7 @@ def undoing(request: Any, import_id: str) -> HttpResponse:
 def _change(request: Any, import_id: str, verb: Any) -> HttpResponse:
     row = _found(request, import_id)
     try:
-        verb(row)
+        verb(row, request.user)
     except NotNow as error:
         messages.error(request, in_the_browser(error))
     return _see("import", request, row)

@@ -10,11 +10,14 @@ class JourneymapConfig(AppConfig):
     label = "journeymap"
 
     def ready(self) -> None:
-        """Offer the home of a workspace and its maps."""
+        """Offer the home of a workspace and its maps, and name what the audit trail says of them."""
         from django.utils.translation import gettext_lazy as _
 
+        from parcours.accounts.words import name_verbs
+        from parcours.journeymap.words import DETAILS, VERBS
         from parcours.ui.places import Place, announce
 
+        name_verbs(VERBS, DETAILS)
         maps = ("map", "new_map", "map_settings", "map_versions", "map_comparison", "map_files")
         announce(
             Place("workspace", _("Today"), "home", key="h", order=10),

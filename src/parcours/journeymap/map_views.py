@@ -187,7 +187,7 @@ def title(request: Any, map: str) -> HttpResponse:
     form = TitleForm(request.POST)
     if not form.is_valid():
         return to_correct(request, "journeymap/settings.html", {"map": found, "form": form})
-    services.rename(found, form.cleaned_data["title"])
+    services.rename(found, request.user, form.cleaned_data["title"])
     return _to_map(request, found, _("The map has its new title."))
 
 
@@ -204,7 +204,7 @@ def copy(request: Any, map: str) -> HttpResponse:
 def archiving(request: Any, map: str) -> HttpResponse:
     """Put the map out of the way."""
     found = map_of(request, map)
-    services.archive(found)
+    services.archive(found, request.user)
     back = reverse("map_archiving_undone", kwargs={"workspace": request.workspace.public_id, "map": found.public_id})
     say(request, _("“{title}” is put away.").format(title=found.title), undo=back)
     return redirect("maps", workspace=request.workspace.public_id)
@@ -215,7 +215,7 @@ def archiving(request: Any, map: str) -> HttpResponse:
 def archiving_undone(request: Any, map: str) -> HttpResponse:
     """Bring the map back."""
     found = map_of(request, map)
-    services.unarchive(found)
+    services.unarchive(found, request.user)
     return _to_map(request, found, _("“{title}” is back.").format(title=found.title))
 
 

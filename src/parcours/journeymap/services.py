@@ -1,8 +1,9 @@
-"""Verbs over a workspace's maps. Each is one transaction."""
+"""Verbs over a workspace's maps. Each is one transaction and leaves its line in the audit trail of the workspace."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from parcours.accounts.models import User, Workspace
+from parcours.accounts.services import record
 from parcours.eventlog.queries import find_log
 from parcours.journeymap.errors import NothingToDiscover
 from parcours.journeymap.files import Received, Sent, receive
@@ -24,6 +26,17 @@ from parcours.mapdoc.templates import load_template
 
 
 @dataclass(frozen=True)
+class Told:
+    """What the audit trail says of a change."""
+
+    verb: str
+    details: Mapping[str, str | int] = field(default_factory=dict)
+
+
+CREATED = Told("map.created")
+
+
+@dataclass(frozen=True)
 class Made:
     """A version that was made from a file, and a line for each kind of thing that the file held and a map does not."""
 
@@ -33,7 +46,7 @@ class Made:
 
 def create_from_template(workspace: Workspace, user: User, template: str, title: str = "") -> JourneyMap:
     """Make a map of a template, which holds both languages. UsageError for an unknown template."""
-    return _create(workspace, user, load_template(template), title)
+    return _create(workspace, user, load_template(template), title, told=Told("map.created", {"template": template}))
 
 
 def create_blank(workspace: Workspace, user: User, title: str = "") -> JourneyMap:
@@ -45,7 +58,8 @@ def create_blank(workspace: Workspace, user: User, title: str = "") -> JourneyMa
 def create_from_file(workspace: Workspace, user: User, sent: Sent, title: str = "") -> Made:
     """Make a map of a file of any form. UsageError or MapError, with place and right form, where it holds none."""
     received = receive(sent, _language(workspace))
-    map = _create(workspace, user, received.map, title, note=_from(received))
+    told = Told("map.created", {"file": received.file})
+    map = _create(workspace, user, received.map, title, note=_from(received), told=told)
     return Made(map.versions.get(), received.lost)
 
 
@@ -59,7 +73,7 @@ def create_discovered(workspace: Workspace, user: User, title: str = "") -> Jour
     found = EventLog(stored.path).discover(
         title=title.strip() or _("What people do at {name}").format(name=workspace.name), language=_language(workspace)
     )
-    return _create(workspace, user, found.map, title)
+    return _create(workspace, user, found.map, title, told=Told("map.discovered"))
 
 
 def _language(workspace: Workspace) -> Language:
@@ -67,11 +81,19 @@ def _language(workspace: Workspace) -> Language:
 
 
 @transaction.atomic
-def _create(workspace: Workspace, user: User, document: MapDocument, title: str, note: str = "") -> JourneyMap:
+def _create(
+    workspace: Workspace, user: User, document: MapDocument, title: str, *, note: str = "",
+    told: Told = CREATED,
+) -> JourneyMap:  # fmt: skip
     named = title.strip() or document.title.in_language(workspace.language)
     map = JourneyMap.objects.create(workspace=workspace, title=_title(named), created_by=user)
     _add(map, user, document, note)
+    _tell(map, user, told.verb, **told.details)
     return map
+
+
+def _tell(map: JourneyMap, user: User, verb: str, **details: str | int) -> None:
+    record(map.workspace, user, verb, map.title, id=map.public_id, **details)
 
 
 def _title(title: str) -> str:
@@ -103,10 +125,13 @@ def _from(received: Received) -> str:
     return _("From {file}").format(file=received.file)
 
 
-def rename(map: JourneyMap, title: str) -> None:
+@transaction.atomic
+def rename(map: JourneyMap, user: User, title: str) -> None:
     """Give ``map`` another title; its versions are shown and taken away under it. UsageError for no title."""
-    map.title = _title(title)
-    map.save(update_fields=["title"])
+    before, map.title = map.title, _title(title)
+    if map.title != before:
+        map.save(update_fields=["title"])
+        _tell(map, user, "map.renamed", title_before=before)
 
 
 @transaction.atomic
@@ -117,26 +142,35 @@ def duplicate(version: MapVersion, user: User) -> JourneyMap:
     copy = JourneyMap.objects.create(workspace=map.workspace, title=_title(title), created_by=user)
     note = _("Copied from “{title}”, version {n}").format(title=map.title, n=version.number)
     _add(copy, user, document_of(version), note)
+    _tell(copy, user, "map.copied", source=map.title, version=version.number)
     return copy
 
 
-def archive(map: JourneyMap) -> None:
+@transaction.atomic
+def archive(map: JourneyMap, user: User) -> None:
     """Put ``map`` out of the way."""
-    map.archived_at = timezone.now()
-    map.save(update_fields=["archived_at"])
+    if map.archived_at is None:
+        map.archived_at = timezone.now()
+        map.save(update_fields=["archived_at"])
+        _tell(map, user, "map.archived")
 
 
-def unarchive(map: JourneyMap) -> None:
+@transaction.atomic
+def unarchive(map: JourneyMap, user: User) -> None:
     """Bring ``map`` back."""
-    map.archived_at = None
-    map.save(update_fields=["archived_at"])
+    if map.archived_at is not None:
+        map.archived_at = None
+        map.save(update_fields=["archived_at"])
+        _tell(map, user, "map.unarchived")
 
 
 @transaction.atomic
 def add_version_from_file(map: JourneyMap, user: User, sent: Sent, note: str = "") -> Made:
     """Make a draft of a file. UsageError or MapError, with place and right form, where it holds no map."""
     received = receive(sent, _language(map.workspace))
-    return Made(_add(map, user, received.map, note or _from(received)), received.lost)
+    version = _add(map, user, received.map, note or _from(received))
+    _tell(map, user, "map.version_added", file=received.file, version=version.number)
+    return Made(version, received.lost)
 
 
 @transaction.atomic
@@ -146,6 +180,7 @@ def publish(version: MapVersion, user: User) -> None:
     if not held.is_published:
         held.published_at, held.published_by = timezone.now(), user
         held.save(update_fields=["published_at", "published_by"])
+        _tell(version.map, user, "map.published", version=held.number)
     version.published_at, version.published_by = held.published_at, held.published_by
 
 
@@ -153,4 +188,6 @@ def publish(version: MapVersion, user: User) -> None:
 def restore(version: MapVersion, user: User) -> MapVersion:
     """Make a new draft that says what an old version said."""
     text = MapVersion.objects.values_list("document", flat=True).get(pk=version.pk)
-    return _add_text(version.map, user, text, _("Version {n}, restored").format(n=version.number))
+    made = _add_text(version.map, user, text, _("Version {n}, restored").format(n=version.number))
+    _tell(version.map, user, "map.restored", version=made.number, restored_version=version.number)
+    return made

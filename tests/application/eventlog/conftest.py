@@ -41,7 +41,7 @@ def queued(brought: Callable[..., Import]) -> Callable[..., Import]:
 
     def queue(content: bytes, name: str = "events.csv", **answers: Any) -> Import:
         row = brought(content, name)
-        services.start(row, Answers.of(row.options | answers))
+        services.start(row, row.by, Answers.of(row.options | answers))
         return row
 
     return queue

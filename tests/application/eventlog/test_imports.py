@@ -118,7 +118,7 @@ def test_a_cancelled_upload_leaves_no_file_and_takes_nothing_more(
 ) -> None:
     upload = services.begin_upload(workspace, alice, "e.csv", 1000)
     services.add_to_upload(upload, 0, [b"x" * 10])
-    services.cancel(upload)
+    services.cancel(upload, alice)
     assert not upload.folder.exists() and again(upload).state == State.CANCELLED
     with pytest.raises(NotNow):
         services.add_to_upload(again(upload), 10, [b"x"])
@@ -218,14 +218,14 @@ def test_bad_rows_are_left_out_counted_and_kept_for_who_wants_to_mend_them(
 
 
 def test_a_bad_row_stops_the_import_with_its_line_and_keeps_nothing(
-    queued: Made, worker: Work, workspace: Workspace
+    queued: Made, worker: Work, workspace: Workspace, alice: User
 ) -> None:
     row = queued(rows(10) + b"bob,soon,visit,web\n")
     worker()
     failed = again(row)
     assert failed.state == State.FAILED and ":12" in failed.error and "soon" in failed.error and events(workspace) == 0
     services.read_again(failed)
-    services.start(failed, Answers.of(failed.options | {"on_error": "skip"}))
+    services.start(failed, alice, Answers.of(failed.options | {"on_error": "skip"}))
     worker()
     assert again(row).state == State.DONE and events(workspace) == 10
 
@@ -250,15 +250,15 @@ def test_overlapping_exports_bring_each_event_once(queued: Made, worker: Work, w
     assert again(row).events == 100 and events(workspace) == 200
 
 
-def test_an_import_is_taken_back_whole(queued: Made, worker: Work, workspace: Workspace) -> None:
+def test_an_import_is_taken_back_whole(queued: Made, worker: Work, workspace: Workspace, alice: User) -> None:
     first, second = queued(rows(100)), queued(rows(100, first=1000), name="other.csv")
     worker(), worker()
-    services.undo(again(first))
+    services.undo(again(first), alice)
     worker()
     assert again(first).state == State.UNDONE and events(workspace) == 100
     with pytest.raises(NotNow):
-        services.undo(again(first))
-    services.undo(again(second))
+        services.undo(again(first), alice)
+    services.undo(again(second), alice)
     Import.objects.filter(pk=second.pk).update(attempts=1)
     StoredLog.open(log_folder(workspace)).undo(again(second).batch)  # a worker was killed right after this
     worker()
@@ -266,21 +266,21 @@ def test_an_import_is_taken_back_whole(queued: Made, worker: Work, workspace: Wo
 
 
 def test_cancelling_keeps_nothing_whether_it_waits_or_runs(
-    queued: Made, worker: Work, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    queued: Made, worker: Work, workspace: Workspace, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting = queued(rows(100))
-    services.cancel(waiting)
+    services.cancel(waiting, alice)
     assert again(waiting).state == State.CANCELLED and not worker()
     monkeypatch.setattr(running, "PROGRESS_SECONDS", 0)
     row = queued(rows(500_000))
     Import.objects.filter(pk=row.pk).update(state=State.RUNNING)
-    services.cancel(again(row))
+    services.cancel(again(row), alice)
     assert again(row).cancelling
     worker()
     cancelled = again(row)
     assert cancelled.state == State.CANCELLED and events(workspace) == 0 and cancelled.can_be_read_again
     services.read_again(cancelled)
-    services.start(cancelled, Answers.of(cancelled.options))
+    services.start(cancelled, alice, Answers.of(cancelled.options))
     worker()
     assert again(row).events == 500_000
 

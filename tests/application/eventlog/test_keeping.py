@@ -75,13 +75,13 @@ def test_upload_that_is_cancelled_while_the_database_is_copied_is_in_the_backup(
         uploads.append(services.begin_upload(workspace, alice, "half.csv", 100))
         services.add_to_upload(uploads[0], 0, [b"half"])
 
-    new = kept(begin, lambda: services.cancel(uploads[0]))
+    new = kept(begin, lambda: services.cancel(uploads[0], alice))
     assert not uploads[0].path.exists()
     assert (new / uploads[0].path.relative_to(home)).read_bytes() == b"half"
 
 
 def test_files_are_handed_to_backups_that_live_and_what_dead_ones_left_is_removed(
-    home: Path, brought: Callable[..., Import]
+    home: Path, brought: Callable[..., Import], alice: User
 ) -> None:
     dead = home / f"{keeping.PREFIX}dead"
     dead.mkdir()
@@ -91,7 +91,7 @@ def test_files_are_handed_to_backups_that_live_and_what_dead_ones_left_is_remove
     with keeping.backup_folder() as place:
         assert not dead.exists()
         row = brought(CSV, "later.csv")
-        services.cancel(row)
+        services.cancel(row, alice)
         assert (place / keeping.HELD / row.path.relative_to(home)).read_bytes() == CSV
         with keeping.backup_folder() as another:
             assert place.exists() and another != place

@@ -71,7 +71,7 @@ SETUP = """
         row = services.begin_upload(space, alice, f"part{{part}}.csv", len(content))
         services.add_to_upload(row, 0, [content])
         row.refresh_from_db()
-        services.start(row, Answers.of(row.options))
+        services.start(row, alice, Answers.of(row.options))
     for n in range({facts}):
         then = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=n)
         services.record_event(space, "order", f"q{{n}}", then, message_id=f"order:{{n}}")

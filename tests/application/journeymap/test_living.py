@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from parcours.accounts.models import Workspace
+from parcours.accounts.models import User, Workspace
 from parcours.columnstore.log import StoredLog
 from parcours.eventlog.places import log_folder
 from parcours.journeymap import services
@@ -40,7 +40,7 @@ def test_ids_are_only_in_the_answer_for_who_may_see_them(with_data: Workspace, s
 
 
 def test_an_answer_is_made_once_and_anew_after_every_change(
-    with_data: Workspace, shop: JourneyMap, tmp_path: Path
+    with_data: Workspace, shop: JourneyMap, alice: User, tmp_path: Path
 ) -> None:
     question = asked(shop)
     assert not is_ready(question)
@@ -53,7 +53,7 @@ def test_an_answer_is_made_once_and_anew_after_every_change(
     EventLog(log_folder(with_data)).add(more)
     assert not is_ready(asked(shop))
     assert living(asked(shop)).figures[0].value == "32"
-    services.rename(shop, "Another title")
+    services.rename(shop, shop.created_by, "Another title")
     assert not is_ready(asked(shop))
     assert living(asked(shop)).picture.title == "Another title"
 

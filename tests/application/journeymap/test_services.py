@@ -117,28 +117,28 @@ def test_an_old_version_restored_is_a_new_draft_of_the_same_words(shop: JourneyM
     assert again.document == first.document
 
 
-def test_a_renamed_map_is_called_so_everywhere_and_keeps_its_words(shop: JourneyMap) -> None:
+def test_a_renamed_map_is_called_so_everywhere_and_keeps_its_words(shop: JourneyMap, bob: User) -> None:
     digest = shown_version(shop).digest
-    services.rename(shop, "  The   shop ")
+    services.rename(shop, bob, "  The   shop ")
     document = document_of(shown_version(shop))
     assert (shop.title, document.title.in_language("fr")) == ("The shop", "The shop")
     assert shown_version(shop).digest == digest
     with pytest.raises(UsageError):
-        services.rename(shop, " ")
+        services.rename(shop, bob, " ")
 
 
 def test_a_copy_goes_its_own_way(shop: JourneyMap, bob: User) -> None:
     copy = services.duplicate(shown_version(shop), bob)
-    services.rename(copy, "Another")
+    services.rename(copy, bob, "Another")
     assert shop.title == "Our shop" and copy.public_id != shop.public_id
     assert versions_of(copy)[0].note == "Copied from “Our shop”, version 1"
 
 
-def test_what_is_put_away_is_out_of_the_list_and_comes_back(shop: JourneyMap) -> None:
-    services.archive(shop)
+def test_what_is_put_away_is_out_of_the_list_and_comes_back(shop: JourneyMap, bob: User) -> None:
+    services.archive(shop, bob)
     assert maps_of(shop.workspace) == []
     assert [row.map for row in maps_of(shop.workspace, archived=True)] == [shop]
-    services.unarchive(shop)
+    services.unarchive(shop, bob)
     assert [row.map for row in maps_of(shop.workspace)] == [shop]
 
 

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -232,13 +233,16 @@ def test_backup_under_load_holds_everything_acknowledged_before(worked: Load, tm
     threads = worked.run("during")
     worked.wait_until_felt()
     before = set(worked.facts), set(worked.ended_files), set(worked.sessions)
-    kept = command("backup", str(tmp_path / "kept.tar.zst"), home=worked.home)
+    kept = command("backup", str(tmp_path / "kept.tar.zst"), "--json", home=worked.home)
     worked.end(threads)
     assert server.stop() == 0
     assert kept.returncode == 0, kept.stderr
     new = tmp_path / "new"
     back = command("restore", str(tmp_path / "kept.tar.zst"), "--into", str(new), home=tmp_path / "unused")
     assert back.returncode == 0, back.stderr
+    restored = {path.relative_to(new).as_posix(): path for path in new.rglob("*") if path.is_file()}
+    digests = {name: sha256(path.read_bytes()).hexdigest() for name, path in restored.items()}
+    assert digests == json.loads(kept.stdout)["files"]
     let_leases_end(new)
     with serving(new, tmp_path):
         wait_until_done(new)

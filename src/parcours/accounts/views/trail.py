@@ -11,7 +11,7 @@ from django.shortcuts import render
 from parcours.accounts import queries, services
 from parcours.accounts.access import in_workspace
 from parcours.accounts.roles import MANAGE
-from parcours.accounts.words import VERBS
+from parcours.accounts.words import verb_in_words
 
 ROWS = 50
 
@@ -26,7 +26,7 @@ def audit_trail(request: Any) -> HttpResponse:
     )
     context: dict[str, Any] = {
         "page": page,
-        "verbs": [(name, VERBS.get(name, name)) for name in verbs],
+        "verbs": [(name, verb_in_words(name)) for name in verbs],
         "actors": actors,
         "verb": verb,
         "actor": actor,

@@ -1,8 +1,9 @@
 // Shows how far the worker is, as the server tells it; when it has ended, the page is loaded anew with the result.
 const sheet = document.querySelector("[data-progress]");
 const step = sheet?.querySelector("[data-step]");
+const [WAIT_MS, MOST_WAIT_MS] = [2000, 60000];
 
-if (sheet) {
+function follow(wait) {
   const source = new EventSource(sheet.dataset.progress);
   source.addEventListener("step", (event) => {
     const shown = new DOMParser().parseFromString(event.data, "text/html");
@@ -16,4 +17,10 @@ if (sheet) {
     source.close();
     location.reload();
   });
+  // The browser asks again by itself after a lost connection, but not after a proxy's answer that the server is away.
+  source.addEventListener("error", () => {
+    if (source.readyState === EventSource.CLOSED) setTimeout(follow, wait, Math.min(wait * 2, MOST_WAIT_MS));
+  });
 }
+
+if (sheet) follow(WAIT_MS);
