@@ -3,7 +3,8 @@
 The sample company is served as ``make demo`` serves it, its owner comes in by the link, and a file is brought so that
 there is an import to look at. A machine that does something else at the same time only ever makes a page look slower,
 so each page is looked at until it reaches the goal, ``LOOKS`` times at most, and the best is told, with how many it
-took. Environment: PARCOURS_CHROMIUM, the browser (/usr/bin/chromium); PARCOURS_PAGES, names of pages to look at (all).
+took. Environment: PARCOURS_CHROMIUM, the browser (/usr/bin/chromium); PARCOURS_PAGES, names of pages to look at (all);
+PARCOURS_PROOF_WITH, words to start server and browser with, such as ``chrt --rr 1`` where other programs must wait.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ GOAL = 95
 LOOKS = 5
 KINDS = ("performance", "accessibility", "best-practices")
 PRESETS = {"phone": [], "desk": ["--preset=desktop"]}
+WITH = os.environ.get("PARCOURS_PROOF_WITH", "").split()
 CHROMIUM = os.environ.get("PARCOURS_CHROMIUM", "/usr/bin/chromium")
 BOUNDARY = "parcours-proof"
 
@@ -119,7 +121,7 @@ def served(folder: Path) -> Iterator[str]:
     with create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     clean = {name: held for name, held in os.environ.items() if not name.startswith(("PARCOURS_", "DJANGO_"))}
-    command = [sys.executable, "-m", "parcours", "demo", "--serve", "--no-open", "--language", "en"]
+    command = [*WITH, sys.executable, "-m", "parcours", "demo", "--serve", "--no-open", "--language", "en"]
     with (folder / "log").open("w") as log, (folder / "told").open("w") as told:
         server = subprocess.Popen(
             [*command, "--port", str(port), "--into", str(folder / "demo")], env=clean, stdout=told, stderr=log
@@ -146,18 +148,21 @@ def installed(folder: Path) -> Path:
 
 
 def look(program: Path, address: str, preset: str, cookie: str, folder: Path) -> tuple[int, ...]:
-    """Have Lighthouse look at a page once; return its scores."""
+    """Have Lighthouse look at a page once; return its scores, zeros where its browser gave up."""
     report = folder / "report.json"
     headers = folder / "headers.json"
     headers.write_text(json.dumps({"Cookie": cookie} if cookie else {}))
-    subprocess.run(
+    done = subprocess.run(
         [
-            str(program), address, *PRESETS[preset], "--quiet", "--output=json", f"--output-path={report}",
+            *WITH, str(program), address, *PRESETS[preset], "--quiet", "--output=json", f"--output-path={report}",
             f"--only-categories={','.join(KINDS)}", f"--extra-headers={headers}",
             "--chrome-flags=--headless=new --no-sandbox",
         ],
-        env={**os.environ, "CHROME_PATH": CHROMIUM}, check=True, capture_output=True, timeout=180,
+        env={**os.environ, "CHROME_PATH": CHROMIUM}, check=False, capture_output=True, text=True, timeout=240,
     )  # fmt: skip
+    if done.returncode:
+        print(f"    {done.stderr.strip()[-500:]}", flush=True)
+        return (0,) * len(KINDS)
     found: dict[str, Any] = json.loads(report.read_text())
     if found.get("runtimeError") or found["finalDisplayedUrl"].partition("?")[0] != address:
         raise SystemExit(f"{address} was not looked at, but {found['finalDisplayedUrl']}: {found.get('runtimeError')}")
@@ -208,8 +213,8 @@ def told_of(found: list[Scores]) -> list[str]:
         f"for a second reader. Every score has to reach {GOAL} of 100, or the run fails.",
         "",
         "Performance is measured on the machine below, on which other programs run; they make a page look slower and "
-        f"never faster. So a page is looked at until it reaches the goal, {LOOKS} times at most, and the last column "
-        "says how often that was.",
+        f"never faster{f' (here they had to wait: `{words}`)' if (words := ' '.join(WITH)) else ''}. So a page is "
+        f"looked at until it reaches the goal, {LOOKS} times at most, and the last column says how often that was.",
         "",
         "| page | as on a | performance | accessibility | best practices | looks |",
         "|---|---|---|---|---|---|",
