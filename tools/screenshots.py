@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from application_pictures import draw_application
 from playwright.sync_api import Browser, sync_playwright
 
 from parcours.language.translation import Language
@@ -47,6 +48,8 @@ def main() -> None:
         for language in ("fr", "en"):
             draw_parts(browser, Path(folder) / language, language)
         draw_gallery(browser, Path(folder) / "en")
+        for language in ("fr", "en"):
+            draw_application(browser, Path(folder), PICTURES, language)
         browser.close()
 
 

@@ -14,6 +14,7 @@ import io
 import re
 import string
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -22,8 +23,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "parcours"
-KEYWORDS = {"_": 1, "gettext_lazy": 1, "ngettext": 2}
-"""Functions that translate, and how many of their first arguments are messages."""
+KEYWORDS = {"_": 1, "gettext_lazy": 1, "ngettext": 2, "pgettext_lazy": 2}
+"""Functions that translate, and how many of their first arguments say what."""
 
 HEADER = """\
 msgid ""
@@ -45,7 +46,16 @@ _SPACES = (
 _OF_TEMPLATE = re.compile(r"%\((\w+)\)s")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
-Text = str | tuple[str, ...]
+
+@dataclass(frozen=True)
+class InContext:
+    """A text whose French is another than that of the same text elsewhere, and where it stands."""
+
+    context: str
+    text: str
+
+
+Text = str | tuple[str, ...] | InContext
 
 
 def extract(package: Path = PACKAGE) -> dict[Text, set[str]]:
@@ -60,7 +70,7 @@ def extract(package: Path = PACKAGE) -> dict[Text, set[str]]:
                 continue
             texts = [arg.value for arg in node.args[: KEYWORDS[node.func.id]] if isinstance(arg, ast.Constant)]
             if len(texts) == KEYWORDS[node.func.id] and all(isinstance(text, str) for text in texts):
-                message = texts[0] if len(texts) == 1 else tuple(texts)
+                message = _message(node.func.id, texts)
                 found.setdefault(message, set()).add(path.relative_to(package).as_posix())
     for path in sorted(package.rglob("templates/**/*")):
         if path.is_file():
@@ -77,9 +87,22 @@ def in_template(source: str) -> list[Text]:
     if not settings.configured:
         settings.configure()
     calls = io.BytesIO(templatize(source).encode())
-    words = {"_": None, "gettext": None, "ngettext": (1, 2)}
-    found = [message for _line, _call, message, _notes in extract_python(calls, words, [], {})]
-    return [text if isinstance(text, str) else tuple(filter(None, text)) for text in found]
+    words = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+    found = [(call, message) for _line, call, message, _notes in extract_python(calls, words, [], {})]
+    return [_message(call, [text] if isinstance(text, str) else list(filter(None, text))) for call, text in found]
+
+
+def _message(call: str, texts: list[str]) -> Text:
+    if call.startswith("pgettext"):
+        return InContext(texts[0], texts[1])
+    return texts[0] if len(texts) == 1 else tuple(texts)
+
+
+def _key(text: Text) -> tuple[str, str | None]:
+    """Return under which words, in which context, gettext looks a message up."""
+    if isinstance(text, InContext):
+        return text.text, text.context
+    return (text[0] if isinstance(text, tuple) else text), None
 
 
 def typographic(text: str) -> str:
@@ -110,14 +133,16 @@ def merge(package: Path = PACKAGE) -> list[str]:
     parts = [read(path) for path in sorted((folder / "parts").glob("*.po"))]
     earlier, said, whole = read(main), [], Catalog(locale="fr")
     for text in extract(package):
-        key = text[0] if isinstance(text, tuple) else text
-        here = [found for part in parts if _fits(found := part.get(key), text)]
+        key, context = _key(text)
+        here = [found for part in parts if _fits(found := part.get(key, context), text)]
         if len({tuple(map(typographic, _forms(hit))) for hit in here}) > 1:
             said.append(f"translated differently in two parts, the first is kept: {text!r}")
-        hits = here or [found for found in (earlier.get(key),) if _fits(found, text)]
+        hits = here or [found for found in (earlier.get(key, context),) if _fits(found, text)]
         if hits:
             forms = tuple(typographic(form) for form in _forms(hits[0]))
-            whole.add(text, forms if isinstance(text, tuple) else forms[0], flags=["fuzzy"] if hits[0].fuzzy else [])
+            flags = ["fuzzy"] if hits[0].fuzzy else []
+            words = text if isinstance(text, tuple) else key
+            whole.add(words, forms if isinstance(text, tuple) else forms[0], flags=flags, context=context)
     main.parent.mkdir(parents=True, exist_ok=True)
     main.write_bytes(as_bytes(whole))
     for name in ("parcours.mo", "django.mo"):  # the second is the same for Django's own gettext
@@ -138,15 +163,15 @@ def check(package: Path = PACKAGE) -> list[str]:
     main = package / "language" / "locale" / "fr" / "LC_MESSAGES" / "parcours.po"
     catalogue, wanted, wrong = read(main), extract(package), []
     for text, places in sorted(wanted.items(), key=str):
-        found = catalogue.get(text[0] if isinstance(text, tuple) else text)
+        found = catalogue.get(*_key(text))
         if not _fits(found, text):
             wrong.append(f"missing: {text!r} ({', '.join(sorted(places))})")
             continue
         if found.fuzzy:
             wrong.append(f"fuzzy: {text!r}")
         wrong += _unlike(found)
-    known = {text[0] if isinstance(text, tuple) else text for text in wanted}
-    leftovers = [message.id for message in catalogue if message.id and _forms_id(message)[0] not in known]
+    known = set(map(_key, wanted))
+    leftovers = [one.id for one in catalogue if one.id and (_forms_id(one)[0], one.context or None) not in known]
     wrong += [f"obsolete: {text!r}" for text in [*leftovers, *catalogue.obsolete]]
     if main.exists() and not wrong and main.read_bytes() != as_bytes(catalogue):
         wrong.append(f"not as this tool writes it: {main.name}. Run it without --check.")

@@ -44,6 +44,7 @@
     const style = getComputedStyle(parent), text = parent.closest("text");
     const range = document.createRange();
     range.selectNodeContents(node);
+    if (text) text.scrollIntoView({ block: "center", inline: "center", behavior: "instant" }); // what lies under it is asked of the window
     const box = [...range.getClientRects()].find((rect) => rect.width > 1);
     if (!box) continue;
     const halo = text && getComputedStyle(text).paintOrder.startsWith("stroke") ? parse(getComputedStyle(text).stroke) : null;

@@ -46,7 +46,7 @@ def sign_in(page: Page) -> None:
 def show_who_it_is(page: Page) -> None:
     if "reauthenticate" in page.url:
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
 
 
 def sign_out(page: Page) -> None:
@@ -69,7 +69,7 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(page: Page, alice: U
     page.goto("/account/2fa/webauthn/add/")
     show_who_it_is(page)
     page.get_by_label("Passwordless").check()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.wait_for_url(re.compile("webauthn/$|recovery-codes"))
     page.goto("/account/2fa/webauthn/")
     assert page.locator("tbody tr").count() == 1

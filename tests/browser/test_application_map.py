@@ -78,9 +78,9 @@ def test_every_page_is_accessible_and_fits(
 ) -> None:
     map = make_map(space)
     home = f"/w/{space.public_id}/"
-    pages = [f"{home}?now", f"{home}maps/", f"{home}maps/new", f"{map}?now", f"{map}versions/", f"{map}files/"]
+    pages = [f"{home}?now", f"{home}maps/", f"{home}maps/new/", f"{map}?now", f"{map}versions/", f"{map}files/"]
     with opened("alice", language=language, width=width, scheme=scheme) as page:
-        for address in [*pages, f"{map}settings"]:
+        for address in [*pages, f"{map}settings/"]:
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
             page.evaluate(axe)
@@ -92,7 +92,7 @@ def test_every_page_is_accessible_and_fits(
 
 def test_a_map_is_made_walked_and_opened_by_keyboard_alone(space: Workspace, opened: Callable[..., object]) -> None:
     with opened("alice") as page:
-        page.goto(f"/w/{space.public_id}/maps/new")
+        page.goto(f"/w/{space.public_id}/maps/new/")
         page.locator("button[name=template]").first.focus()
         page.keyboard.press("Enter")
         page.wait_for_selector("table.map")

@@ -2,6 +2,7 @@ import ast
 import gettext
 import importlib.util
 import shutil
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 GETTEXT = "django.utils.translation"
-TRANSLATE = ("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext")
+TRANSLATE = ("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy")
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +18,7 @@ def tool():
     path = ROOT / "tools" / "translations.py"
     spec = importlib.util.spec_from_file_location("translations_tool", path)
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where its dataclass looks for the names of its fields
     spec.loader.exec_module(module)
     return module
 
@@ -87,6 +89,22 @@ def test_a_half_translated_plural_is_missing(tool, package):
     part(package, WHOLE.replace('"{n} personnes"', '""'))
     tool.merge(package)
     assert [line.split(":")[0] for line in tool.check(package)] == ["missing"]
+
+
+def test_one_text_has_another_french_in_another_context(tool, package):
+    (package / "roles.py").write_text('OWNER = pgettext_lazy("of a workspace", "Owner")\nCOLUMN = _("Owner")\n')
+    part(package, WHOLE)
+    tool.merge(package)
+    said = ["missing: 'Owner' (roles.py)", "missing: InContext(context='of a workspace', text='Owner') (roles.py)"]
+    assert tool.check(package) == said
+    in_context = 'msgctxt "of a workspace"\nmsgid "Owner"\nmsgstr "Propriétaire"\n'
+    part(package, f'{WHOLE}\nmsgid "Owner"\nmsgstr "Responsable"\n\n{in_context}')
+    tool.merge(package)
+    assert tool.check(package) == []
+    words = gettext.translation("parcours", package / "language/locale", ["fr"])
+    assert (words.gettext("Owner"), words.pgettext("of a workspace", "Owner")) == ("Responsable", "Propriétaire")
+    (package / "roles.py").write_text('COLUMN = _("Owner")\n')
+    assert tool.check(package) == ["obsolete: 'Owner'"]
 
 
 def test_placeholders_that_differ_fail_the_check(tool, package):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 VIEW = "view"
 """See the map, the reports and the figures."""
@@ -25,7 +26,7 @@ _PEOPLE = _READ | {SEE_PEOPLE}
 class Role(models.TextChoices):
     """A member's role in a workspace."""
 
-    OWNER = "owner", _("Owner")
+    OWNER = "owner", pgettext_lazy("of a workspace", "Owner")
     EDITOR = "editor", _("Editor")
     ANALYST = "analyst", _("Analyst")
     AGENT = "agent", _("Agent")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from parcours.accounts.roles import Role
+from parcours.accounts.services import Scope
 from parcours.language.formats import number
 
 _verbs: dict[str, Any] = {
@@ -30,9 +31,11 @@ _details: dict[str, Any] = {
     "time_zone": gettext_lazy("time zone"),
     "currency": gettext_lazy("currency"),
     "role": gettext_lazy("role"),
-    "scopes": gettext_lazy("scopes"),
+    "scopes": gettext_lazy("allowed to"),
 }
 _BEFORE = "_before"
+OF_ALLAUTH = (gettext_lazy("Email"), gettext_lazy("Email address"))
+"""Labels of allauth that are said in our own words: named here, our catalogue has them, and it is asked first."""
 
 
 def name_verbs(verbs: Mapping[str, Any], details: Mapping[str, Any]) -> None:
@@ -54,6 +57,11 @@ def details_in_words(details: Mapping[str, Any]) -> str:
     )
 
 
+def scopes_in_words(scopes: list[str]) -> str:
+    """Write what a key may do."""
+    return ", ".join(str(Scope(one).label) if one in Scope.values else one for one in scopes)
+
+
 def _detail_name(name: str) -> str:
     if name.endswith(_BEFORE):
         return _("%(name)s before") % {"name": _detail_name(name.removesuffix(_BEFORE))}
@@ -63,6 +71,8 @@ def _detail_name(name: str) -> str:
 def _detail_value(name: str, value: Any) -> str:
     if name.removesuffix(_BEFORE) == "role" and value in Role.values:
         return str(Role(value).label)
+    if name == "scopes":
+        return scopes_in_words(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return number(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

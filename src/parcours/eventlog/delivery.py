@@ -21,7 +21,7 @@ from django.utils import timezone
 from parcours.columnstore.locking import LogBusy
 from parcours.columnstore.writing import SourceInfo
 from parcours.eventlog.leasing import Hold, Later, release
-from parcours.eventlog.models import Outbox, Postman
+from parcours.eventlog.models import OUTBOX, Outbox, Postman
 from parcours.eventlog.running import BUSY_SECONDS, open_log
 from parcours.readers.arrays import text_array, to_arrow
 from parcours.readers.batch import Batch
@@ -36,7 +36,7 @@ GIVEN_UP_SECONDS = 600.0
 KEPT = timedelta(days=30)
 """How long a fact stays in the outbox after its delivery. One told again later than that is delivered again, and the
 log leaves it out."""
-SOURCE = SourceInfo("application", "outbox", joins=True)
+SOURCE = SourceInfo("application", OUTBOX, joins=True)
 
 
 def waiting() -> Any:

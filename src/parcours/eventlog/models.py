@@ -18,6 +18,10 @@ DUPLICATES = frozenset({"duplicate_id", "duplicate_content", "already_imported"}
 """Reasons that leave out good rows, because they are there already."""
 
 
+OUTBOX = "outbox"
+"""The form that the log notes for facts born in the application."""
+
+
 class State(models.TextChoices):
     """Where an import stands."""
 

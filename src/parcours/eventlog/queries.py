@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,13 @@ from django.utils import timezone
 
 from parcours.columnstore.log import StoredLog
 from parcours.columnstore.manifest import FILE, present_token
-from parcours.eventlog.models import Import, Outbox, Postman, State
+from parcours.eventlog.models import OUTBOX, Import, Outbox, Postman, State
 from parcours.eventlog.places import log_folder
 from parcours.language.formats import duration, number
 from parcours.language.translation import _
 from parcours.readers.words import reason_in_words
 
-SHOWN_REJECTED, SUGGESTED = 50, 60
+SHOWN_REJECTED, SHOWN_OTHERS, SUGGESTED = 50, 20, 60
 MOST_EVENTS_COUNTED = 50_000_000
 
 
@@ -60,6 +61,29 @@ def unfinished_uploads(workspace: Any) -> list[Unfinished]:
     """Return the uploads that are not complete, and how far each has come."""
     found = imports_of(workspace).filter(state=State.UPLOADING)
     return [Unfinished(one, one.path.stat().st_size) for one in found if one.path.is_file()]
+
+
+@dataclass(frozen=True)
+class Other:
+    """What came into the log by another way than an import of this application."""
+
+    name: str
+    events: int
+    at: datetime
+
+
+def brought_otherwise(workspace: Any) -> list[Other]:
+    """Return what the command, or the sample company, brought into the log of a workspace, the newest first.
+
+    Facts that were written down are not among them: they stand on a page of their own.
+    """
+    log = find_log(workspace)
+    if log is None:
+        return []
+    ours = set(Import.objects.filter(workspace=workspace, batch__isnull=False).values_list("batch", flat=True))
+    found = [one for one in log.batches() if one.id not in ours and one.format != OUTBOX]
+    newest = sorted(found, key=lambda one: -one.id)[:SHOWN_OTHERS]
+    return [Other(one.source, one.events, datetime.fromtimestamp(one.imported_us / 1e6, UTC)) for one in newest]
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,10 @@ def imports(request: Any) -> HttpResponse:
 def _list(request: Any, form: UploadForm) -> dict[str, Any]:
     page = Paginator(queries.imports_of(request.workspace), PAGE).get_page(request.GET.get("page"))
     unfinished = queries.unfinished_uploads(request.workspace)
-    return {"form": form, "page": page, "unfinished": unfinished, "waiting": queries.waiting_facts(request.workspace)}
+    return {
+        "form": form, "page": page, "unfinished": unfinished, "waiting": queries.waiting_facts(request.workspace),
+        "others": queries.brought_otherwise(request.workspace),
+    }  # fmt: skip
 
 
 def _announced(request: Any) -> HttpResponse:

@@ -159,6 +159,10 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Parcours"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _HTTPS
 MFA_RECOVERY_CODE_COUNT = 10
+MFA_FORMS = {
+    "add_webauthn": "parcours.accounts.key_forms.AddPasskeyForm",
+    "edit_webauthn": "parcours.accounts.key_forms.RenamePasskeyForm",
+}
 MFA_TOTP_TOLERANCE = 0
 USERSESSIONS_TRACK_ACTIVITY = True
 # Behind our own proxy the last address of X-Forwarded-For is the visitor's; without one the header is not believed.

@@ -18,8 +18,10 @@ from django.utils import timezone
 
 from parcours.accounts.models import Membership, User, Workspace
 from parcours.accounts.roles import Role
-from parcours.eventlog import services, streams
+from parcours.eventlog import queries, services, streams
 from parcours.eventlog.models import Import, Outbox, State
+from parcours.eventlog.places import log_folder
+from parcours.library.log import read
 
 Inside = Callable[[User], Client]
 Made = Callable[..., Import]
@@ -340,6 +342,23 @@ def test_the_stream_is_one_of_server_sent_events(
     answer = inside(alice).get(address)
     assert answer.headers["Content-Type"] == "text/event-stream" and answer.is_async
     assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_the_list_says_what_came_into_the_log_another_way(
+    queued: Made, worker: Work, inside: Inside, alice: User, workspace: Workspace, tmp_path: Path
+) -> None:
+    file = tmp_path / "by-hand.csv"
+    file.write_bytes(CSV)
+    log_folder(workspace).parent.mkdir(parents=True)
+    read(file, into=log_folder(workspace))
+    client = inside(alice)
+    page = client.get(at("imports", workspace)).content.decode()
+    assert "Brought in by the command" in page and "by-hand.csv" in page
+    assert "Nothing was brought in yet" not in page
+    queued(CSV.replace(b"visit", b"call"), "ours.csv")
+    assert worker()
+    said = [(one.name, one.events) for one in queries.brought_otherwise(workspace)]
+    assert said == [("by-hand.csv", 3)]
 
 
 def test_the_list_asks_the_same_number_of_queries_for_one_and_for_three(

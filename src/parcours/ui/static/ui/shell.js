@@ -61,6 +61,9 @@ for (const form of document.querySelectorAll("form[data-look]")) {
   });
 }
 
+// -- where tabs do not all fit, the present one is shown
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // -- forms that were refused: read what is wrong first
 document.querySelector(":not([data-specimen]) > .summary[role=alert]")?.focus();
 
