@@ -3,6 +3,8 @@
   const outside = ".vh, .sprite, .skip, style, script, title, desc, dialog";
   const shown = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(outside);
   const boxes = [], wrong = [];
+  // What is far from the screen is not laid out until one comes near it: here all of it is looked at.
+  for (const far of document.querySelectorAll("body *")) if (getComputedStyle(far).contentVisibility === "auto") far.style.contentVisibility = "visible";
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode, parent = node.parentElement;

@@ -252,3 +252,13 @@ def test_a_list_asks_as_often_for_one_as_for_three(
         services.create_blank(workspace, alice)
         services.restore(versions_of(shop)[0], alice)
     assert [queries(address) for address in lists] == one
+
+
+def test_only_pages_that_come_in_parts_load_htmx(
+    inside: Inside, with_data: Workspace, shop: JourneyMap, alice: User
+) -> None:
+    client = inside(alice)
+    waiting = client.get(at("map", shop)).content.decode()
+    whole = client.get(at("map", shop) + "?now").content.decode()
+    assert "htmx" in waiting and "hx-get" in waiting
+    assert "htmx" not in whole and "hx-get" not in whole
