@@ -162,7 +162,7 @@ def opened_and_closed(page: Page) -> list[str]:
         opener.focus()
         name = opener.inner_text().strip() or opener.get_attribute("aria-label")
         page.keyboard.press("Enter")
-        is_open = "it => it.parentElement.matches('details[open]') || document.querySelector('dialog[open]') !== null"
+        is_open = "it => it.parentElement.matches('details.menu[open]') || document.querySelector('dialog:modal') !== null"
         if not opener.evaluate(is_open):
             wrong.append(f"Enter does not open: {name}")
         page.keyboard.press("Escape")
