@@ -116,6 +116,6 @@ def shot(page: Page, target: Path, language: Language, height: int | None) -> No
     clip = {"x": 0, "y": 0, "width": size["width"], "height": height} if height else None
     page.screenshot(path=target, full_page=True, clip=clip)  # type: ignore[arg-type]
     with Image.open(target) as drawn:
-        few = drawn.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few = drawn.convert("RGB").quantize(COLOURS, kmeans=3, dither=Image.Dither.NONE)
     few.save(target, optimize=True)
     print(f"{target.name}  {target.stat().st_size:,} bytes")

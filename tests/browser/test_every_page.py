@@ -20,7 +20,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from looking import FORMS, WATCH, Scales, faults, opened_and_closed, strange, walked
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 from served import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.own_server, pytest.mark.xdist_group("every page")]
@@ -233,11 +233,12 @@ class Reader:
         self.chromium, self.address, self.sessions, self.language = chromium, address, sessions, language
         self.complaints: list[str] = []
         self._pages: dict[str, Page] = {}
-        self._contexts: list[BrowserContext] = []
 
     def page(self, who: str) -> Page:
         """Return the tab of ``who``; nobody gets a new browser each time."""
-        if not who or who not in self._pages:
+        if not who and who in self._pages:
+            self._pages.pop(who).context.close()
+        if who not in self._pages:
             context = self.chromium.new_context(base_url=self.address, reduced_motion="reduce")
             context.set_default_timeout(TIMEOUT_MS)
             cookies = {"language": self.language} | ({"session": self.sessions[who]} if who else {})
@@ -246,8 +247,8 @@ class Reader:
             page = context.new_page()
             page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
             page.on("pageerror", lambda error: self.complaints.append(str(error)))
-            self._contexts.append(context)
             self._pages[who] = page
+        self._pages[who].bring_to_front()  # Chromium lets a tab behind another wait
         return self._pages[who]
 
     def open(self, visit: Visit, made: Made) -> Page:
@@ -275,8 +276,8 @@ class Reader:
 
     def close(self) -> None:
         """Close every tab."""
-        for context in self._contexts:
-            context.close()
+        for page in self._pages.values():
+            page.context.close()
 
 
 @pytest.fixture(scope="module")
