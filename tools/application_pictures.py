@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from parcours.language.translation import Language
 
 WIDTH = 1440
-COLOURS = 128
+COLOURS = 256
 DAY = {"fr": "16 mars 2026, 09:30", "en": "16 March 2026, 09:30"}
 """What every time says that would be another one the next time."""
 PATIENCE_MS = 240_000
@@ -57,7 +57,7 @@ def draw_application(browser: Browser, folder: Path, pictures: Path, language: L
         page.wait_for_timeout(1_000)
         page.locator("button[value=import]").click()
         page.wait_for_selector(".kpis")
-        shoot("imported", 720)
+        shoot("imported")
         for email, role in COLLEAGUES:
             page.goto(f"{home}members/")
             page.locator("main [name=email]").fill(email)
@@ -116,6 +116,6 @@ def shot(page: Page, target: Path, language: Language, height: int | None) -> No
     clip = {"x": 0, "y": 0, "width": size["width"], "height": height} if height else None
     page.screenshot(path=target, full_page=True, clip=clip)  # type: ignore[arg-type]
     with Image.open(target) as drawn:
-        few = drawn.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        few = drawn.convert("RGB").quantize(COLOURS, kmeans=3, dither=Image.Dither.NONE)
     few.save(target, optimize=True)
     print(f"{target.name}  {target.stat().st_size:,} bytes")

@@ -114,7 +114,7 @@ def _maps(space: Workspace, alice: User) -> dict[str, Any]:
         return File(io.BytesIO(text.encode()), "carte.yaml")
 
     away = maps.create_from_template(space, alice, "saas")
-    maps.archive(away)
+    maps.archive(away, alice)
     maps.create_blank(space, alice, "Le retour d’un produit")
     text = dump_map(sample_map("coach"), "yaml")
     first = maps.create_from_file(space, alice, file(text)).version
@@ -134,7 +134,7 @@ def _imports(space: Workspace, alice: User) -> dict[str, str]:
         return Import.objects.get(pk=upload.pk)
 
     def run(row: Import, **answers: Any) -> Import:
-        eventlog.start(row, Answers.of(row.options | answers))
+        eventlog.start(row, alice, Answers.of(row.options | answers))
         assert step(IMPORTS, threading.Event())
         row.refresh_from_db()
         return row
@@ -157,11 +157,11 @@ def _imports(space: Workspace, alice: User) -> dict[str, str]:
         "preview": sent("export-crm-avec-un-nom-plutot-long-2026-03.csv", bad.replace(b"achat", b"devis")),
         "uploading": sent("grand-fichier.parquet", b"PAR1" + bytes(3_000_000), size=48_000_000),
     }
-    eventlog.undo(made["undone"])
+    eventlog.undo(made["undone"], alice)
     assert step(IMPORTS, threading.Event())
-    eventlog.cancel(made["cancelled"])
+    eventlog.cancel(made["cancelled"], alice)
     queued = sent("boutique.csv", b"person,time,event\na,2026-01-01,visite\n")
-    eventlog.start(queued, Answers.of(queued.options))
+    eventlog.start(queued, alice, Answers.of(queued.options))
     states = {name: Import.objects.get(pk=row.pk).state for name, row in made.items()}
     expected = {"rejected": "done"}
     assert states == {name: expected.get(name, name) for name in made}, states

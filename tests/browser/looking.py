@@ -38,7 +38,6 @@ def faults(page: Page, theme: str, width: int, language: str) -> list[str]:
     """Show the loaded page in one form and return what is wrong with it; ``axe`` has to be there already."""
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": 900})
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     measured = page.evaluate(CONTRAST)
     wrong = list(measured["wrong"]) + (["no text at all"] if not measured["count"] else [])
     wrong += page.evaluate(WHOLE)
@@ -162,7 +161,9 @@ def opened_and_closed(page: Page) -> list[str]:
         opener.focus()
         name = opener.inner_text().strip() or opener.get_attribute("aria-label")
         page.keyboard.press("Enter")
-        is_open = "it => it.parentElement.matches('details[open]') || document.querySelector('dialog[open]') !== null"
+        is_open = (
+            "it => it.parentElement.matches('details.menu[open]') || document.querySelector('dialog:modal') !== null"
+        )
         if not opener.evaluate(is_open):
             wrong.append(f"Enter does not open: {name}")
         page.keyboard.press("Escape")
