@@ -9,6 +9,8 @@
     return false;
   };
   const shown = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(unseen) && !clipped(element);
+  // What is far from the screen is not laid out until one comes near it: here all of it is looked at.
+  for (const far of document.querySelectorAll("body *")) if (getComputedStyle(far).contentVisibility === "auto") far.style.contentVisibility = "visible";
   if (root.scrollWidth > root.clientWidth) wrong.push(`wider than the window: ${root.scrollWidth} > ${root.clientWidth}`);
 
   // Inside a box that scrolls sideways a text may lie beyond the edge: one can go there.
