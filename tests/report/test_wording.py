@@ -65,7 +65,7 @@ def test_the_head_says_in_french_what_is_lost_and_felt(shop):
     assert felt[1] == "Aux étapes « Visit » et « Decision », personne n’a été interrogé."
     assert told["leak_beyond"] == (
         "193 départs de trop à l’étape « Decision »",
-        "Ventes · 718 personnes sur 1 500 s’arrêtent là (48 %), la carte en prévoit 35 % · "
+        "responsable : Ventes · 718 personnes sur 1 500 s’arrêtent là (48 %), la carte en prévoit 35 % · "
         "à regarder d’abord : « Fees », moment de vérité · processus : Barème",
     )
     assert told["slow"][0] == "5 j à l’étape « Delivery » au lieu de 3 j"
@@ -82,7 +82,7 @@ def test_the_head_says_the_same_in_english(shop):
     assert felt[0] == "At stage “Support”, −1.0 where +0.6 was expected (40 answers)."
     assert told["returns"] == (
         "90 people come back to stage “Delivery”",
-        "Sales · 12% of those who enter it, 120 returns in all",
+        "owner: Sales · 12% of those who enter it, 120 returns in all",
     )
 
 
@@ -132,7 +132,7 @@ def test_what_nobody_met_or_was_asked_is_told_by_name(made, touchpoint):
     told, head, _lost, _felt = texts(made, "fr")
     assert told["unlived"] == (
         "4 points de contact prévus que personne n’a vécus",
-        "Ventes · « Poster », « Flyer », « Radio » et 1 autre · "
+        "responsable : Ventes · « Poster », « Flyer », « Radio » et 1 autre · "
         "soit cela n’a pas lieu, soit les événements portent un autre nom",
     )
     assert told["unasked"][0] == "Personne n’a été interrogé sur son ressenti"
@@ -142,7 +142,7 @@ def test_what_nobody_met_or_was_asked_is_told_by_name(made, touchpoint):
     told = texts(made, "en")[0]
     assert told["unlived"][0] == "Nobody has met “Poster”"
     assert told["unasked"][0] == "Nobody has been asked at stage “Visit”"
-    assert told["unasked"][1].startswith("Sales · 80 people went through it")
+    assert told["unasked"][1].startswith("owner: Sales · 80 people went through it")
 
 
 def test_every_combination_of_two_findings_makes_a_headline(made):

@@ -136,17 +136,17 @@ class JsonLinesReader:
         try:
             decoded = text.decode("utf-8")
         except UnicodeDecodeError:
-            decoded, found = text.decode("utf-8", "replace"), None
+            decoded = text.decode("utf-8", "replace")
             reason, expected = "encoding", _("text in the encoding of the file; see --encoding")
         else:
             try:
                 found = json.loads(decoded, parse_constant=_refuse_constant)
-            except (ValueError, RecursionError):
-                found = None
-        if isinstance(found, dict):
-            flat: dict[str, Any] = {}
-            _flatten(found, "", flat, DEEPEST)
-            return flat
+                if isinstance(found, dict):
+                    flat: dict[str, Any] = {}
+                    _flatten(found, "", flat, DEEPEST)
+                    return flat
+            except (ValueError, RecursionError):  # how deep Python follows differs between its versions
+                pass
         return BadRow(self.file, line, None, shorten(decoded, 200), reason, expected)
 
 
