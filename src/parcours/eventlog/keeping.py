@@ -33,11 +33,15 @@ def backup_folder() -> Iterator[Path]:
 
 def hold_uploads(place: Path) -> Path:
     """Link the files that wait for their import into a backup's folder; return where they stand, by their paths."""
-    for folder in (Path(settings.PARCOURS_HOME) / "workspaces").glob("*/imports"):
-        for path in folder.rglob("*"):
-            if path.is_file():
-                _link(path, place)
+    for path in uploads():
+        _link(path, place)
     return place / HELD
+
+
+def uploads() -> list[Path]:
+    """Return the files of imports that are there now."""
+    folders = (Path(settings.PARCOURS_HOME) / "workspaces").glob("*/imports")
+    return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
 
 
 def hand_over(path: Path) -> None:

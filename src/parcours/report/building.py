@@ -191,8 +191,7 @@ def _findings(map: JourneyMap, chosen: Sequence[Candidate], result: JourneyResul
     for place, one in enumerate(chosen, 1):
         headline, detail = finding_text(one, result, discovered=discovered)
         stage = one.stage.plan.id if one.stage is not None else None
-        deeds = open_deeds.get(stage or "", [])
-        if stage is not None and deeds:
+        if stage is not None and (deeds := open_deeds.get(stage)):
             detail = DOT.join([detail, _("to do, says the map: {name}").format(name=quoted(deeds.pop(0).name))])
         found.append(Finding(place, one.kind, headline, detail, stage, one.figure))
     return found

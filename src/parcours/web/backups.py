@@ -142,10 +142,6 @@ def back_up(file: Path, progress: Progress = lambda _done, _total: None) -> Back
     return made
 
 
-def _uploads(home: Path) -> list[Path]:
-    return [path for folder in (home / "workspaces").glob("*/imports") for path in _files_below(folder)]
-
-
 def _files_below(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
@@ -167,10 +163,11 @@ def _add_logs(writing: _Writing, home: Path, place: Path) -> None:
 
 def _estimate(home: Path, copy: Path) -> int:
     from parcours.columnstore.manifest import read_state
+    from parcours.eventlog.keeping import uploads
     from parcours.web.doctor import event_logs
 
     logs = sum(one.bytes for root in event_logs(home) for one in read_state(root).files())
-    return copy.stat().st_size + logs + sum(path.stat().st_size for path in _uploads(home))
+    return copy.stat().st_size + logs + sum(path.stat().st_size for path in uploads())
 
 
 @contextmanager

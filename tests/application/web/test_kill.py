@@ -136,7 +136,7 @@ class Load:
 
     def wait_until_felt(self) -> None:
         """Wait until a fact of this round and one more session were acknowledged: no moment before tells anything."""
-        facts, sessions, until = len(self.facts), len(self.sessions), time.monotonic() + 300
+        facts, sessions, until = len(self.facts), len(self.sessions), time.monotonic() + 60
         while (len(self.facts) == facts or len(self.sessions) == sessions) and time.monotonic() < until:
             time.sleep(0.01)
 
