@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from application_pictures import draw_application
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from parcours.language.translation import Language
 from parcours.library.log import EventLog
@@ -39,7 +39,7 @@ def main() -> None:
         for language, width, theme in SHOTS:
             page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
             page.goto((Path(folder) / language / "living-map.html").as_uri())
-            page.evaluate("document.fonts.ready")
+            _lay_out(page)
             target = PICTURES / f"map-{language}-{width}-{theme}.png"
             until = page.evaluate("document.querySelector('.part').getBoundingClientRect().top")
             page.screenshot(path=target, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": until})
@@ -57,7 +57,7 @@ def draw_parts(browser: Browser, demo: Path, language: Language) -> None:
     """Draw the sections under the map, and the letter."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto((demo / "living-map.html").as_uri())
-    page.evaluate("document.fonts.ready")
+    _lay_out(page)
     for name, selector in PARTS.items():
         target = PICTURES / f"{name}-{language}.png"
         page.locator(selector).screenshot(path=target)
@@ -66,7 +66,7 @@ def draw_parts(browser: Browser, demo: Path, language: Language) -> None:
     letter_over(log.stored, log.map(demo / "map.yaml"), language).save(demo / "letter.html")
     page.set_viewport_size({"width": 820, "height": 900})
     page.goto((demo / "letter.html").as_uri())
-    page.evaluate("document.fonts.ready")
+    _lay_out(page)
     target = PICTURES / f"letter-{language}.png"
     page.screenshot(path=target, full_page=True)
     print(f"{target.relative_to(ROOT)}  {target.stat().st_size:,} bytes")
@@ -107,17 +107,29 @@ def draw_gallery(browser: Browser, demo: Path) -> None:
     for name, file, theme in shots:
         page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme=theme)
         page.goto((demo / file).as_uri())
-        page.evaluate("document.fonts.ready")
+        _lay_out(page)
         page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
         page.close()
     page = browser.new_page(viewport={"width": 1440, "height": 620})
     page.goto((demo / "bakery.html").as_uri())
-    page.evaluate("document.fonts.ready")
+    _lay_out(page)
     page.locator("table [popovertarget$=about-round]").click()
     page.screenshot(path=PICTURES / "gallery-touchpoint.png")
     page.close()
     for target in sorted(PICTURES.glob("gallery-*.png")):
         print(f"{target.relative_to(ROOT)}  {target.stat().st_size:,} bytes")
+
+
+def _lay_out(page: Page) -> None:
+    """Lay out also what is far from the screen, which a browser leaves for later, and wait for the fonts."""
+    page.evaluate(
+        """() => {
+          for (const far of document.querySelectorAll("body *")) {
+            if (getComputedStyle(far).contentVisibility === "auto") far.style.contentVisibility = "visible";
+          }
+        }"""
+    )
+    page.evaluate("document.fonts.ready")
 
 
 if __name__ == "__main__":
