@@ -121,13 +121,9 @@ def draw_gallery(browser: Browser, demo: Path) -> None:
 
 
 def _lay_out(page: Page) -> None:
-    """Lay out also what is far from the screen, which a browser leaves for later, and wait for the fonts."""
-    page.evaluate(
-        """() => {
-          for (const far of document.querySelectorAll("body *")) {
-            if (getComputedStyle(far).contentVisibility === "auto") far.style.contentVisibility = "visible";
-          }
-        }"""
+    """Wait until the page has laid out what is far from the screen, and until its fonts are there."""
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('*')].every((it) => getComputedStyle(it).contentVisibility !== 'auto')"
     )
     page.evaluate("document.fonts.ready")
 

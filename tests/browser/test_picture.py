@@ -301,6 +301,17 @@ def test_small_screens_walk_and_large_ones_see_the_table(samples, visit) -> None
     assert desk.locator("table.map").is_visible() and not desk.locator(".walk").is_visible()
 
 
+def test_what_is_far_down_is_laid_out_before_anyone_scrolls(samples, visit) -> None:
+    page = visit(render_page(samples.rich("fr")), 390).page
+    left = (
+        "[...document.querySelectorAll('.leg > .body, .part, .notes')]"
+        ".filter((it) => getComputedStyle(it).contentVisibility === 'auto').length"
+    )
+    assert page.locator(".leg > .body").count() > 3
+    page.wait_for_function(f"{left} === 0", timeout=10_000)
+    assert page.evaluate("scrollY") == 0
+
+
 def test_two_fragments_share_a_document_without_script(samples, visit) -> None:
     both = render_fragment(samples.rich("fr")) + render_fragment(samples.discovered())
     opened = visit(f"<!doctype html><html lang=fr><meta charset=utf-8><title>n</title><body>{both}")

@@ -87,6 +87,17 @@
   });
   mark();
 
+  // What is far down is laid out last, a part at a time and between other work: a picture of the whole page has it too.
+  const far = [...root.querySelectorAll(".leg > .body, .part, .notes")];
+  const idle = window.requestIdleCallback ?? ((next) => setTimeout(next, 100));
+  const layOut = () => {
+    if (!far.length) return;
+    far.shift().style.contentVisibility = "visible";
+    idle(layOut);
+  };
+  if (document.readyState === "complete") idle(layOut);
+  else addEventListener("load", () => idle(layOut));
+
   for (const table of root.querySelectorAll("table.map")) {
     const cells = table.querySelectorAll("th, td");
     for (const cell of cells) cell.tabIndex = cell === cells[0] ? 0 : -1;
