@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from parcours.accounts.models import Membership, User, Workspace
 from parcours.accounts.roles import Role
@@ -45,7 +45,9 @@ def opened(chromium: Browser, live_server: object, client: object) -> Callable[.
     """Return what opens a page as somebody; nothing may be refused by the policy or fail in a script."""
 
     @contextmanager
-    def open_page(name: str, *, language: str = "en", width: int = 1440, scheme: str = "light") -> Iterator[Page]:
+    def open_page(
+        name: str, *, language: str = "en", width: int = 1440, scheme: str = "light", complaints: int = 0
+    ) -> Iterator[Page]:
         user = User.objects.get(name=name)
         user.language = language
         user.save()
@@ -59,7 +61,7 @@ def opened(chromium: Browser, live_server: object, client: object) -> Callable[.
         page.on("pageerror", lambda error: said.append(str(error)))
         yield page
         context.close()
-        assert said == []
+        assert len(said) == complaints, said
 
     return open_page
 
@@ -106,6 +108,24 @@ def test_a_map_is_made_walked_and_opened_by_keyboard_alone(space: Workspace, ope
         assert page.locator(".parcours dialog li").first.inner_text().startswith("customer-")
         page.keyboard.press("Escape")
         expect(page.locator(".parcours dialog")).to_be_hidden()
+
+
+def test_a_page_that_waits_comes_back_by_itself_when_the_server_is_busy(
+    space: Workspace, opened: Callable[..., object]
+) -> None:
+    map, asked = make_map(space), []
+
+    def busy_once(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            return route.fulfill(status=503, headers={"Retry-After": "1"})
+        return route.continue_()
+
+    with opened("alice", complaints=2) as page:  # the browser and htmx note the 503
+        page.route("**/answer?*", busy_once)
+        page.goto(map)
+        page.wait_for_selector("table.map")
+        assert len(asked) == 2 and page.locator(".toast").count() == 0
 
 
 def test_who_may_not_see_people_finds_numbers_that_open_onto_nobody(

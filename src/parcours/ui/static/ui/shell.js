@@ -96,9 +96,17 @@ if (toasts) {
   }).observe(toasts, { childList: true });
 }
 
+// -- what waits already comes back by itself where the server asks for a moment
+const comesBack = ({ xhr, elt }) => {
+  const seconds = xhr.status === 503 && elt.matches("[data-patient]") ? Number(xhr.getResponseHeader("Retry-After")) : 0;
+  if (seconds) setTimeout(() => elt.dispatchEvent(new Event("patience")), seconds * 1000);
+  return seconds > 0;
+};
+
 // -- what htmx could not do is said, never swallowed
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(name, () => {
+  document.addEventListener(name, (event) => {
+    if (comesBack(event.detail)) return;
     const toast = document.createElement("div");
     toast.className = "toast bad";
     const text = document.createElement("span");
