@@ -53,6 +53,12 @@ def test_a_share_that_is_not_all_or_nothing_is_never_written_so(share, text):
         assert formats.percent(share).replace(NBSP, " ") == text
 
 
+def test_two_numbers_are_as_far_apart_as_they_are_written():
+    assert formats.apart(71.6, 97.6) == -26  # 72 and 98
+    assert formats.apart(71.4, 97.6) == -27  # 71 and 98, though 26.2 lie between them
+    assert formats.apart(0.5, 0.4) == 1
+
+
 def test_signed_uses_a_true_minus_and_no_sign_for_what_rounds_to_zero():
     with speaking("en"):
         assert [formats.signed(x) for x in (-0.4, 0.4, 0.04, -0.04, 0.0)] == ["−0.4", "+0.4", "0.0", "0.0", "0.0"]

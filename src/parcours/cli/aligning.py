@@ -102,12 +102,12 @@ def _experience(stage: StageAlignment) -> str:
 
 
 def _gap(stage: StageAlignment) -> str:
-    from parcours.language.formats import signed
+    from parcours.language.formats import apart, signed
 
-    if stage.gap is None or stage.gap_low is None or stage.gap_high is None:
+    if stage.experience is None or stage.structure is None or stage.gap_low is None or stage.gap_high is None:
         return ""
     low, high = (signed(each, 0) for each in (stage.gap_low, stage.gap_high))
-    return f"{signed(stage.gap, 0)}\n" + interval(low, high)
+    return f"{signed(apart(stage.experience, stage.structure), 0)}\n" + interval(low, high)
 
 
 def _standing(stage: StageAlignment) -> str:

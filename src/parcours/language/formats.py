@@ -80,6 +80,11 @@ def signed(x: float, digits: int = 1) -> str:
     return f"+{text}" if _rounded(x, digits) > 0 else text
 
 
+def apart(one: float, other: float) -> int:
+    """Return ``one`` − ``other`` as a reader finds it who subtracts the whole numbers that are written."""
+    return int(_rounded(one, 0) - _rounded(other, 0))
+
+
 def money(amount: float, currency: str) -> str:
     """Write an amount of ``currency`` (ISO 4217) with that currency's decimals: ``1 234,50 €``, ``£1,234.50``."""
     from babel.numbers import format_currency, get_currency_precision

@@ -115,8 +115,8 @@ class Aligned:
     """How a stage is run (``structure``) and how it is felt (``experience``), 0..100, with 95 % intervals.
 
     ``structure`` None: not enough to say. ``experience`` None: fewer than ten answers, which stand in ``few``.
-    ``certain`` False: an interval straddles the ``threshold``. ``gap`` = experience − structure. ``priority`` is the
-    place among what to mend first, from 1.
+    ``certain`` False: an interval straddles the ``threshold``. ``gap`` = experience − structure, of
+    the whole numbers that are written. ``priority`` is the place among what to mend first, from 1.
     """
 
     structure: float | None
@@ -131,7 +131,7 @@ class Aligned:
     quadrant: QuadrantName | None
     certain: bool
     drift: bool
-    gap: float | None
+    gap: int | None
     parts: tuple[PartShown, ...]
     shortfall: float | None
     worth: str | None

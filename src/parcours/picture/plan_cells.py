@@ -139,6 +139,6 @@ def scores_words(aligned: Aligned) -> str:
     return _("structure {ours}, felt {theirs}").format(ours=ours, theirs=theirs)
 
 
-def drift_words(gap: float) -> str:
+def drift_words(gap: int) -> str:
     """Say how far the two scores are apart."""
     return _("{points} points apart").format(points=number(abs(gap)))

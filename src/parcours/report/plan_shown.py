@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from parcours.engine.differences import Difference
-from parcours.language.formats import decimal, duration, list_words, number, percent, quoted, signed
+from parcours.language.formats import apart, decimal, duration, list_words, number, percent, quoted, signed
 from parcours.language.translation import _, current_language
 from parcours.mapdoc.document import JourneyMap
 from parcours.picture.held import (
@@ -272,7 +272,7 @@ def _aligned(one: StageAlignment, scored: AlignmentResult) -> Aligned:
         quadrant=one.quadrant,
         certain=one.certain,
         drift=one.drift,
-        gap=one.gap,
+        gap=None if one.experience is None or one.structure is None else apart(one.experience, one.structure),
         parts=tuple(_part(part) for part in one.parts),
         shortfall=one.shortfall,
         worth=None if one.value is None else number(one.value),
