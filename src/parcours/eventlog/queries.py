@@ -17,7 +17,7 @@ from parcours.eventlog.models import OUTBOX, Import, Outbox, Postman, State
 from parcours.eventlog.places import log_folder
 from parcours.language.formats import duration, number
 from parcours.language.translation import _
-from parcours.readers.words import reason_in_words
+from parcours.readers.words import reason_in_words, right_form
 
 SHOWN_REJECTED, SHOWN_OTHERS, SUGGESTED = 50, 20, 60
 MOST_EVENTS_COUNTED = 50_000_000
@@ -145,9 +145,16 @@ def rejected_rows(row: Import) -> list[Rejected]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
         return [
-            Rejected(one["line"], one["column"], one["value"], reason_on_a_page(one["reason"]), one["expected"])
+            Rejected(one["line"], one["column"], one["value"], reason_on_a_page(one["reason"]), _expected(row, one))
             for one in islice(rows, SHOWN_REJECTED)
         ]
+
+
+def _expected(row: Import, rejected: dict[str, str]) -> str:
+    """Say the right form in the reader's language where it can be; the file has it in that of who imported it."""
+    if rejected["reason"] == "time_unreadable" and row.options.get("time_format"):
+        return rejected["expected"]
+    return right_form(rejected["reason"]) or rejected["expected"]
 
 
 @dataclass(frozen=True)

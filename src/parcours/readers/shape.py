@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +18,7 @@ from parcours.readers.kinds import EXACT, convert, decoded, guess_kind, read_num
 from parcours.readers.plan import Plan, Property, kind_of, mixed_days
 from parcours.readers.raw import Raw
 from parcours.readers.times import NO_TIME, MixedDayOrderError, read_times, string_buffers
+from parcours.readers.words import right_form
 
 Bools = npt.NDArray[np.bool_]
 Int64s = npt.NDArray[np.int64]
@@ -52,13 +52,13 @@ class Refusals:
         self.refused: Bools = np.zeros(len(raw.line), bool)
         self.rows: list[BadRow] = []
 
-    def refuse(self, rows: Bools, column: str | None, reason: str, expected: Callable[[], str]) -> None:
-        """Refuse ``rows`` for ``reason``, unless they were refused before."""
+    def refuse(self, rows: Bools, column: str | None, reason: str, expected: str | None = None) -> None:
+        """Refuse ``rows``, unless they were refused before; ``expected`` is for a reason that does not say it alone."""
         fresh = np.flatnonzero(rows & ~self.refused)
         if not len(fresh):
             return
         self.refused[fresh] = True
-        right = expected()
+        right = expected or right_form(reason) or ""
         values = [""] * len(fresh) if column is None else shown(self.raw.columns[column].take(to_arrow(fresh)))
         lines = self.raw.line[fresh].tolist()
         for line, value in zip(lines, values, strict=True):
@@ -79,7 +79,7 @@ def shape(plan: Plan, raw: Raw, latest_us: int) -> Shaped:
     person = _as_text(raw.columns[plan.person])
     empty = _empty_rows(raw, person) if plan.texts_only else np.zeros(count, bool)
     refusals.refused |= empty
-    refusals.refuse(_missing(person), plan.person, "person_missing", lambda: _("a person’s identifier"))
+    refusals.refuse(_missing(person), plan.person, "person_missing")
     try:
         times = read_times(raw.columns[plan.time], plan.rules)
     except MixedDayOrderError:
@@ -87,7 +87,7 @@ def shape(plan: Plan, raw: Raw, latest_us: int) -> Shaped:
     _refuse_times(refusals, times.time_us, latest_us)
     if plan.event is not None:
         name = _as_text(raw.columns[plan.event])
-        refusals.refuse(_missing(name), plan.event, "event_missing", lambda: _("the name of the event"))
+        refusals.refuse(_missing(name), plan.event, "event_missing")
     else:
         name = pa.DictionaryArray.from_arrays(to_arrow(np.zeros(count, np.int32)), text_array([plan.event_name]))
     properties = {item.name: _property(item, raw, refusals) for item in (*plan.properties, *plan.unforeseen(raw))}
@@ -121,20 +121,14 @@ def _refuse_times(refusals: Refusals, time_us: Int64s, latest_us: int) -> None:
     unread = time_us == NO_TIME
     if unread.any():
         missing = _missing(refusals.raw.columns[column])
-        refusals.refuse(unread & missing, column, "time_missing", lambda: _("the time of the event"))
-        refusals.refuse(unread, column, "time_unreadable", lambda: _time_form(refusals.plan))
-    refusals.refuse(
-        (time_us < EARLIEST) | (time_us > latest_us),
-        column,
-        "time_out_of_range",
-        lambda: _("a time from 1990 on and at most one day from now"),
-    )
+        refusals.refuse(unread & missing, column, "time_missing")
+        refusals.refuse(unread, column, "time_unreadable", _time_form(refusals.plan))
+    refusals.refuse((time_us < EARLIEST) | (time_us > latest_us), column, "time_out_of_range")
 
 
-def _time_form(plan: Plan) -> str:
-    if plan.rules.time_format is not None:
-        return _("a time of the form {form}").format(form=plan.rules.time_format)
-    return _("a time such as 2025-12-31 14:05:00, 31/12/2025 14:05 or 1767189900")
+def _time_form(plan: Plan) -> str | None:
+    own = plan.rules.time_format
+    return None if own is None else _("a time of the form {form}").format(form=own)
 
 
 def _as_text(values: pa.Array) -> pa.Array:
@@ -223,19 +217,15 @@ def _number_only(item: Property, values: pa.Array, refusals: Refusals) -> pa.Arr
         numbers = pa.nulls(len(values), pa.float64())
         misfit = known(values)
     if misfit is not None:
-        refusals.refuse(misfit, item.source, "number_unreadable", lambda: _("a number"))
+        refusals.refuse(misfit, item.source, "number_unreadable")
     scale = item.scale
     if scale is not None:
         found = to_numpy(numbers, np.nan)
         outside = (found < scale.lowest) | (found > scale.highest)
-        refusals.refuse(
-            outside,
-            item.source,
-            "score_out_of_range",
-            lambda: _("a number from {lowest} to {highest}").format(
-                lowest=f"{scale.lowest:g}", highest=f"{scale.highest:g}"
-            ),
+        within = _("a number from {lowest} to {highest}").format(
+            lowest=f"{scale.lowest:g}", highest=f"{scale.highest:g}"
         )
+        refusals.refuse(outside, item.source, "score_out_of_range", within)
     return numbers
 
 

@@ -30,6 +30,19 @@ def reason_in_words(reason: str) -> str:
     return words.get(reason, reason)
 
 
+def right_form(reason: str) -> str | None:
+    """Say what a value should have been, for reasons that say it alone; None where it depends on the file."""
+    words = {
+        "person_missing": _("a person’s identifier"),
+        "event_missing": _("the name of the event"),
+        "time_missing": _("the time of the event"),
+        "time_unreadable": _("a time such as 2025-12-31 14:05:00, 31/12/2025 14:05 or 1767189900"),
+        "time_out_of_range": _("a time from 1990 on and at most one day from now"),
+        "number_unreadable": _("a number"),
+    }
+    return words.get(reason)
+
+
 def role_in_words(role: str) -> str:
     """Say what a column was understood as."""
     words = {

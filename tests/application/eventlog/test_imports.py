@@ -20,6 +20,7 @@ from parcours.eventlog.places import log_folder
 from parcours.eventlog.reading import Answers, Preview, look, preview
 from parcours.eventlog.uploads import clean_name
 from parcours.language.errors import InputError
+from parcours.language.translation import speaking
 
 Made = Callable[..., Import]
 Work = Callable[..., bool]
@@ -215,6 +216,17 @@ def test_bad_rows_are_left_out_counted_and_kept_for_who_wants_to_mend_them(
     bad = queries.rejected_rows(done)
     assert [one.line for one in bad] == ["12", "13"] and bad[0].value == "soon"
     assert done.rejected_path.exists() and not done.path.exists()
+
+
+def test_what_a_bad_row_should_have_said_is_in_the_readers_language(queued: Made, worker: Work) -> None:
+    bad = rows(10) + b"bob,soon,visit,web\n"
+    row = queued(bad, on_error="skip")
+    worker()
+    with speaking("fr"):
+        assert queries.rejected_rows(again(row))[0].expected.startswith("une date telle que 2025-12-31")
+    own = queued(b"person,time,event\nann,31/12/2025,visit\nbob,soon,visit\n", on_error="skip", time_format="%d/%m/%Y")
+    worker()
+    assert queries.rejected_rows(again(own))[0].expected == "a time of the form %d/%m/%Y"
 
 
 def test_a_bad_row_stops_the_import_with_its_line_and_keeps_nothing(
