@@ -7,7 +7,7 @@ ORACLES_PYTHON ?= $(PYTHON)
 FONTS := src/parcours/picture/fonts
 export PARCOURS_ORACLES ?= $(abspath $(ORACLES))
 
-.PHONY: help setup assets demo test check format bench proof docs pictures wheel browser oracles postgresql clean
+.PHONY: help setup assets demo test check format migrations bench proof docs pictures wheel browser oracles postgresql clean
 help: ## show what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -59,6 +59,11 @@ check: setup ## format, lint, types, imports, translations; no tests
 format: setup ## put the code into its usual form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+migrations: setup ## write the migration of a package whose models changed: make migrations APP=journeymap NAME=notes
+	@test -n "$(APP)" -a -n "$(NAME)" || { echo "Say the package and a name: make migrations APP=journeymap NAME=notes" >&2; exit 1; }
+	$(BIN)/python -m django makemigrations $(APP) --name $(NAME) --settings parcours.web.settings
+	$(BIN)/ruff format --quiet src/parcours/$(APP)/migrations
 
 bench: setup oracles ## measure against the peers and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks

@@ -1,6 +1,7 @@
 """Gather every text of src/parcours, of its code and its templates, and keep its French catalogue whole.
 
-    python tools/translations.py            merge parts/*.po into parcours.po, write it sorted, compile it
+    python tools/translations.py            merge parts/*.po into parcours.po, write it sorted, with an
+                                            empty msgstr for each text without French; compile it
     python tools/translations.py --check    change nothing; fail on anything missing, fuzzy, obsolete or unlike
 
 Catalogues hold no dates, line numbers or paths, so a merge that changes no text changes no byte.
@@ -138,11 +139,10 @@ def merge(package: Path = PACKAGE) -> list[str]:
         if len({tuple(map(typographic, _forms(hit))) for hit in here}) > 1:
             said.append(f"translated differently in two parts, the first is kept: {text!r}")
         hits = here or [found for found in (earlier.get(key, context),) if _fits(found, text)]
-        if hits:
-            forms = tuple(typographic(form) for form in _forms(hits[0]))
-            flags = ["fuzzy"] if hits[0].fuzzy else []
-            words = text if isinstance(text, tuple) else key
-            whole.add(words, forms if isinstance(text, tuple) else forms[0], flags=flags, context=context)
+        forms = tuple(typographic(form) for form in _forms(hits[0])) if hits else ("", "")
+        flags = ["fuzzy"] if hits and hits[0].fuzzy else []
+        words = text if isinstance(text, tuple) else key
+        whole.add(words, forms if isinstance(text, tuple) else forms[0], flags=flags, context=context)
     main.parent.mkdir(parents=True, exist_ok=True)
     main.write_bytes(as_bytes(whole))
     for name in ("parcours.mo", "django.mo"):  # the second is the same for Django's own gettext

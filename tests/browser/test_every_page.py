@@ -379,7 +379,7 @@ def test_what_is_said_to_be_no_page_is_none(served: Served, chromium: Browser) -
             parts["key"] = 1
         if name in ("map_style", "map_script"):
             parts["name"] = "map"
-        answer = context.request.get(reverse(name, kwargs=parts), max_redirects=0)
+        answer = context.request.get(reverse(name, kwargs=parts), max_redirects=0, timeout=TIMEOUT_MS)
         page = answer.status == 200 and "<html" in answer.text()[:500].lower()
         if page or (reason == ACTION) != (answer.status == 405):
             wrong.append(f"{name}, {reason}: {answer.status}")

@@ -72,6 +72,13 @@ def test_merging_twice_changes_no_byte_and_names_no_place(tool, package):
     assert b"code.py" not in first and b"Date" not in first
 
 
+def test_a_text_without_french_is_written_down_to_be_translated(tool, package):
+    part(package, WHOLE.split("\n\n")[0])
+    tool.merge(package)
+    written = (package / "language/locale/fr/LC_MESSAGES/parcours.po").read_text(encoding="utf-8")
+    assert 'msgid "{n} person"\nmsgid_plural "{n} people"\nmsgstr[0] ""\nmsgstr[1] ""\n' in written
+
+
 def test_a_missing_text_fails_the_check_and_names_its_module(tool, package):
     part(package, WHOLE.split("\n\n")[0])
     tool.merge(package)

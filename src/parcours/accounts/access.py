@@ -66,6 +66,13 @@ def in_workspace(permission: str) -> Callable[[View], View]:
     return decorate
 
 
+def require(request: Any, permission: str) -> None:
+    """Refuse a member whose role does not have ``permission``: for one part of a page that others may open."""
+    if not request.membership.may(permission):
+        request.permission_refused = permission
+        raise PermissionDenied
+
+
 def _guarded(view: View, access: Access, check: Callable[[Any, dict[str, Any]], Any]) -> View:
     if iscoroutinefunction(view):
 
@@ -108,9 +115,7 @@ def _enter(request: Any, kwargs: dict[str, Any], permission: str) -> Any:
     if membership is None:
         raise Http404
     request.membership, request.workspace = membership, membership.workspace
-    if not membership.may(permission):
-        request.permission_refused = permission
-        raise PermissionDenied
+    require(request, permission)
     timezone.activate(zoneinfo.ZoneInfo(membership.workspace.time_zone))
     return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Any, Literal
 
 from django.urls import reverse
@@ -54,7 +55,8 @@ def announce(*places: Place) -> None:
             continue
         taken = [other.view for other in _announced if place.key and other.key == place.key]
         if taken:
-            raise ValueError(f"the key {place.key!r} of {place.view!r} already leads to {taken[0]!r}")
+            free = " ".join(sorted(set(ascii_lowercase) - {other.key for other in _announced}))
+            raise ValueError(f"the key {place.key!r} of {place.view!r} already leads to {taken[0]!r}; free: {free}")
         _announced.append(place)
     _announced.sort(key=lambda place: place.order)
 

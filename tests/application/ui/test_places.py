@@ -41,8 +41,9 @@ def test_a_key_is_given_once() -> None:
     taken = next(place for place in before if place.key)
     announce(taken)
     assert places.places() == before
-    with pytest.raises(ValueError, match=f"already leads to '{taken.view}'"):
+    with pytest.raises(ValueError, match=f"already leads to '{taken.view}'; free: a b") as refused:
         announce(Place("elsewhere", "Elsewhere", "go", key=taken.key))
+    assert f" {taken.key} " not in str(refused.value).split("free:")[1]
 
 
 def test_members_are_offered_what_their_role_may_do(

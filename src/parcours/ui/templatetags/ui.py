@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -47,14 +47,17 @@ def moment(at: datetime | None) -> SafeString | str:
     """Write a time with its machine form: the reader sees day and hour in the time zone in force."""
     if at is None:
         return ""
-    from babel.dates import format_datetime
-
-    from parcours.language.translation import current_language
-
     here = timezone.localtime(at)
-    locale = "fr" if current_language() == "fr" else "en_GB"
-    words = format_datetime(here, "d MMM y, HH:mm", locale=locale)
+    words = f"{formats.date(here.date())}, {here:%H:%M}"
     return mark_safe(f'<time datetime="{here.isoformat(timespec="seconds")}">{words}</time>')  # noqa: S308 - no outside text
+
+
+@register.filter
+def day(value: date | None) -> SafeString | str:
+    """Write a day with its machine form, in the reader's language."""
+    if value is None:
+        return ""
+    return mark_safe(f'<time datetime="{value.isoformat()}">{formats.date(value)}</time>')  # noqa: S308 - no outside text
 
 
 @register.filter
