@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.own_server]
+pytestmark = [pytest.mark.slow, pytest.mark.own_server, pytest.mark.xdist_group("guide")]
 PAGE = "docs/contributing/design-system.md"
 BLOCK = re.compile(
     r"^```(?:python|text)\n(?:# (?P<code>\S+\.py)|\{# (?P<template>\S+\.html) #\})\n(?P<text>.*?)^```$", re.S | re.M

@@ -357,9 +357,8 @@ def test_a_page_is_clean_in_every_form_and_walked_by_keyboard(
     reader = readers[language]
     page = reader.open(visit, served.made)
     wrong = looked_at(reader, page, axe, visit, scales)
-    if language == "fr":  # the keys are the same in both
-        wrong += [fault for width in (1440, 390) for fault in walked(page, width)]
-        wrong += opened_and_closed(page)
+    wrong += [fault for width in (1440, 390) for fault in walked(page, width)]
+    wrong += opened_and_closed(page)
     wrong += reader.said(page, but=rf"status of {visit.status}")
     assert wrong == [], "\n".join([page.url, *wrong])
 
