@@ -27,6 +27,8 @@ MOST_CSS_BYTES = 30_000
 MOST_JS_GZIP_BYTES = 60_000
 AXE = "axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
 FROM_THE_TOP = "() => { const it = document.body; it.tabIndex = -1; it.focus(); it.removeAttribute('tabindex') }"
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+"""What draws itself for a width has seen the new one."""
 FORMS = (("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390))
 SEEN_BY_AXE = {"fr": ("dark", 390), "en": ("light", 1440)}
 """Every page twice, both widths and both themes; axe takes ten times longer than all the rest, which sees all forms."""
@@ -38,6 +40,7 @@ def faults(page: Page, theme: str, width: int, language: str) -> list[str]:
     """Show the loaded page in one form and return what is wrong with it; ``axe`` has to be there already."""
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate(DRAWN)
     measured = page.evaluate(CONTRAST)
     wrong = list(measured["wrong"]) + (["no text at all"] if not measured["count"] else [])
     wrong += page.evaluate(WHOLE)

@@ -110,8 +110,8 @@ const drawAll = () => figures.forEach(draw);
 document.fonts.ready.then(drawAll);
 document.addEventListener("parcours:theme", drawAll);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
-let wait;
+let due = 0;
 addEventListener("resize", () => {
-  clearTimeout(wait);
-  wait = setTimeout(drawAll, 150);
+  cancelAnimationFrame(due);
+  due = requestAnimationFrame(drawAll);
 });
