@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 from parcours.engine.results import Emotion
 from parcours.mapdoc.document import Metric
 from parcours.report.findings import Candidate, candidates, most_important
+from parcours.report.letter_words import focus_of
+from parcours.report.stages import most_lost
 
 DAY = 86_400.0
 
@@ -50,6 +52,13 @@ def test_people_under_way_are_never_counted_as_lost(made):
 def test_without_a_target_the_stage_where_most_stop_is_told(made):
     made.stage("visit", left=20).stage("quote", entered=80, reached=80, left=50).stage("buy", entered=30, arrived=30)
     assert find(made, "leak_most").stage.plan.id == "quote"
+
+
+def test_of_two_stages_where_as_many_stop_every_text_names_the_one_where_they_are_a_larger_share(made):
+    made.stage("visit", left=12).stage("quote", entered=20, reached=88, left=12).stage("buy", entered=8, arrived=8)
+    assert find(made, "leak_most").stage.plan.id == "quote"
+    assert most_lost(made.lived()).plan.id == "quote"
+    assert focus_of(made.lived(), has_goal=True).plan.id == "quote"
 
 
 def test_ending_in_the_last_stage_is_no_loss_where_no_goal_is_known(made):

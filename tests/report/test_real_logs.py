@@ -1,7 +1,6 @@
 """Reports of two public logs with discovered maps: figures, people and sentences, as a stranger meets them."""
 
 import re
-import time
 
 import pytest
 
@@ -48,14 +47,7 @@ def test_the_helpdesk_report_speaks_of_waiting_and_of_nothing_that_is_not_there(
     picture = helpdesk.report(language="fr").picture
     assert [finding.kind for finding in picture.findings] == ["wait_most"]
     assert picture.headline.startswith("On attend le plus à")
-    assert picture.felt == ("Ce journal ne contient aucune réponse\u00a0: on ne sait pas ce que les gens ressentent.",)
-
-
-def test_the_loan_report_is_built_in_under_two_seconds(loans):
-    loans.report(language="en").html()
-    start = time.perf_counter()
-    loans.report(language="fr").html()
-    assert time.perf_counter() - start < 2
+    assert picture.felt == ("Personne n’a donné de réponse\u00a0: on ne sait pas ce que les gens ressentent.",)
 
 
 @pytest.mark.parametrize("size", ["a4", "a3"])

@@ -122,7 +122,7 @@ def test_a_discovered_map_is_spoken_of_without_targets_or_blame(made):
     told, head, _lost, felt = texts(made, "fr", discovered=True)
     assert head == "On s’arrête surtout à « A », on attend le plus à « B »."
     assert told["leak_most"][1].endswith("la carte ne fixe pas d’objectif")
-    assert felt == ["Ce journal ne contient aucune réponse : on ne sait pas ce que les gens ressentent."]
+    assert felt == ["Personne n’a donné de réponse : on ne sait pas ce que les gens ressentent."]
 
 
 def test_what_nobody_met_or_was_asked_is_told_by_name(made, touchpoint):
@@ -265,7 +265,7 @@ def test_a_headline_says_most_only_of_the_stage_where_most_end(made):
 def test_a_map_that_fits_no_event_and_a_success_that_nobody_met_are_said(shop):
     result = replace(shop.result, placed=0, succeeded=0)
     with speaking("fr"):
-        assert summary.headline([], result, discovered=True) == "Aucun événement de ce journal n’est sur la carte."
+        assert summary.headline([], result, discovered=True) == "Rien de ce que ces personnes ont fait n’est sur la carte."
         said = [plain(text) for text in summary.lost(shop.lived(), result, has_goal=True)]
-    assert any("comparez-les aux noms que montre « parcours info »" in text for text in said)
+    assert any("comparez les noms d’événements de la carte" in text for text in said)
     assert any(text.startswith("Personne n’a atteint ce que la carte appelle réussite") for text in said)

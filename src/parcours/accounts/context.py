@@ -9,13 +9,13 @@ from django.conf import settings
 
 def workspace(request: Any) -> dict[str, Any]:
     """Give ``workspace``, ``membership`` and ``may``, a mapping of permissions, inside a workspace; else whether
-    everybody may make an account.
+    everybody may make an account, and whether there is a mail server.
 
     Where a member's role was not enough, also ``roles_needed``, the names of the roles that are.
     """
     membership = getattr(request, "membership", None)
     if membership is None:
-        return {"sign_up_open": settings.PARCOURS_ALLOW_SIGN_UP}
+        return {"sign_up_open": settings.PARCOURS_ALLOW_SIGN_UP, "has_mail": settings.PARCOURS_HAS_MAIL}
     from parcours.accounts.roles import PERMISSIONS, Role
 
     may = {permission: membership.may(permission) for permission in PERMISSIONS}

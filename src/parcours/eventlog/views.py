@@ -10,10 +10,11 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -209,7 +210,8 @@ def rejected(request: Any, import_id: str) -> HttpResponse:
     if not row.rejected or not row.rejected_path.is_file():
         raise Http404
     name = f"{row.name.rsplit('.', 1)[0]}-rejected.csv"
-    return FileResponse(row.rejected_path.open("rb"), as_attachment=True, filename=name, content_type="text/csv")
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
+    return HttpResponse(row.rejected_path.read_bytes(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _found(request: Any, import_id: str) -> Import:

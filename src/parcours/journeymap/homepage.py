@@ -10,7 +10,7 @@ MOST = 3
 def worst_losses(picture: MapPicture) -> list[StageColumn]:
     """Return the stages at which most people leave, the worst first."""
     leaking = [stage for stage in picture.stages if stage.left.count]
-    return sorted(leaking, key=lambda stage: (-stage.left.count, stage.number))[:MOST]
+    return sorted(leaking, key=lambda stage: (-stage.left.count, -(stage.leak or 0.0), stage.number))[:MOST]
 
 
 def worst_felt(picture: MapPicture) -> list[StageColumn]:

@@ -36,6 +36,15 @@ def maps_of(workspace: Workspace, *, archived: bool = False) -> list[MapRow]:
     return [_row(map, list(map.versions.all())) for map in found]
 
 
+def home_of(rows: Sequence[MapRow], asked: str | None = None) -> MapRow | None:
+    """Return the map that a home shows: the one ``asked`` for, else the one published last, else the newest draft."""
+    for row in rows:
+        if row.map.public_id == asked:
+            return row
+    published = [row for row in rows if row.shown.published_at is not None]
+    return max(published, key=lambda row: row.shown.published_at) if published else next(iter(rows), None)
+
+
 def _row(map: JourneyMap, versions: Sequence[MapVersion]) -> MapRow:
     shown = shown_of(versions)
     newest = versions[0]

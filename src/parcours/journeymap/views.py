@@ -15,7 +15,7 @@ from parcours.journeymap.assets import style_name
 from parcours.journeymap.finding import question_of
 from parcours.journeymap.homepage import worst_felt, worst_losses
 from parcours.journeymap.living import is_ready, living
-from parcours.journeymap.queries import maps_of, shown_version
+from parcours.journeymap.queries import home_of, maps_of, shown_version
 from parcours.journeymap.waiting import wait_or_show
 from parcours.language.translation import _
 from parcours.picture.strip import draw_relief_strip, draw_river_strip
@@ -38,10 +38,10 @@ def workspace_home(request: Any) -> HttpResponse:
     rows = maps_of(request.workspace)
     log = find_log(request.workspace)
     has_data = log is not None and bool(log.events)
-    if not rows:
+    row = home_of(rows, request.GET.get("map"))
+    if row is None:
         shown = {"has_data": has_data, "events": log.events if log else 0, "persons": log.persons if log else 0}
         return render(request, "journeymap/home_without_map.html", shown)
-    row = next((one for one in rows if one.map.public_id == request.GET.get("map")), rows[0])
     context = {"rows": rows, "row": row, "map": row.map, "has_data": has_data}
     if not has_data:
         context["unmeasured"] = [_("People who set out"), _("Conversion"), _("Promises kept"), _("NPS")]
@@ -69,6 +69,5 @@ def workspace_home(request: Any) -> HttpResponse:
 @in_workspace(VIEW)
 def home_waited(request: Any) -> HttpResponse:
     """Lay the log over the map, then have the page that waits shown again."""
-    rows = maps_of(request.workspace)
-    row = next((one for one in rows if one.map.public_id == request.GET.get("map")), rows[0] if rows else None)
+    row = home_of(maps_of(request.workspace), request.GET.get("map"))
     return wait_or_show(None if row is None else question_of(request, shown_version(row.map)))

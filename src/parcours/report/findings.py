@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Literal
 
 from parcours.engine.results import Emotion, JourneyResult
 from parcours.report.keys import stage_key, touchpoint_key
-from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
+from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint, most_lost
 
 if TYPE_CHECKING:
     from parcours.engine.alignment_result import StageAlignment
@@ -148,7 +148,7 @@ def _leaks(stages: Sequence[LivedStage]) -> list[Candidate]:
         for stage in stages
         if stage.excess
     ]
-    worst = max(stages, key=lambda stage: (stage.lost, -stage.position), default=None)
+    worst = most_lost(stages)
     for stage in stages:
         if stage.admitted is not None or (stage.figures.leak or 0.0) < _LEAK_FROM:
             continue

@@ -29,7 +29,7 @@ from parcours.report.laying import Laid
 from parcours.report.plan_findings import felt_lower
 from parcours.report.plan_wording import statement_of
 from parcours.report.quotes import Words
-from parcours.report.stages import LivedStage
+from parcours.report.stages import LivedStage, most_lost
 from parcours.report.summary import above
 
 FEWEST_PEOPLE = 30
@@ -73,7 +73,7 @@ def focus_of(stages: Sequence[LivedStage], *, has_goal: bool) -> LivedStage | No
     if beyond:
         return max(beyond, key=lambda stage: (not by_chance(stage), stage.excess or 0, -stage.position))
     losing = [stage for stage in (stages if has_goal else stages[:-1]) if (stage.figures.leak or 0.0) >= _HARDLY]
-    return max(losing, key=lambda stage: (stage.lost, -stage.position), default=None)
+    return most_lost(losing)
 
 
 def by_chance(stage: LivedStage) -> bool:

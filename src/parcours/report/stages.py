@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from parcours.engine.results import JourneyResult, StageFigures, TouchpointFigures
@@ -106,6 +107,11 @@ class LivedStage:
             return (min(felt, key=lambda point: (point.figures.emotion.mean, point.plan.id)),)
         lived = [point for point in self.touchpoints if point.figures.persons]
         return (max(lived, key=lambda point: point.figures.persons),) if lived else ()
+
+
+def most_lost(stages: Iterable[LivedStage]) -> LivedStage | None:
+    """Return the stage where most people stop; of two with as many, where they are a larger share, then the earlier."""
+    return max(stages, key=lambda stage: (stage.lost, stage.figures.leak or 0.0, -stage.position), default=None)
 
 
 def lived_stages(map: JourneyMap, result: JourneyResult) -> tuple[LivedStage, ...]:

@@ -17,7 +17,7 @@ from parcours.language.formats import (
 from parcours.language.translation import _, ngettext
 from parcours.report.findings import Candidate, subject_of
 from parcours.report.plan_wording import promise_text
-from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint
+from parcours.report.stages import UNRANKED_UNDER, LivedStage, LivedTouchpoint, most_lost
 from parcours.report.wording import answers, feeling_of, lost_of
 
 _GOOD_FROM = 0.05
@@ -37,7 +37,7 @@ def headline(chosen: Sequence[Candidate], result: JourneyResult, *, discovered: 
     if not result.trips:
         return _("Nobody has set out on this journey yet.")
     if not result.placed:
-        return _("No event of this log is on the map.")
+        return _("Nothing that these people did is on the map.")
     told: list[tuple[str, LivedStage]] = []
     subjects: set[str] = set()
     for one in chosen:
@@ -64,7 +64,7 @@ def lost(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool)
         return (_("No event starts this journey: look at what the map says starts a trip."),)
     said = [" ".join([_ends(result, has_goal), *_nowhere(result)])]
     if not result.placed:
-        said.append(_("The map's touchpoints match no event: compare them with the names that “parcours info” shows."))
+        said.append(_("No touchpoint matches what they did: compare the map’s event names with those of the data."))
     if has_goal and not result.succeeded:
         said.append(_("Nobody has met what the map calls success: if that is a surprise, check its event name."))
     if result.timeout_seconds > (result.data_end_us - result.data_start_us) / 1e6 and result.open:
@@ -82,8 +82,7 @@ def lost(stages: Sequence[LivedStage], result: JourneyResult, *, has_goal: bool)
             said.append(_("Too many also at {stages}.").format(stages=list_words(others)))
         elif all(stage.admitted is not None and (stage is beyond[0] or not above(stage)) for stage in stages):
             said.append(_("Everywhere else, departures stay within what the map allows."))
-    elif leaking:
-        worst = max(leaking, key=lambda stage: (stage.lost, -stage.position))
+    elif (worst := most_lost(leaking)) is not None:
         said.append(
             _("More stop at stage {stage} than anywhere else: {lost}.").format(
                 stage=quoted(worst.name), lost=lost_of(worst)
@@ -104,7 +103,7 @@ def felt(stages: Sequence[LivedStage], result: JourneyResult, ranked: Sequence[C
     """Say where people feel worse than expected, what they like best, and where nobody was asked."""
     if not any(stage.figures.emotion.answers for stage in stages):
         if not result.emotion.answers:
-            return (_("This log holds no answers: how people feel is not known."),)
+            return (_("Nobody gave an answer: how people feel is not known."),)
         return (_("No answer of this log can be placed on the map: how people feel is not known."),)
     said = [*_worst(stages, ranked), *_best(stages)]
     mute = [quoted(stage.name) for stage in stages if stage.figures.entered and not stage.figures.emotion.answers]

@@ -21,12 +21,17 @@ def hide_secrets(_logger: Any, _method: str, event: structlog.types.EventDict) -
 
 
 class WithoutAddress(logging.Filter):
-    """Takes the address out of what Django says about a request: it may hold the token of a link."""
+    """Takes the address out of what Django says about a request: it may hold the token of a link.
+
+    Where a page was only refused or not found, the traceback goes too: it tells where we refuse, not what went wrong.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep every line, changed where it names an address."""
         if isinstance(record.args, tuple):
             record.args = tuple(HIDDEN if isinstance(said, str) and said[:1] == "/" else said for said in record.args)
+        if record.levelno < logging.ERROR:
+            record.exc_info = None
         return True
 
 

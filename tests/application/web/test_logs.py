@@ -72,6 +72,16 @@ def test_trace_of_an_error_shows_no_local_variable(logged: io.StringIO) -> None:
     assert "opensesame" not in logged.getvalue()
 
 
+def test_a_page_that_is_refused_or_not_there_is_one_line_without_a_trace(logged: io.StringIO) -> None:
+    for level in (logging.WARNING, logging.ERROR):
+        try:
+            raise RuntimeError("refused")
+        except RuntimeError as error:
+            trace = (type(error), error, error.__traceback__)
+            logging.getLogger("django.request").log(level, "Forbidden: %s", "/w/x/", exc_info=trace)
+        assert ("Traceback" in logged.getvalue()) == (level == logging.ERROR)
+
+
 def test_fields_named_like_secrets_are_hidden(logged: io.StringIO) -> None:
     structlog.get_logger("parcours.test").info("sent", api_key="k1-shown", reset_code="c1-shown", count=3)
     text = logged.getvalue()
