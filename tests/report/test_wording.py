@@ -265,7 +265,9 @@ def test_a_headline_says_most_only_of_the_stage_where_most_end(made):
 def test_a_map_that_fits_no_event_and_a_success_that_nobody_met_are_said(shop):
     result = replace(shop.result, placed=0, succeeded=0)
     with speaking("fr"):
-        assert summary.headline([], result, discovered=True) == "Rien de ce que ces personnes ont fait n’est sur la carte."
+        assert (
+            summary.headline([], result, discovered=True) == "Rien de ce que ces personnes ont fait n’est sur la carte."
+        )
         said = [plain(text) for text in summary.lost(shop.lived(), result, has_goal=True)]
     assert any("comparez les noms d’événements de la carte" in text for text in said)
     assert any(text.startswith("Personne n’a atteint ce que la carte appelle réussite") for text in said)
