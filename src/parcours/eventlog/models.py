@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -131,6 +132,11 @@ class Outbox(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     taken_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it happened, which may be long before it was written down."""
+        return datetime.fromtimestamp(self.event["time_us"] / 1e6, UTC)
 
     class Meta:
         constraints: ClassVar = [

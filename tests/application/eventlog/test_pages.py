@@ -196,6 +196,7 @@ def test_the_preview_shows_columns_rows_and_problems_and_takes_the_answers(
     data = sent(form) | {"column-0": "person", "column-1": "time", "column-2": "event", "column-3": "none"}
     shown = client.post(at("import", workspace, row), data | {"then": "preview"})
     assert shown.status_code == 200 and "1 of the first 2 rows cannot be read." in shown.content.decode()
+    assert "the import stops at the first of them" in shown.content.decode()
     assert Import.objects.get().options["roles"]["secret"] == "none"
     fragment = client.post(at("import", workspace, row), data, headers={"HX-Request": "true"})
     assert fragment.status_code == 200 and b"<html" not in fragment.content
@@ -280,7 +281,7 @@ def test_every_state_has_its_page(
     page = client.get(at("import", workspace, row)).content.decode()
     assert "a time that cannot be read" in page and "soon" in page and at("workspace", workspace) in page
     download = client.get(at("import-rejected", workspace, row))
-    assert b"soon" in b"".join(download.streaming_content)
+    assert b"soon" in download.content
     assert 'filename="events-rejected.csv"' in download.headers["Content-Disposition"]
     asked = client.get(at("import-undoing", workspace, row)).content.decode()
     assert "The 3 events" in asked and Import.objects.get().state == State.DONE
@@ -400,6 +401,8 @@ def test_what_happened_is_noted_once_and_can_be_withdrawn_for_a_while(
     assert Outbox.objects.count() == 1
     page = client.get(answer.headers["Location"]).content.decode()
     assert fact.message_id in page and "on its way" in page
+    assert "téléphone" in page and "Elle est ravie." in page
+    assert f'datetime="{timezone.localtime(fact.happened_at).isoformat(timespec="seconds")[:16]}' in page
     client.post(at("happened-withdrawal", workspace), {"message_id": fact.message_id})
     assert not Outbox.objects.exists()
     assert (
