@@ -124,7 +124,7 @@ def test_a_page_that_waits_comes_back_by_itself_when_the_server_is_busy(
     with opened("alice", complaints=2) as page:  # the browser and htmx note the 503
         page.route("**/answer?*", busy_once)
         page.goto(map)
-        page.wait_for_selector("table.map")
+        page.wait_for_selector("table.map", timeout=120_000)  # the first map of a process waits for its kernels
         assert len(asked) == 2 and page.locator(".toast").count() == 0
 
 
