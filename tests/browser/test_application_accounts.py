@@ -11,7 +11,8 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from playwright.sync_api import Browser, Page
 
-from parcours.accounts.models import User
+from parcours.accounts.models import Membership, User, Workspace
+from parcours.accounts.roles import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # Playwright keeps a loop in this thread; the tests use the database beside it, not inside it.
@@ -108,3 +109,22 @@ def test_an_authenticator_app_is_set_up_by_picture_or_secret_and_asked_for(page:
     page.get_by_label("Code").fill(codes[0])
     page.get_by_role("button", name="Sign in", exact=True).click()
     assert "Incorrect code" in page.locator("main").inner_text()
+
+
+def test_a_member_is_removed_only_when_that_is_sure(page: Page, alice: User) -> None:
+    workspace = Workspace.objects.create(name="Les Établis", language="en")
+    bob = User.objects.create_user("bob@example.com", name="Bob", language="en")
+    Membership.objects.create(workspace=workspace, user=alice, role=Role.OWNER)
+    Membership.objects.create(workspace=workspace, user=bob, role=Role.VIEWER)
+    sign_in(page)
+    page.wait_for_url("**/w/**")
+    page.goto(f"/w/{workspace.public_id}/members/")
+    opener = page.get_by_role("button", name="Remove Bob")
+    opener.click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    assert opener.evaluate("it => it === document.activeElement") and bob.memberships.exists()
+    opener.click()
+    page.get_by_role("dialog", name="Remove Bob?").get_by_role("button", name="Remove").click()
+    page.wait_for_load_state()
+    page.get_by_role("button", name="Remove Bob").wait_for(state="detached")
+    assert not bob.memberships.exists()

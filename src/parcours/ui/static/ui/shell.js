@@ -67,6 +67,13 @@ document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest
 // -- forms that were refused: read what is wrong first
 document.querySelector(":not([data-specimen]) > .summary[role=alert]")?.focus();
 
+// -- what is asked first: the dialog that a form names sends it by a button called “sure”
+document.addEventListener("submit", (event) => {
+  if (!event.target.dataset.ask || event.submitter?.name === "sure") return;
+  event.preventDefault();
+  document.getElementById(event.target.dataset.ask).showModal();
+});
+
 // -- a form that is being sent is not sent twice
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || !event.submitter || event.target.matches("[data-look], [data-again]")) return;
