@@ -104,8 +104,9 @@ if (toasts) {
 }
 
 // -- what waits already comes back by itself where the server asks for a moment
-const comesBack = ({ xhr, elt }) => {
-  const seconds = xhr.status === 503 && elt.matches("[data-patient]") ? Number(xhr.getResponseHeader("Retry-After")) : 0;
+const comesBack = (detail) => {
+  const { xhr, elt } = detail ?? {};
+  const seconds = xhr?.status === 503 && elt.matches("[data-patient]") ? Number(xhr.getResponseHeader("Retry-After")) : 0;
   if (seconds) setTimeout(() => elt.dispatchEvent(new Event("patience")), seconds * 1000);
   return seconds > 0;
 };
