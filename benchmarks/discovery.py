@@ -98,9 +98,8 @@ def compare(draft: JourneyMap, truth: Truth, events: Mapping[str, int]) -> Found
         same_stage=_same_stage(true_stage, drafted_stage),
         rand=_adjusted_rand(true_stage, drafted_stage),
         stages_more=len(draft.stages) - truth.stages,
-        success=float(
-            _success(draft) == truth.success & events.keys()
-        ),  # a template also knows the names of other tools
+        # A template also knows the names that other tools give to success.
+        success=float(_success(draft) == truth.success & events.keys()),
     )
 
 
