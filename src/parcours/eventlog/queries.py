@@ -15,8 +15,11 @@ from parcours.columnstore.log import StoredLog
 from parcours.columnstore.manifest import FILE, present_token
 from parcours.eventlog.models import OUTBOX, Import, Outbox, Postman, State
 from parcours.eventlog.places import log_folder
+from parcours.eventlog.reading import Answers
+from parcours.language.errors import InputError
 from parcours.language.formats import duration, number
 from parcours.language.translation import _
+from parcours.readers.source import open_source
 from parcours.readers.words import reason_in_words, right_form
 
 SHOWN_REJECTED, SHOWN_OTHERS, SUGGESTED = 50, 20, 60
@@ -84,6 +87,23 @@ def brought_otherwise(workspace: Any) -> list[Other]:
     found = [one for one in log.batches() if one.id not in ours and one.format != OUTBOX]
     newest = sorted(found, key=lambda one: -one.id)[:SHOWN_OTHERS]
     return [Other(one.source, one.events, datetime.fromtimestamp(one.imported_us / 1e6, UTC)) for one in newest]
+
+
+def brought_before(row: Import) -> datetime | None:
+    """Return when the very same file came into the log, None where it did not or cannot be opened.
+
+    Only a file of the same size as one of the log's is read for it.
+    """
+    log = find_log(row.workspace)
+    alike = [one for one in log.batches() if one.bytes == row.size] if log is not None else []
+    if not alike:
+        return None
+    try:
+        digest = open_source(Answers.of(row.options).source(row.path)).digest()
+    except InputError:
+        return None
+    found = [one.imported_us for one in alike if one.digest == digest]
+    return datetime.fromtimestamp(max(found) / 1e6, UTC) if found else None
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,8 @@ def one_import(request: Any, import_id: str) -> HttpResponse:
     if request.method == "POST":
         return _answered(request, row) if row.state == State.PREVIEW else _see("import", request, row)
     if row.state == State.PREVIEW:
-        return render(request, "eventlog/import.html", {"row": row, **_asked(row)})
+        context = {"row": row, "before": queries.brought_before(row), **_asked(row)}
+        return render(request, "eventlog/import.html", context)
     context = {"row": row, "step": queries.step_of(row), "left_out": queries.left_out(row)}
     if row.state == State.UPLOADING and row.path.is_file():
         context["unfinished"] = queries.Unfinished(row, row.path.stat().st_size)
@@ -154,6 +155,8 @@ def _answered(request: Any, row: Import) -> HttpResponse:
     context = {"row": row, **_asked(row, request.POST)}
     form = context["form"]
     template = "eventlog/_reading.html" if request.htmx else "eventlog/import.html"
+    if not request.htmx:
+        context["before"] = queries.brought_before(row)
     if form.errors:
         return to_correct(request, template, context)
     try:

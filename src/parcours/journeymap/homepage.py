@@ -1,7 +1,9 @@
-"""What a home chooses of a picture: the stages where most are lost, and those felt farthest from what was meant."""
+"""What a home chooses: the stages where most are lost, those felt farthest from what was meant, the letter's steps."""
 
 from __future__ import annotations
 
+from parcours.language.translation import speaking
+from parcours.picture.letter import LetterPage, owner_words, said_of
 from parcours.picture.model import MapPicture, StageColumn
 
 MOST = 3
@@ -22,3 +24,9 @@ def worst_felt(picture: MapPicture) -> list[StageColumn]:
 
     asked = [stage for stage in picture.stages if stage.felt is not None and stage.felt.mean is not None]
     return sorted(asked, key=lambda stage: (short(stage), stage.number))[:MOST]
+
+
+def to_do(letter: LetterPage) -> list[tuple[str, str, str]]:
+    """Return the steps of the letter in its own words: what, who answers for it, figure and sign of success."""
+    with speaking(letter.language):
+        return [(step.what, owner_words(step.owner), " ".join(said_of(step))) for step in letter.steps]

@@ -22,7 +22,7 @@ from parcours.mapdoc.document import JourneyMap as MapDocument
 from parcours.picture.letter import LetterPage
 from parcours.picture.model import MapPicture
 from parcours.report.building import EMBEDDED_PEOPLE, build_report, draw_map
-from parcours.report.letter import Letter, letter_over
+from parcours.report.letter import Letter
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,22 @@ class Question:
 
 @dataclass(frozen=True)
 class Living:
-    """The answer: a picture and key figures. ``measured`` False: there is no data, this is the plan alone."""
+    """The answer: a picture, key figures and the letter, from the same results.
+
+    ``letter`` None: there is no data, this is the plan alone.
+    """
 
     picture: MapPicture
     figures: tuple[KeyFigure, ...]
-    measured: bool
+    letter: LetterPage | None
+
+    @property
+    def measured(self) -> bool:
+        """Whether anything that people did is laid over the plan."""
+        return self.letter is not None
 
 
 _LIVING = msgspec.json.Decoder(Living)
-_LETTER = msgspec.json.Decoder(LetterPage)
 """Made at import, by one thread: two that meet a type of msgspec for the first time together end the process."""
 
 
@@ -89,18 +96,9 @@ def living(question: Question) -> Living:
 
 
 def letter(question: Question) -> Letter | None:
-    """Write the letter; None where there is no data to write of."""
-    log = _events(question)
-    if log is None:
-        return None
-
-    def write() -> bytes:
-        document = document_of(question.version)
-        only = trips_of(question.choice, document, log)
-        return msgspec.json.encode(letter_over(log, document, question.language, only=only).page)
-
-    kept = question.shelf.made(question.key("letter"), write)
-    return Letter(_LETTER.decode(kept))
+    """Return the letter; None where there is no data to write of."""
+    page = living(question).letter
+    return None if page is None else Letter(page)
 
 
 def _events(question: Question) -> StoredLog | None:
@@ -111,7 +109,7 @@ def _events(question: Question) -> StoredLog | None:
 def _laid(question: Question) -> Living:
     document, log = document_of(question.version), _events(question)
     if log is None:
-        return Living(draw_map(document, language=question.language).picture, (), False)
+        return Living(draw_map(document, language=question.language).picture, (), None)
     report = build_report(
         log,
         document,
@@ -121,7 +119,7 @@ def _laid(question: Question) -> Living:
         only=trips_of(question.choice, document, log),
     )
     picture = report.picture if question.people else replace(report.picture, people={}, people_total={})
-    return Living(picture, key_figures(report, question.language), True)
+    return Living(picture, key_figures(report, question.language), report.letter.page)
 
 
 def trips_of(choice: Choice, document: MapDocument, log: StoredLog) -> TripFilter | None:

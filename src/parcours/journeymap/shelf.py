@@ -17,7 +17,7 @@ from parcours import __version__
 from parcours.journeymap.errors import Busy
 
 MOST_FILES, MOST_BYTES = 200, 100_000_000
-FORMAT = "1"
+FORMAT = "2"
 """Changes when what is kept changes its form."""
 MOST_AT_ONCE = max(1, os.cpu_count() or 1)
 _AT_ONCE = threading.BoundedSemaphore(MOST_AT_ONCE)

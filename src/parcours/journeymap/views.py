@@ -13,7 +13,7 @@ from parcours.accounts.roles import VIEW
 from parcours.eventlog.queries import find_log
 from parcours.journeymap.assets import style_name
 from parcours.journeymap.finding import question_of
-from parcours.journeymap.homepage import worst_felt, worst_losses
+from parcours.journeymap.homepage import to_do, worst_felt, worst_losses
 from parcours.journeymap.living import is_ready, living
 from parcours.journeymap.queries import home_of, maps_of, shown_version
 from parcours.journeymap.waiting import wait_or_show
@@ -54,6 +54,7 @@ def workspace_home(request: Any) -> HttpResponse:
     context |= {
         "picture": picture,
         "figures": found.figures,
+        "steps": to_do(found.letter) if found.letter is not None else [],
         "river": draw_river_strip(picture),
         "relief": draw_relief_strip(picture),
         "losses": worst_losses(picture),

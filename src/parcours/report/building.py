@@ -21,6 +21,7 @@ from parcours.report.findings import Candidate, candidates, most_important
 from parcours.report.holding import PlanResults, count_of, hold_to_plan
 from parcours.report.indicators import told
 from parcours.report.laying import Laid, lay
+from parcours.report.letter import Letter, letter_of
 from parcours.report.measuring import MapMetrics, measure
 from parcours.report.notes import notes
 from parcours.report.page import Page
@@ -43,12 +44,16 @@ EMBEDDED_PEOPLE = 200
 
 @dataclass(frozen=True)
 class Report(Page):
-    """What people lived, laid over a map: the picture, and the results from which every number of it comes."""
+    """What people lived, laid over a map: the picture, and the results from which every number of it comes.
+
+    ``letter`` is written from the same results.
+    """
 
     journey: JourneyResult
     map: JourneyMap
     plan: PlanResults
     metrics: MapMetrics
+    letter: Letter
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -104,7 +109,9 @@ def build_report(
         laid = lay(log, map, only)
         plan = hold_to_plan(log, laid)
         metrics = measure(laid, plan.counted)
-        drawn = _picture(laid, plan, metrics, _words(log, laid), effects_over(log, map), language, discovered)
+        words = _words(log, laid)
+        letter = letter_of(laid, plan, language, words, discovered=discovered)
+        drawn = _picture(laid, plan, metrics, words, effects_over(log, map), language, discovered)
         picture = replace(drawn, lanes=lanes, detail=detail)
         keys = tuple(dict.fromkeys(key for key, _count in shown_figures(picture)))
         totals = {key: count_of(laid.result, plan, key) for key in keys}
@@ -114,7 +121,7 @@ def build_report(
             listed = first_people(log, laid.journey, keys, most, pseudonyms=pseudonyms)
     command = people_command or f"parcours people {quote(log.path.name)}"
     shown = replace(picture, people=listed, people_total=totals, people_command=command)
-    return Report(shown, laid.result, map, plan, metrics)
+    return Report(shown, laid.result, map, plan, metrics, letter)
 
 
 def draw_map(

@@ -6,6 +6,7 @@ from parcours.picture.icons import ICONS as OF_THE_MAP
 
 OF_THE_PAGE = {
     "add": "M8 3v10M3 8h10",
+    "edit": "M3 13l.7-3 7-7 2.3 2.3-7 7zM9.2 4.5l2.3 2.3",
     "alert": "M8 2.3 14.2 13.3H1.8zM8 6.4v3.2M8 11.4h.01",
     "check": "M3 8.5l3.3 3.3L13 4.5",
     "down": "M3.5 6 8 10.5 12.5 6",

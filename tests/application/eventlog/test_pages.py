@@ -206,6 +206,26 @@ def test_the_preview_shows_columns_rows_and_problems_and_takes_the_answers(
     assert queued.state == State.QUEUED and queued.options["on_error"] == "skip"
 
 
+def test_a_file_that_came_in_already_is_told_before_it_is_imported_again(
+    brought: Made, queued: Made, worker: Work, inside: Inside, alice: User, workspace: Workspace
+) -> None:
+    first = queued(CSV)
+    assert queries.brought_before(first) is None
+    worker()
+    client, again = inside(alice), brought(CSV, "the same.csv")
+    page = client.get(at("import", workspace, again))
+    assert page.context["before"] is not None
+    assert "came into the log already" in page.content.decode()
+    refused = client.post(at("import", workspace, again), {"zone": "Nowhere/At_all"})
+    assert "came into the log already" in refused.content.decode()
+    other = brought(CSV.replace(b"visit", b"leave"), "as long.csv")
+    assert other.size == again.size and queries.brought_before(other) is None
+    first.refresh_from_db()
+    services.undo(first, alice)
+    worker()
+    assert queries.brought_before(again) is None
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

@@ -12,7 +12,7 @@ from parcours.journeymap.living import Living, living_of
 from parcours.mapdoc.blank import blank_map
 from parcours.report.building import draw_map
 
-kept = msgspec.json.encode(Living(draw_map(blank_map("Map", "en"), language="en").picture, (), False))
+kept = msgspec.json.encode(Living(draw_map(blank_map("Map", "en"), language="en").picture, (), None))
 together, read = threading.Barrier(6), []
 
 def go():

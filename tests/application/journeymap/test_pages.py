@@ -11,10 +11,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 
 from parcours.accounts.models import Membership, User, Workspace
 from parcours.accounts.roles import Role
 from parcours.journeymap import services
+from parcours.journeymap.living import Question, letter
 from parcours.journeymap.models import JourneyMap, MapVersion
 from parcours.journeymap.queries import shown_version, versions_of
 from parcours.journeymap.takeaways import FILES
@@ -134,6 +136,26 @@ def test_every_file_can_be_taken_away(inside: Inside, with_data: Workspace, shop
         )
         assert answer.content, form
     assert client.get(at("map_file", shop, form="exe")).status_code == 404
+
+
+def test_the_home_says_what_to_do_in_the_words_of_the_letter(
+    inside: Inside, with_data: Workspace, shop: JourneyMap, bob: User
+) -> None:
+    client = inside(bob)
+    home = client.get(reverse("workspace", kwargs={"workspace": with_data.public_id}), {"now": ""})
+    found = letter(Question(shown_version(shop), "en"))
+    assert found is not None and found.page.steps
+    assert [what for what, _owner, _said in home.context["steps"]] == [step.what for step in found.page.steps]
+    assert all(escape(step.what) in home.content.decode() for step in found.page.steps)
+
+
+def test_a_map_tells_who_may_edit_how_to_change_it(inside: Inside, shop: JourneyMap, alice: User, bob: User) -> None:
+    change = at("map_versions", shop) + "#change"
+    assert change in inside(alice).get(at("map", shop), {"now": ""}).content.decode()
+    assert change not in inside(bob).get(at("map", shop), {"now": ""}).content.decode()
+    workbook = at("map_file", shop, form="excel") + "?version=1"
+    assert workbook in inside(alice).get(at("map_versions", shop)).content.decode()
+    assert workbook not in inside(bob).get(at("map_versions", shop)).content.decode()
 
 
 def test_the_letter_needs_data_and_says_so(inside: Inside, shop: JourneyMap, bob: User) -> None:

@@ -174,7 +174,8 @@ def _how_to() -> tuple[str, ...]:
         _("Texts have a column for each language; one is enough. Lists have one entry a line, ids a comma between."),
         _("Event matches have one alternative a line: purchase, or page_viewed where page = prices and value >= 100."),
         _("Lengths of time are a number and a unit: 30d, 2h, 45min. Emotions go from −2 to 2, shares from 0 to 1."),
-        _("Save as .xlsx, then: parcours map validate our-map.xlsx. Every mistake is shown with its sheet and cell."),
+        _("Save as .xlsx and bring it back by “Change” on the map’s page. Mistakes show their sheet and cell."),
+        _("On the command line: parcours map validate our-map.xlsx."),
     )
 
 
