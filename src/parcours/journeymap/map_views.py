@@ -176,7 +176,7 @@ def map_waited(request: Any, map: str) -> HttpResponse:
 def edit_title(request: Any, map: str) -> HttpResponse:
     """Show the page with the map's title and what can be done with it."""
     found = map_of(request, map)
-    return render(request, "journeymap/settings.html", {"map": found, "form": TitleForm({"title": found.title})})
+    return render(request, "journeymap/settings.html", {"map": found, "form": TitleForm({"title": str(found)})})
 
 
 @require_POST
@@ -206,7 +206,7 @@ def archiving(request: Any, map: str) -> HttpResponse:
     found = map_of(request, map)
     services.archive(found, request.user)
     back = reverse("map_archiving_undone", kwargs={"workspace": request.workspace.public_id, "map": found.public_id})
-    say(request, _("“{title}” is put away.").format(title=found.title), undo=back)
+    say(request, _("“{title}” is put away.").format(title=found), undo=back)
     return redirect("maps", workspace=request.workspace.public_id)
 
 
@@ -216,7 +216,7 @@ def archiving_undone(request: Any, map: str) -> HttpResponse:
     """Bring the map back."""
     found = map_of(request, map)
     services.unarchive(found, request.user)
-    return _to_map(request, found, _("“{title}” is back.").format(title=found.title))
+    return _to_map(request, found, _("“{title}” is back.").format(title=found))
 
 
 # ---------------------------------------------------------------- style sheet and script

@@ -11,17 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 from parcours.accounts.models import Workspace, new_public_id
 from parcours.journeymap.errors import PublishedVersion
+from parcours.language.translation import current_language
 
 LONGEST_TITLE = 160
 LONGEST_NOTE = 240
 
 
 class JourneyMap(models.Model):
-    """One designed journey. What it says stands in its versions; an archived one is out of the way, not gone."""
+    """One designed journey. What it says stands in its versions; an archived one is out of the way, not gone.
+
+    ``titles`` are those of its document by language while ``title`` is one of them: each reader sees their own.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="maps")
     public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
     title = models.CharField(_("Title"), max_length=LONGEST_TITLE)
+    titles = models.JSONField(default=dict, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True)
@@ -30,7 +35,8 @@ class JourneyMap(models.Model):
         indexes: ClassVar = [models.Index(fields=["workspace", "archived_at"], name="maps_of_a_workspace")]
 
     def __str__(self) -> str:
-        return self.title
+        """Return the title in the reader's language."""
+        return str(self.titles.get(current_language(), self.title))
 
 
 class MapVersion(models.Model):

@@ -79,6 +79,12 @@ def titled(document: MapDocument, title: str) -> MapDocument:
     return replace(document, title=Text({document.default_language: title}))
 
 
+def titles_of(map: JourneyMap) -> dict[str, str]:
+    """Return the titles of the document that counts by language; nothing where the map is called otherwise here."""
+    titles = _parsed(shown_version(map).document).title.by_language
+    return dict(titles) if map.title in titles.values() else {}
+
+
 @lru_cache(maxsize=64)
 def _parsed(text: str) -> MapDocument:
     return parse_map(text, file="map.json", format="json")

@@ -16,7 +16,7 @@ from parcours.eventlog.queries import find_log
 from parcours.journeymap.errors import NothingToDiscover
 from parcours.journeymap.files import Received, Sent, receive
 from parcours.journeymap.models import LONGEST_NOTE, LONGEST_TITLE, JourneyMap, MapVersion
-from parcours.journeymap.queries import document_of
+from parcours.journeymap.queries import document_of, titles_of
 from parcours.language.errors import UsageError, shorten
 from parcours.language.translation import Language, _
 from parcours.mapdoc.blank import blank_map
@@ -111,7 +111,7 @@ def _add_text(map: JourneyMap, user: User, text: str, note: str) -> MapVersion:
     # The row of the map is the lock under which its versions are numbered.
     JourneyMap.objects.select_for_update().get(pk=map.pk)
     last = map.versions.aggregate(last=Max("number"))["last"] or 0
-    return MapVersion.objects.create(
+    made = MapVersion.objects.create(
         map=map,
         number=last + 1,
         document=text,
@@ -119,6 +119,14 @@ def _add_text(map: JourneyMap, user: User, text: str, note: str) -> MapVersion:
         note=shorten(" ".join(note.split()), LONGEST_NOTE),
         made_by=user,
     )
+    _call(map)
+    return made
+
+
+def _call(map: JourneyMap) -> None:
+    """Store the title with the other languages that the version that counts has for it."""
+    map.titles = titles_of(map)
+    map.save(update_fields=["title", "titles"])
 
 
 def _from(received: Received) -> str:
@@ -130,7 +138,7 @@ def rename(map: JourneyMap, user: User, title: str) -> None:
     """Give ``map`` another title; its versions are shown and taken away under it. UsageError for no title."""
     before, map.title = map.title, _title(title)
     if map.title != before:
-        map.save(update_fields=["title"])
+        _call(map)
         _tell(map, user, "map.renamed", title_before=before)
 
 
@@ -138,9 +146,9 @@ def rename(map: JourneyMap, user: User, title: str) -> None:
 def duplicate(version: MapVersion, user: User) -> JourneyMap:
     """Make a map of its own that begins as a copy of ``version``."""
     map = version.map
-    title = _("{title}, copy").format(title=shorten(map.title, LONGEST_TITLE - 12))
+    title = _("{title}, copy").format(title=shorten(str(map), LONGEST_TITLE - 12))
     copy = JourneyMap.objects.create(workspace=map.workspace, title=_title(title), created_by=user)
-    note = _("Copied from “{title}”, version {n}").format(title=map.title, n=version.number)
+    note = _("Copied from “{title}”, version {n}").format(title=map, n=version.number)
     _add(copy, user, document_of(version), note)
     _tell(copy, user, "map.copied", source=map.title, version=version.number)
     return copy
@@ -180,6 +188,7 @@ def publish(version: MapVersion, user: User) -> None:
     if not held.is_published:
         held.published_at, held.published_by = timezone.now(), user
         held.save(update_fields=["published_at", "published_by"])
+        _call(version.map)
         _tell(version.map, user, "map.published", version=held.number)
     version.published_at, version.published_by = held.published_at, held.published_by
 

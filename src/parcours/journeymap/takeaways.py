@@ -238,7 +238,7 @@ def living_measured(question: Question) -> bool:
 def file_name(question: Question, file: TakeAway) -> str:
     """Return what the file is called in the reader's language: the map's title, what it is, its version."""
     word = str(file.title)
-    named = f"{question.version.map.title} - {word} - v{question.version.number}"
+    named = f"{question.version.map} - {word} - v{question.version.number}"
     signs = unicodedata.normalize("NFC", named)
     plain = "".join(sign if sign.isprintable() and sign not in _FORBIDDEN else " " for sign in signs)
     return f"{' '.join(plain.split()).strip(' .')[:150]}.{file.ending}"

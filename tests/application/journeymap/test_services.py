@@ -11,6 +11,7 @@ from parcours.journeymap.errors import NothingToDiscover, PublishedVersion
 from parcours.journeymap.models import JourneyMap
 from parcours.journeymap.queries import document_of, maps_of, shown_of, shown_version, versions_of
 from parcours.language.errors import MapError, UsageError
+from parcours.language.translation import speaking
 from parcours.mapdoc.parsing import dump_map, parse_map
 from parcours.mapdoc.reading import write_map
 from parcours.mapdoc.templates import load_template, template_names
@@ -125,6 +126,28 @@ def test_a_renamed_map_is_called_so_everywhere_and_keeps_its_words(shop: Journey
     assert shown_version(shop).digest == digest
     with pytest.raises(UsageError):
         services.rename(shop, bob, " ")
+
+
+def test_each_reader_sees_a_title_in_their_language_unless_it_was_given_here(
+    workspace: Workspace, shop: JourneyMap, bob: User, sent: Sent
+) -> None:
+    def seen() -> tuple[str, str]:
+        map = JourneyMap.objects.get(pk=shop.pk)
+        with speaking("fr"):
+            french = str(map)
+        with speaking("en"):
+            return french, str(map)
+
+    assert seen() == ("Notre boutique", "Our shop")
+    services.rename(shop, bob, "The shop")
+    assert seen() == ("The shop", "The shop")
+    services.rename(shop, bob, "Notre boutique")
+    assert seen() == ("Notre boutique", "Our shop")
+    text = shown_version(shop).document.replace("Our shop", "The store")
+    draft = services.add_version_from_file(shop, bob, sent(text, "map.json")).version
+    assert seen() == ("Notre boutique", "Our shop")
+    services.publish(draft, bob)
+    assert seen() == ("Notre boutique", "The store")
 
 
 def test_a_copy_goes_its_own_way(shop: JourneyMap, bob: User) -> None:
