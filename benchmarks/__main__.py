@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import measure, page, picture
+from benchmarks import measure, page, picture, waiting
 from benchmarks.machine import ROOT, describe
 
 IMPORT_MOST = 5_000_000
@@ -40,7 +40,9 @@ def main() -> None:
     reported = measure.report(shop, real) if real.exists() else None
     tell("the picture")
     pictured = picture.measured()
-    text = page.write(machine, imported, funnels, filtered, moved, laid, opened, reported, pictured)
+    tell("what a reader waits for")
+    waited = waiting.measured()
+    text = page.write(machine, imported, funnels, filtered, moved, laid, opened, reported, pictured, waited)
     target = Path(os.environ.get("PARCOURS_BENCH_PAGE", ROOT / "docs" / "benchmarks.md"))
     target.write_text(text, encoding="utf-8")
     tell(f"written: {target}")

@@ -64,7 +64,7 @@ class Fixture:
 
 def measured() -> list[Fixture]:
     """Draw every French map with data, each in one theme."""
-    journeys = _journeys()
+    journeys = of_the_tests("journeys")
     sizes = {(kind.stages, kind.touchpoints): kind for kind in journeys.kinds() if kind.language == "fr" and kind.data}
     found = []
     for kind in sizes.values():
@@ -98,9 +98,20 @@ def section(found: Sequence[Fixture]) -> str:
 
 
 def replaced(page: str, written: str) -> str:
-    """Return ``page`` with its section replaced, or with one more at its end."""
-    kept = re.sub(rf"\n*^{TITLE}\n.*?(?=^## |\Z)", "\n\n", page, flags=re.DOTALL | re.MULTILINE)
+    """Return ``page`` with the section replaced that has the title of ``written``, or with one more at its end."""
+    title = re.escape(written.partition("\n")[0])
+    kept = re.sub(rf"\n*^{title}\n.*?(?=^## |\Z)", "\n\n", page, flags=re.DOTALL | re.MULTILINE)
     return f"{kept.rstrip()}\n\n{written}\n"
+
+
+def of_the_tests(name: str) -> ModuleType:
+    """Return a module of the picture's tests, which invents what they look at."""
+    spec = importlib.util.spec_from_file_location(f"picture_{name}", ROOT / "tests" / "picture" / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 def main() -> None:
@@ -120,15 +131,6 @@ def _timed(draw: Callable[[], str]) -> Drawn:
         clock.append((time.perf_counter() - begun) * 1000)
         processor.append((time.process_time() - spent) * 1000)
     return Drawn(tuple(clock), tuple(processor), size)
-
-
-def _journeys() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("picture_journeys", ROOT / "tests" / "picture" / "journeys.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 if __name__ == "__main__":
