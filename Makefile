@@ -7,7 +7,7 @@ ORACLES_PYTHON ?= $(PYTHON)
 FONTS := src/parcours/picture/fonts
 export PARCOURS_ORACLES ?= $(abspath $(ORACLES))
 
-.PHONY: help setup assets demo test check format migrations bench proof docs pictures wheel browser oracles postgresql clean
+.PHONY: help setup assets demo test check style types imports words format migrations bench proof docs pictures wheel browser oracles postgresql clean
 help: ## show what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -48,11 +48,19 @@ test: setup browser oracles ## run every test that this machine can run
 postgresql: setup ## run the tests of the application a second time, on a PostgreSQL of their own
 	tools/postgresql.sh $(BIN)/pytest -n 2 --dist loadgroup -m "not own_server" tests/application $(PYTEST)
 
-check: setup ## format, lint, types, imports, translations; no tests
+check: style types imports words ## format, lint, types, imports, translations; no tests
+
+style: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: setup
 	$(BIN)/mypy
+
+imports: setup
 	$(BIN)/lint-imports
+
+words: setup
 	$(BIN)/python tools/translations.py --check
 	$(BIN)/python tools/map_reference.py --check
 

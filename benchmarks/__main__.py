@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import measure, page, picture
+from benchmarks import measure, page, picture, waiting
 from benchmarks.machine import ROOT, describe
 
 IMPORT_MOST = 5_000_000
@@ -39,8 +39,10 @@ def main() -> None:
     real = Path(os.environ.get("PARCOURS_DATA", ROOT.parent / "shared" / "data")) / "bpic2012.xes.gz"
     reported = measure.report(shop, real) if real.exists() else None
     tell("the picture")
-    pictured = picture.measured()
-    text = page.write(machine, imported, funnels, filtered, moved, laid, opened, reported, pictured)
+    pictured = picture.measured(min(picture.RUNS, 3 * shop.runs))
+    tell("what a reader waits for")
+    waited = waiting.measured(min(waiting.RUNS, 3 * shop.runs))
+    text = page.write(machine, imported, funnels, filtered, moved, laid, opened, reported, pictured, waited)
     target = Path(os.environ.get("PARCOURS_BENCH_PAGE", ROOT / "docs" / "benchmarks.md"))
     target.write_text(text, encoding="utf-8")
     tell(f"written: {target}")

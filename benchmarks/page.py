@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks import data, picture
+from benchmarks import data, picture, waiting
 from benchmarks.child import Series
 from benchmarks.measure import OVER_MAP, PM4PY_FUNNEL, Finding
 
@@ -128,6 +128,7 @@ def write(
     opened: Sequence[Finding],
     reported: Finding | None,
     pictured: Sequence[picture.Fixture],
+    waited: Sequence[waiting.Waited],
 ) -> str:
     """Return the whole page."""
     steps = " → ".join(data.STEPS)
@@ -192,5 +193,5 @@ def write(
     if reported is not None:
         words = f"`bpic2012.xes.gz`, {reported.events:,} events, with a map discovered from it."
         parts.append(section("A report of a real loan log", reported, words))
-    parts.append(picture.section(pictured))
+    parts += [picture.section(pictured), waiting.section(waited)]
     return "\n\n".join(parts) + "\n"

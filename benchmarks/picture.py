@@ -62,14 +62,14 @@ class Fixture:
         return self.page.middle_ms <= MOST_MS and self.page.size <= MOST_BYTES
 
 
-def measured() -> list[Fixture]:
-    """Draw every French map with data, each in one theme."""
-    journeys = _journeys()
+def measured(runs: int = RUNS) -> list[Fixture]:
+    """Draw every French map with data, each in one theme, ``runs`` times."""
+    journeys = of_the_tests("journeys")
     sizes = {(kind.stages, kind.touchpoints): kind for kind in journeys.kinds() if kind.language == "fr" and kind.data}
     found = []
     for kind in sizes.values():
         picture = journeys.picture(kind)
-        page, static = _timed(partial(render_page, picture)), _timed(partial(render_svg, picture))
+        page, static = _timed(partial(render_page, picture), runs), _timed(partial(render_svg, picture), runs)
         found.append(Fixture(kind.stages, kind.touchpoints, page, static))
     return found
 
@@ -90,17 +90,29 @@ def section(found: Sequence[Fixture]) -> str:
         )  # fmt: skip
         lines.append(f"| {' | '.join(map(str, cells))} |")
     words = (
-        f"The page of the invented maps that the tests look at (French, with data, every lane full, 200 people behind "
-        f"the losses of each stage), drawn {RUNS} times in a warm process, as one file with its fonts. Promised of "
-        f"{OF_TOUCHPOINTS} touchpoints: ≤ {MOST_MS:.0f} ms by the clock and ≤ {MOST_BYTES // 1000} kB."
+        "The page of the invented maps that the tests look at (French, with data, every lane full, 200 people behind "
+        f"the losses of each stage), drawn {len(found[0].page.clock_ms)} times in a warm process, as one file with "
+        f"its fonts. Promised of {OF_TOUCHPOINTS} touchpoints: ≤ {MOST_MS:.0f} ms by the clock and "
+        f"≤ {MOST_BYTES // 1000} kB."
     )
     return "\n\n".join([TITLE, words, "\n".join(lines)])
 
 
 def replaced(page: str, written: str) -> str:
-    """Return ``page`` with its section replaced, or with one more at its end."""
-    kept = re.sub(rf"\n*^{TITLE}\n.*?(?=^## |\Z)", "\n\n", page, flags=re.DOTALL | re.MULTILINE)
+    """Return ``page`` with the section replaced that has the title of ``written``, or with one more at its end."""
+    title = re.escape(written.partition("\n")[0])
+    kept = re.sub(rf"\n*^{title}\n.*?(?=^## |\Z)", "\n\n", page, flags=re.DOTALL | re.MULTILINE)
     return f"{kept.rstrip()}\n\n{written}\n"
+
+
+def of_the_tests(name: str) -> ModuleType:
+    """Return a module of the picture's tests, which invents what they look at."""
+    spec = importlib.util.spec_from_file_location(f"picture_{name}", ROOT / "tests" / "picture" / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 def main() -> None:
@@ -111,24 +123,15 @@ def main() -> None:
     target.write_text(replaced(target.read_text("utf-8"), written), "utf-8")
 
 
-def _timed(draw: Callable[[], str]) -> Drawn:
+def _timed(draw: Callable[[], str], runs: int) -> Drawn:
     size = len(draw().encode())
     clock, processor = [], []
-    for _run in range(RUNS):
+    for _run in range(runs):
         begun, spent = time.perf_counter(), time.process_time()
         draw()
         clock.append((time.perf_counter() - begun) * 1000)
         processor.append((time.process_time() - spent) * 1000)
     return Drawn(tuple(clock), tuple(processor), size)
-
-
-def _journeys() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("picture_journeys", ROOT / "tests" / "picture" / "journeys.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 if __name__ == "__main__":

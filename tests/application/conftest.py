@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from parcours.accounts.models import Membership, User, Workspace
@@ -16,8 +18,17 @@ from parcours.accounts.roles import Role
 PASSWORD = "quatre mots sans aucun rapport"
 
 
+@cache
+def digest() -> str:
+    """Return the digest of ``PASSWORD``: Argon2 is slow by design, so it is asked once, not for everybody anew."""
+    return make_password(PASSWORD)
+
+
 def somebody(name: str) -> User:
-    return User.objects.create_user(f"{name}@example.com", PASSWORD, name=name.capitalize(), language="en")
+    user = User.objects.create_user(f"{name}@example.com", name=name.capitalize(), language="en")
+    user.password = digest()
+    user.save(update_fields=["password"])
+    return user
 
 
 @pytest.fixture

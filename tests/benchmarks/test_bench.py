@@ -13,7 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks import data, page, picture
+from benchmarks import data, page, picture, waiting
 from benchmarks.child import FailedError, Series, run
 from benchmarks.measure import OVER_MAP, Finding
 
@@ -84,9 +84,11 @@ def test_a_small_page_is_complete() -> None:
         laid.kernel[part] = Series([0.5 if part == "one full pass" else 5.01], [0.9])
     fast, slow = picture.Drawn((90.0, 149.0, 151.0), (80.0, 80.0, 80.0), 370_499), picture.Drawn((9.0,), (9.0,), 1_000)
     drawn = picture.Fixture(12, 60, fast, slow)
+    waited = [waiting.Waited(waiting.REPORT, (0.9, 2.01, 3.0)), waiting.Waited(waiting.OPENING, (0.3, 0.5, 1.5))]
     text = page.write(
-        {"date": "today"}, found, [found], found, found, laid, [found], None, [drawn, replace(drawn, touchpoints=5)]
-    )
+        {"date": "today"}, found, [found], found, found, laid, [found], None, [drawn, replace(drawn, touchpoints=5)],
+        waited,
+    )  # fmt: skip
     for wanted in (
         "- date: today",
         "## The ordered funnel",
@@ -95,6 +97,8 @@ def test_a_small_page_is_complete() -> None:
         "| 12 | 60 | 90 ms | 149 ms | 151 ms | 80 ms | 370 kB | 9 ms | 1 kB | met |",
         "| 12 | 5 | 90 ms | 149 ms | 151 ms | 80 ms | 370 kB | 9 ms | 1 kB |  |",
         "| finding trips | 5.01 s | 5.01 s | 5.01 s | 10.0 | ≤ 10 | **missed** |",
+        "| the French report of a real loan log | 900 ms | 2010 ms | 3000 ms | ≤ 2 s | **missed** |",
+        "| a rich map, opened in Chromium | 300 ms | 500 ms | 1500 ms | ≤ 1 s | met |",
     ):
         assert wanted in text
 
@@ -105,11 +109,18 @@ def test_a_page_that_is_too_slow_or_too_heavy_misses_its_bar() -> None:
         assert picture.Fixture(8, 60, page_, good).kept == (page_ is good)
 
 
-def test_the_section_of_the_picture_replaces_the_one_before() -> None:
+def test_what_cannot_be_measured_here_is_said() -> None:
+    text = waiting.section([waiting.Waited(waiting.OPENING, missing="chromium")], "Measured today.")
+    assert "| a rich map, opened in Chromium | | | | ≤ 1 s | not measured: there is no chromium |" in text
+    assert text.startswith("## What a reader waits for\n") and "\n\nMeasured today.\n\n" in text
+
+
+def test_a_section_replaces_the_one_before_and_no_other() -> None:
     before = "# Benchmarks\n\n## A\n\na\n\n## The picture\n\nold\n\n| old |\n"
     once = picture.replaced(before, "## The picture\n\nnew")
     assert once == "# Benchmarks\n\n## A\n\na\n\n## The picture\n\nnew\n"
     assert picture.replaced(once, "## The picture\n\nnew") == once
+    assert picture.replaced(once, "## A\n\nb") == "# Benchmarks\n\n## The picture\n\nnew\n\n## A\n\nb\n"
 
 
 @pytest.mark.oracle
@@ -137,3 +148,4 @@ def test_the_whole_bench_runs_on_little_data(tmp_path: Path, root: Path) -> None
     text = (tmp_path / "page.md").read_text(encoding="utf-8")
     assert "persons at each step, the same from all of these" in text
     assert "pm4py: the same graph, edge for edge" in text
+    assert "| a rich map, opened in Chromium | " in text and "not measured: there is no bpic2012.xes.gz" in text

@@ -31,7 +31,7 @@ def space(tmp_path: Path) -> Workspace:
 
     made = Workspace.objects.create(name="Cap Clair", language="fr")
     for name, role in (("alice", Role.OWNER), ("bob", Role.VIEWER)):
-        user = User.objects.create_user(f"{name}@example.com", "quatre mots sans aucun rapport", name=name)
+        user = User.objects.create_user(f"{name}@example.com", name=name)
         Membership.objects.create(workspace=made, user=user, role=role)
     source = tmp_path / "events.csv"
     source.write_text("\n".join(EVENTS) + "\n")

@@ -70,20 +70,6 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(name, samples, visit
     assert opened.complaints == []
 
 
-def test_the_page_opens_in_under_a_second(samples, visit) -> None:
-    content, took = render_page(samples.rich("fr")), []
-    timing = (
-        "(() => { const t = performance.getEntriesByType('navigation')[0]; return t.loadEventEnd - t.startTime })()"
-    )
-    for _look in range(5):  # what else the machine does only ever makes it slower
-        page = visit(content).page
-        page.wait_for_function("performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
-        took.append(page.evaluate(timing))
-        if took[-1] < 1000:
-            break
-    assert 0 < min(took) < 1000
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("name", PICTURES)

@@ -5,18 +5,22 @@ Every test and benchmark that needs one takes it from here.
 
 from __future__ import annotations
 
+import atexit
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -76,8 +80,28 @@ class Server:
         return self.process.wait(20)
 
 
-def start(home: Path, folder: Path, *arguments: str, port: int | None = None, **more: str) -> Server:
-    """Start a server in a process group of its own, and wait until it is ready."""
+@cache
+def _gathered() -> Path:
+    home = Path(tempfile.mkdtemp(prefix="parcours-gathered-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    ask(home, "from parcours.web import installation\ninstallation.gather_static(lambda _said: None)")
+    return home / "static"
+
+
+def lend_files(home: Path) -> None:
+    """Copy the files of the pages into a new installation: to compress them once in a process is enough."""
+    if not (home / "static").exists():
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copytree(_gathered(), home / "static")
+
+
+def start(home: Path, folder: Path, *arguments: str, port: int | None = None, lent: bool = True, **more: str) -> Server:
+    """Start a server in a process group of its own, and wait until it is ready.
+
+    Unless the files of the pages are ``lent``, a new installation gathers its own.
+    """
+    if lent:
+        lend_files(home)
     port = port or free_port()
     out, err = folder / f"{port}.out", folder / f"{port}.err"
     with out.open("w") as told, err.open("a") as logged:
@@ -96,8 +120,10 @@ def start(home: Path, folder: Path, *arguments: str, port: int | None = None, **
 
 
 @contextmanager
-def serving(home: Path, folder: Path, *arguments: str, port: int | None = None, **more: str) -> Iterator[Server]:
-    server = start(home, folder, *arguments, port=port, **more)
+def serving(
+    home: Path, folder: Path, *arguments: str, port: int | None = None, lent: bool = True, **more: str
+) -> Iterator[Server]:
+    server = start(home, folder, *arguments, port=port, lent=lent, **more)
     try:
         yield server
     finally:

@@ -41,7 +41,12 @@ class Comment:
 
 
 def comments_of(text: str, file: str) -> tuple[Comment, ...]:
-    """Return the comments of a YAML document in their order. Raises Unreadable where it is none."""
+    """Return the comments of a YAML document in their order.
+
+    Raises Unreadable where it is none; a text without a “#” holds no comment and is not read for that.
+    """
+    if "#" not in text:
+        return ()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     source, written = read_yaml(text, file), text.split("\n")
     fields, items = _by_line(source)

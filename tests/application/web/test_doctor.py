@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from servers import command
+from servers import command, lend_files
 
 from parcours.columnstore.log import StoredLog
 from parcours.web import doctor
@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.own_server]
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("examined") / "home"
+    lend_files(folder)
     assert command("upgrade", home=folder).returncode == 0
     StoredLog.create(folder / "made.tmp").path.rename(folder / "log")
     (folder / "workspaces" / "abcdefghjkmn").mkdir(parents=True)

@@ -14,6 +14,7 @@ import pytest
 from servers import Visitor, command, free_port, make_alice, serving, start
 
 from parcours.language.errors import UsageError
+from parcours.web.draining import PATIENCE_SECONDS
 from parcours.web.errors import InstallationError
 from parcours.web.serving import Serving, refuse_taken_port
 
@@ -24,14 +25,14 @@ pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.own_server]
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation that a first start has made."""
     folder = tmp_path_factory.mktemp("served")
-    with serving(folder / "home", folder):
+    with serving(folder / "home", folder, lent=False):
         pass
     return folder / "home"
 
 
 def test_first_start_makes_an_installation_that_answers_and_ends_cleanly(tmp_path: Path) -> None:
     home = tmp_path / "new" / "home"
-    with serving(home, tmp_path, PARCOURS_PORTT="8000", PARCOURS_LOG_FORMAT="json") as server:
+    with serving(home, tmp_path, lent=False, PARCOURS_PORTT="8000", PARCOURS_LOG_FORMAT="json") as server:
         assert f"http://127.0.0.1:{server.port}" in server.out.read_text()
         assert "PARCOURS_PORTT is set, but nothing reads it." in server.out.read_text()
         assert json.loads(server.get("/health/ready").body) == {"status": "ready", "problems": []}
@@ -41,9 +42,8 @@ def test_first_start_makes_an_installation_that_answers_and_ends_cleanly(tmp_pat
         assert (style.status, style.headers["content-encoding"]) == (200, "gzip")
         assert "immutable" in style.headers["cache-control"]
         assert "/first/ with this code: " in server.out.read_text()
-        begun = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - begun < 8
+    assert "process killed" not in server.err.read_text()
     assert home.stat().st_mode & 0o077 == 0
     logged = [json.loads(line) for line in server.err.read_text().splitlines() if line]
     assert any(line.get("view") == "account_login" and line["status"] == 200 for line in logged)
@@ -178,5 +178,5 @@ def test_page_that_listens_does_not_hold_the_end_up(tmp_path: Path) -> None:
                 pass
             begun = time.monotonic()
             assert server.stop() == 0
-            assert time.monotonic() - begun < 4
+            assert time.monotonic() - begun < PATIENCE_SECONDS  # what has to be answered in full would get them
     assert "process killed" not in server.err.read_text()
