@@ -60,6 +60,8 @@ def code_of(secret: str) -> str:
 
 
 def test_a_passkey_is_added_and_signs_in_without_a_password(page: Page, alice: User) -> None:
+    workspace = Workspace.objects.create(name="Les Établis", language="en")
+    Membership.objects.create(workspace=workspace, user=alice, role=Role.OWNER)
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
@@ -74,6 +76,7 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(page: Page, alice: U
     page.wait_for_url(re.compile("webauthn/$|recovery-codes"))
     page.goto("/account/2fa/webauthn/")
     assert page.locator("tbody tr").count() == 1
+    assert "account.passkey_added" in workspace.trail.values_list("verb", flat=True)
     sign_out(page)
     page.goto("/account/login/")
     page.get_by_role("button", name="With a passkey").click()

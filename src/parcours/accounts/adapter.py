@@ -18,10 +18,23 @@ from parcours.accounts.errors import LinkSpentError
 from parcours.accounts.mail import forget
 from parcours.accounts.middleware import SIGNED_IN
 from parcours.accounts.models import Invitation, User
+from parcours.accounts.services.audit import record_of_account
 from parcours.accounts.services.invitations import find_invitation
 
 INVITED = "invitation"
 """Where a session keeps the token of the invitation that somebody came with."""
+NOTIFIED = {
+    "account/email/password_changed": "account.password_changed",
+    "account/email/password_set": "account.password_set",
+    "account/email/password_reset": "account.password_reset",
+    "account/email/email_changed": "account.email_changed",
+    "mfa/email/totp_activated": "account.totp_activated",
+    "mfa/email/totp_deactivated": "account.totp_deactivated",
+    "mfa/email/webauthn_added": "account.passkey_added",
+    "mfa/email/webauthn_removed": "account.passkey_removed",
+    "mfa/email/recovery_codes_generated": "account.recovery_codes_made",
+}
+"""The verb in the audit trail of what django-allauth notifies people of."""
 LOCKED_FOR = timedelta(minutes=5)
 """As ``login_failed`` in ACCOUNT_RATE_LIMITS."""
 
@@ -64,6 +77,19 @@ class Adapter(DefaultAccountAdapter):
         """Set it; a link to set it that is still kept somewhere was used."""
         super().set_password(user, password)
         forget(user.email)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell the person of a change of what opens their account, and the trails of their workspaces too.
+
+        django-allauth calls this once after each such change, and has no transaction around both.
+        """
+        verb = NOTIFIED.get(template_prefix)
+        if verb:
+            before = (context or {}).get("from_email")
+            record_of_account(user, verb, **({"address_before": before} if before else {}))
+        super().send_notification_mail(template_prefix, user, context, email)
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Begin a session, and its clock."""

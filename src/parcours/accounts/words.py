@@ -24,6 +24,15 @@ _verbs: dict[str, Any] = {
     "member.role_changed": gettext_lazy("gave another role"),
     "key.created": gettext_lazy("made a key"),
     "key.revoked": gettext_lazy("ended a key"),
+    "account.password_changed": gettext_lazy("changed their password"),
+    "account.password_set": gettext_lazy("set a password"),
+    "account.password_reset": gettext_lazy("chose a new password by a link"),
+    "account.email_changed": gettext_lazy("changed their e-mail address"),
+    "account.totp_activated": gettext_lazy("set up codes by an app"),
+    "account.totp_deactivated": gettext_lazy("took codes by an app away"),
+    "account.passkey_added": gettext_lazy("added a passkey"),
+    "account.passkey_removed": gettext_lazy("removed a passkey"),
+    "account.recovery_codes_made": gettext_lazy("made new recovery codes"),
 }
 _details: dict[str, Any] = {
     "name": gettext_lazy("name"),
@@ -31,6 +40,7 @@ _details: dict[str, Any] = {
     "time_zone": gettext_lazy("time zone"),
     "currency": gettext_lazy("currency"),
     "role": gettext_lazy("role"),
+    "address": gettext_lazy("address"),
     "scopes": gettext_lazy("allowed to"),
 }
 _BEFORE = "_before"

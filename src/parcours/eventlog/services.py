@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import zoneinfo
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -119,11 +120,19 @@ def cancel(running: Import, by: Any) -> None:
     running.refresh_from_db()
 
 
-def read_again(ended: Import) -> None:
+@transaction.atomic
+def read_again(ended: Import, by: Any) -> None:
     """Ask anew how a file is to be read that failed or was cancelled."""
     if not ended.can_be_read_again:
         raise NotNow
     _go(ended, (State.FAILED, State.CANCELLED), state=State.PREVIEW, error="", ended_at=None)
+    note_in_trail(ended, by, "import.reopened")
+
+
+@transaction.atomic
+def tell_of_download(done: Import, by: Any) -> None:
+    """Write in the trail that ``by`` took the rejected rows of an import away: people stand in them."""
+    note_in_trail(done, by, "import.rejected_taken", left_out=done.rejected)
 
 
 @transaction.atomic
@@ -191,10 +200,34 @@ def record_event(
     Outbox.objects.bulk_create([fact], ignore_conflicts=True)
 
 
+@transaction.atomic
+def write_note(
+    workspace: Any, by: Any, name: str, person: str, time: datetime, *, message_id: str, channel: str = "",
+    comment: str = "", wait_seconds: float = 0,
+) -> None:  # fmt: skip
+    """Write down what ``by`` saw happen, as ``record_event`` does; the trail says of what kind, not of whom nor words.
+
+    A note that is sent twice is there once, in the trail too.
+    """
+    type(workspace).objects.select_for_update().get(pk=workspace.pk)  # two that are sent at once
+    is_new = not Outbox.objects.filter(workspace=workspace, message_id=message_id).exists()
+    record_event(
+        workspace, name, person, time, message_id=message_id, channel=channel, comment=comment, by=by,
+        wait_seconds=wait_seconds,
+    )  # fmt: skip
+    if is_new:
+        when = timezone.localtime(time, zoneinfo.ZoneInfo(workspace.time_zone))
+        record(workspace, by, "note.written", name.strip(), id=message_id, happened=f"{when:%Y-%m-%d %H:%M}")
+
+
+@transaction.atomic
 def withdraw_event(workspace: Any, message_id: str, by: Any) -> bool:
     """Take back what ``by`` wrote down, unless a worker has begun to deliver it; return whether it was possible."""
     facts = Outbox.objects.filter(workspace=workspace, message_id=message_id, by=by, taken_at=None)
+    names = [fact.event["name"] for fact in facts]
     deleted, _rows = facts.delete()
+    if deleted:
+        record(workspace, by, "note.withdrawn", names[0], id=message_id)
     return bool(deleted)
 
 

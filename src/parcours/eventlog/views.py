@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -181,7 +180,7 @@ def cancellation(request: Any, import_id: str) -> HttpResponse:
 @require_POST
 def retry(request: Any, import_id: str) -> HttpResponse:
     """Ask again how a file is to be read."""
-    return _change(request, import_id, lambda row, _by: services.read_again(row))
+    return _change(request, import_id, services.read_again)
 
 
 @in_workspace(EDIT)
@@ -212,6 +211,8 @@ def rejected(request: Any, import_id: str) -> HttpResponse:
     row = _found(request, import_id)
     if not row.rejected or not row.rejected_path.is_file():
         raise Http404
+    if request.method == "GET":
+        services.tell_of_download(row, request.user)
     name = f"{row.name.rsplit('.', 1)[0]}-rejected.csv"
     headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
     return HttpResponse(row.rejected_path.read_bytes(), content_type="text/csv; charset=utf-8", headers=headers)
@@ -247,11 +248,11 @@ def happened(request: Any) -> HttpResponse:
             return to_correct(request, "eventlog/happened.html", _noting(request, form))
         said = dict(form.cleaned_data)
         try:
-            with transaction.atomic():
-                services.record_event(
-                    request.workspace, said["name"], said["person"], said["at"], message_id=said["message_id"],
-                    channel=said["channel"], comment=said["comment"], by=request.user, wait_seconds=WITHDRAWAL_SECONDS,
-                )  # fmt: skip
+            services.write_note(
+                request.workspace, request.user, said["name"], said["person"], said["at"],
+                message_id=said["message_id"], channel=said["channel"], comment=said["comment"],
+                wait_seconds=WITHDRAWAL_SECONDS,
+            )  # fmt: skip
         except ParcoursError as error:
             form.add_error(None, in_the_browser(error))
             return to_correct(request, "eventlog/happened.html", _noting(request, form))

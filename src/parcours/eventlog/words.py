@@ -1,4 +1,4 @@
-"""How the audit trail names what was done with imports."""
+"""How the audit trail names what was done with imports and notes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ VERBS = {
     "import.undoing": _("asked to take an import back"),
     "import.undoing_failed": _("could not take an import back"),
     "import.undone": _("took an import back"),
+    "import.reopened": _("asked again how a file is to be read"),
+    "import.rejected_taken": _("took away the rows that were left out"),
+    "note.written": _("noted what happened to a customer"),
+    "note.withdrawn": _("withdrew a note"),
 }
 DETAILS = {
     "id": _("id"),
@@ -21,4 +25,5 @@ DETAILS = {
     "events": _("events"),
     "persons": _("persons"),
     "left_out": _("rows left out"),
+    "happened": _("happened on"),
 }

@@ -15,13 +15,13 @@ from parcours.accounts.access import in_workspace, signed_in
 from parcours.accounts.roles import SEE_PEOPLE, VIEW
 from parcours.columnstore.importing import harmless
 from parcours.eventlog.queries import find_log
-from parcours.journeymap import samples
+from parcours.journeymap import samples, services
 from parcours.journeymap.finding import asked_version, map_of, question_of
 from parcours.journeymap.forms import ShownForm
 from parcours.journeymap.living import Question, letter, trips_of
 from parcours.journeymap.policy import policy_of
 from parcours.journeymap.queries import document_of
-from parcours.journeymap.takeaways import FILES, GROUPS, file_name, losses_of, taken
+from parcours.journeymap.takeaways import FILES, GROUPS, file_name, living_measured, losses_of, taken
 from parcours.language.errors import UsageError
 from parcours.language.translation import _, current_language
 from parcours.mapdoc.templates import template_names
@@ -79,6 +79,8 @@ def file(request: Any, map: str, form: str) -> HttpResponse:
     content = taken(wanted, question)
     if content is None:
         return _nothing_yet(request, question)
+    if request.method == "GET" and wanted.holds_people and question.people and living_measured(question):
+        services.tell_of_people(question.version, request.user, "report_taken")
     headers = {
         "Content-Disposition": _attachment(file_name(question, wanted)),
         "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -112,6 +114,8 @@ def people(request: Any, map: str) -> HttpResponse:
         cases = people_of(log, document, figure, only=trips_of(question.choice, document, log))
     except UsageError:
         raise Http404 from None
+    if request.method == "GET":
+        services.tell_of_people(question.version, request.user, "people_taken", figure=figure, cases=len(cases))
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([_("Person"), _("Detail")])

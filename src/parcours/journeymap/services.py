@@ -155,6 +155,12 @@ def duplicate(version: MapVersion, user: User) -> JourneyMap:
 
 
 @transaction.atomic
+def tell_of_people(version: MapVersion, user: User, verb: str, **details: str | int) -> None:
+    """Write in the trail that ``user`` took away a file that names people: ``people_taken`` or ``report_taken``."""
+    _tell(version.map, user, f"map.{verb}", version=version.number, **details)
+
+
+@transaction.atomic
 def archive(map: JourneyMap, user: User) -> None:
     """Put ``map`` out of the way."""
     if map.archived_at is None:

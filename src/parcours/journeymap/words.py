@@ -12,6 +12,8 @@ VERBS = {
     "map.version_added": _("added a version to a map"),
     "map.published": _("published a version of a map"),
     "map.restored": _("restored an old version of a map"),
+    "map.people_taken": _("took away a list of people"),
+    "map.report_taken": _("took away a report with ids of people"),
     "map.archived": _("archived a map"),
     "map.unarchived": _("brought a map back from the archive"),
 }
@@ -21,6 +23,8 @@ DETAILS = {
     "template": _("template"),
     "file": _("file"),
     "version": _("version"),
+    "figure": _("figure"),
+    "cases": _("cases"),
     "source": _("copied from"),
     "restored_version": _("restored version"),
 }

@@ -145,6 +145,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     # An account is closed to passwords for five minutes after five failures; links and passkeys still open it.
+    # django-allauth counts an attempt when it begins and takes it back when the password was right: guesses that come
+    # all at once are held as well, and who types the right one is never counted.
     "login_failed": "20/m/ip,5/5m/key",
     "signup": "10/m/ip",
     "reset_password": "10/m/ip,3/5m/key",

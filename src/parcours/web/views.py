@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -17,12 +18,14 @@ from parcours.accounts.access import public
 
 
 @public
+@require_safe
 def live(_request: HttpRequest) -> HttpResponse:
     """Answer as soon as the process runs."""
     return JsonResponse({"status": "live"})
 
 
 @public
+@require_safe
 def ready(_request: HttpRequest) -> HttpResponse:
     """Answer 200 when the database answers in the right version and the folder of the data can be written, else 503."""
     problems = []
@@ -51,6 +54,7 @@ def _migrations_of_this_version() -> frozenset[tuple[str, str]]:
 
 
 @public
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Give Prometheus its figures, to who knows PARCOURS_METRICS_TOKEN; without a token there is no page."""
     token = settings.PARCOURS_METRICS_TOKEN

@@ -60,6 +60,40 @@ def test_who_has_no_password_ends_other_sessions_with_a_code_sent_by_mail(
     assert here.get(SESSIONS).status_code == 200
 
 
+def test_without_a_mail_server_no_page_says_that_a_code_was_sent(inside: Inside, dora: User, settings: Any) -> None:
+    settings.PARCOURS_HAS_MAIL = False
+    here, _there = signed_in_twice(inside, dora)
+    asked = here.post(SESSIONS).headers["Location"]
+    assert "no mail server here" in here.get(asked).content.decode()
+    confirm = here.post(asked, {"recipient": dora.email}).headers["Location"]
+    page = here.get(confirm).content.decode()
+    assert "Who keeps this installation finds it under “Messages not sent”" in page and "/messages/" not in page
+    assert "A code for dora@example.com is written, and not sent" in page and "on its way" not in page
+    User.objects.filter(pk=dora.pk).update(is_staff=True)
+    assert 'href="/messages/"' in here.get(confirm).content.decode()
+
+
+def test_with_a_mail_server_the_page_says_where_the_code_went(inside: Inside, dora: User, settings: Any) -> None:
+    settings.PARCOURS_HAS_MAIL = True
+    here, _there = signed_in_twice(inside, dora)
+    confirm = here.post(here.post(SESSIONS).headers["Location"], {"recipient": dora.email}).headers["Location"]
+    page = here.get(confirm).content.decode()
+    assert "A code is on its way to dora@example.com." in page and "no mail server" not in page
+
+
+@pytest.mark.parametrize("has_mail", [True, False])
+def test_another_address_waits_for_a_link_that_may_have_to_be_handed_over(
+    inside: Inside, alice: User, settings: Any, has_mail: bool
+) -> None:
+    settings.PARCOURS_HAS_MAIL = has_mail
+    client = inside(alice)
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    page = client.post("/account/email/", {"email": "new@example.com", "action_add": ""}, follow=True).content.decode()
+    assert ("on its way to new@example.com" in page) == has_mail
+    assert ("A link for new@example.com is written, and not sent" in page) != has_mail
+    assert ("no mail server here" in page) != has_mail
+
+
 def test_a_wrong_code_is_refused_and_three_of_them_end_it(inside: Inside, dora: User, mailoutbox: list[Any]) -> None:
     here, there = signed_in_twice(inside, dora)
     confirm = here.post(here.post(SESSIONS).headers["Location"], {"recipient": dora.email}).headers["Location"]

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.utils import timezone
@@ -133,6 +135,50 @@ def test_one_browser_cannot_try_one_password_on_many_accounts(client: Client, al
     for number in range(20):
         sign_in(client, f"guess{number}@example.com", "wrong")
     assert "Too many attempts failed" in sign_in(client, alice.email).content.decode()
+
+
+def test_right_passwords_do_not_close_an_account_however_many(alice: User) -> None:
+    """An attempt counts from its beginning, and no longer once the password was right."""
+    for _time in range(4):
+        sign_in(Client(), alice.email, "wrong")
+    assert [sign_in(Client(), alice.email).status_code for _time in range(8)] == [302] * 8
+    sign_in(Client(), alice.email, "wrong")
+    assert "Too many attempts failed" in sign_in(Client(), alice.email).content.decode()
+
+
+class GuessesMeanwhile(AuthenticationBackend):
+    """While it tries a password, the next guess comes: none of them has failed yet."""
+
+    tried = 0
+
+    def authenticate(self, request: Any, **credentials: Any) -> Any:
+        kind = type(self)
+        kind.tried += 1
+        if kind.tried < 12:
+            sign_in(Client(), "alice@example.com", f"guess {kind.tried}")
+        return super().authenticate(request, **credentials)
+
+
+def test_of_guesses_sent_at_once_no_more_are_tried_than_one_after_the_other(alice: User, settings: Any) -> None:
+    """If an attempt counted only when it failed, all of them would be let through together."""
+    settings.AUTHENTICATION_BACKENDS = [f"{__name__}.GuessesMeanwhile"]
+    GuessesMeanwhile.tried = 0
+    sign_in(Client(), alice.email, "guess 0")
+    assert GuessesMeanwhile.tried == 5
+
+
+def test_ones_own_second_factor_does_not_buy_guesses_without_end(client: Client, charlie: User) -> None:
+    """django-allauth forgets the failures of a browser when a second factor is right; its attempts still count."""
+    TOTP.activate(charlie, generate_totp_secret())
+    codes = RecoveryCodes.activate(charlie).get_unused_codes()
+    answers = []
+    for number in range(32):
+        if number % 10 == 9:
+            sign_in(client, charlie.email)
+            client.post("/account/2fa/authenticate/", {"code": codes.pop()})
+            client.post("/account/logout/")
+        answers.append(sign_in(client, f"guess{number}@example.com", "wrong").status_code)
+    assert answers.index(429) <= 30 and set(answers[answers.index(429) :]) == {429}
 
 
 def test_signing_in_begins_a_new_session(client: Client, alice: User) -> None:

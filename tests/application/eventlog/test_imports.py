@@ -236,7 +236,7 @@ def test_a_bad_row_stops_the_import_with_its_line_and_keeps_nothing(
     worker()
     failed = again(row)
     assert failed.state == State.FAILED and ":12" in failed.error and "soon" in failed.error and events(workspace) == 0
-    services.read_again(failed)
+    services.read_again(failed, failed.by)
     services.start(failed, alice, Answers.of(failed.options | {"on_error": "skip"}))
     worker()
     assert again(row).state == State.DONE and events(workspace) == 10
@@ -291,7 +291,7 @@ def test_cancelling_keeps_nothing_whether_it_waits_or_runs(
     worker()
     cancelled = again(row)
     assert cancelled.state == State.CANCELLED and events(workspace) == 0 and cancelled.can_be_read_again
-    services.read_again(cancelled)
+    services.read_again(cancelled, cancelled.by)
     services.start(cancelled, alice, Answers.of(cancelled.options))
     worker()
     assert again(row).events == 500_000

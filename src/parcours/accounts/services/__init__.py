@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parcours.accounts.services.audit import Broken, record, verify
+from parcours.accounts.services.audit import Broken, record, record_of_account, verify
 from parcours.accounts.services.first import first_code, make_first
 from parcours.accounts.services.invitations import accept, find_invitation, invite, resend, revoke_invitation
 from parcours.accounts.services.keys import Scope, key_from, make_key, revoke_key
@@ -33,6 +33,7 @@ __all__ = [
     "make_first",
     "make_key",
     "record",
+    "record_of_account",
     "remove_member",
     "resend",
     "revoke_invitation",

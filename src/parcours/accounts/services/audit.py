@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from parcours.accounts.models import AuditEntry, User, Workspace
@@ -48,6 +48,16 @@ def record(workspace: Workspace, actor: User | None, verb: str, target: str, **d
     entry.save()
     Workspace.objects.filter(pk=held.pk).update(trail_head=entry.digest)
     return entry
+
+
+@transaction.atomic
+def record_of_account(user: User, verb: str, **details: Detail) -> None:
+    """Write a line about a person's own account in the trail of every workspace that they belong to.
+
+    Owners see so when a member's address or keys change: who comes in by the account may be somebody else since.
+    """
+    for workspace in user.workspaces.order_by("pk"):
+        record(workspace, user, verb, user.email, **details)
 
 
 def verify(workspace: Workspace) -> Broken | None:

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from parcours.accounts import queries, services
 from parcours.accounts.access import keeper, signed_in
@@ -68,6 +68,7 @@ def end_session(request: Any, session: int) -> HttpResponse:
 
 @keeper
 @never_cache
+@require_safe
 def unsent_mail(request: Any) -> HttpResponse:
     """Show the keeper the messages that could not be sent: the links in them let people in."""
     has_mail = settings.PARCOURS_HAS_MAIL

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from parcours.accounts import services
 from parcours.accounts.access import public
@@ -39,6 +40,7 @@ def request_link(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 def link_sent(request: HttpRequest) -> HttpResponse:
     """Say where to look."""
     return render(request, "accounts/link_sent.html")

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from parcours.accounts import queries, services
 from parcours.accounts.access import in_workspace
@@ -17,6 +18,7 @@ ROWS = 50
 
 
 @in_workspace(MANAGE)
+@require_safe
 def audit_trail(request: Any) -> HttpResponse:
     """List what was done, the newest first; with ``verify`` in the address, follow the chain too."""
     verb, actor = request.GET.get("verb", ""), request.GET.get("actor", "")
