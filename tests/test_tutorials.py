@@ -22,12 +22,14 @@ def wrong_steps(name: str) -> list[str]:
     return [f"{step.source}prints:\n{step.printed}" for step in steps if not step.holds]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["first-hour.md", "premiere-heure.md"])
 def test_the_first_hour_prints_what_it_shows(name: str) -> None:
     assert wrong_steps(name) == []
 
 
 @pytest.mark.data
+@pytest.mark.slow
 def test_the_page_of_the_bank_prints_what_it_shows(data: Path) -> None:
     assert data == tutorials.DATA
     assert wrong_steps("bank.md") == []

@@ -174,14 +174,10 @@ def _named(match: EventMatch, names: Vocabulary) -> Bools:
         found[:] = True
     for name in match.names:
         if name.endswith("*"):
-            found |= _beginning(names, name[:-1])
+            found |= names.beginning(name[:-1])
         elif (code := names.code(name)) is not None:
             found[code] = True
     return found
-
-
-def _beginning(vocabulary: Vocabulary, prefix: str) -> Bools:
-    return np.fromiter((word.startswith(prefix) for word in vocabulary.words), np.bool_, len(vocabulary))
 
 
 def _containing(vocabulary: Vocabulary, part: str) -> Bools:
@@ -197,7 +193,7 @@ def _text(condition: Condition, column: Column) -> Bools:
     if operator == "contains":
         lookup = _containing(vocabulary, texts[0])
     elif operator == "starts_with":
-        lookup = _beginning(vocabulary, texts[0])
+        lookup = vocabulary.beginning(texts[0])
     else:
         lookup = np.zeros(len(vocabulary), np.bool_)
         lookup[[code for code in map(vocabulary.code, texts) if code is not None]] = True

@@ -128,25 +128,27 @@ def beginning_of(name: str) -> str | None:
     """
     name = name[:LONGEST_NAME]
     words = list(_WORD.finditer(name))
-    numbered = next((word for word in words if any(char.isdigit() for char in word[0])), None)
+    numbered = next((word for word in words if any(map(str.isdigit, word[0]))), None)
     if numbered is None:
         end = words[1].start() if len(words) > 1 else 0
-    elif numbered.start() and any(char.isalpha() for char in name[: numbered.start()]):
+    elif any(map(str.isalpha, name[: numbered.start()])):
         end = numbered.start()
     else:
         letters = re.match(r"[^\W\d_]+", numbered[0])
         end = numbered.start() + len(letters[0]) if letters else 0
-    return name[:end] if sum(char.isalpha() for char in name[:end]) >= 2 else None
+    return name[:end] if sum(map(str.isalpha, name[:end])) >= 2 else None
 
 
 def _beginnings(counts: NameCounts) -> tuple[str, ...]:
     """Find what many rare names begin with; names that are not rare forbid it, for they would be matched too."""
-    met = np.flatnonzero(counts.events)
     rare: dict[str, list[int]] = {}
     known: list[str] = []
-    for code in met.tolist():
-        name = counts.names.words[code]
-        if not is_rare(counts.persons[code], counts.log_persons):
+    # There may be a million names: words are read in turn, counts as numbers of Python.
+    rows = zip(counts.names.words, counts.persons.tolist(), counts.events.tolist(), strict=True)
+    for code, (name, persons, events) in enumerate(rows):
+        if not events:
+            continue
+        if not is_rare(persons, counts.log_persons):
             known.append(name)
         elif (beginning := beginning_of(name)) is not None:
             rare.setdefault(beginning, []).append(code)

@@ -34,6 +34,19 @@ class Vocabulary:
         """Return the code of ``word``, or None where the log never saw it."""
         return self._codes.get(word)
 
+    @cached_property
+    def _beginnings(self) -> dict[str, Bools]:
+        return {}
+
+    def beginning(self, prefix: str) -> Bools:
+        """Return by code whether a word begins with ``prefix``, read-only; the words are looked through once for it."""
+        found = self._beginnings.get(prefix)
+        if found is None:
+            found = np.fromiter((word.startswith(prefix) for word in self.words), np.bool_, len(self))
+            found.flags.writeable = False
+            self._beginnings[prefix] = found
+        return found
+
     def __len__(self) -> int:
         return len(self.words)
 
