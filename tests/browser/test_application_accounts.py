@@ -131,3 +131,32 @@ def test_a_member_is_removed_only_when_that_is_sure(page: Page, alice: User) -> 
     page.wait_for_load_state()
     page.get_by_role("button", name="Remove Bob").wait_for(state="detached")
     assert not bob.memberships.exists()
+
+
+def test_what_is_shown_once_is_copied_by_a_button_that_says_so(page: Page, alice: User) -> None:
+    workspace = Workspace.objects.create(name="Les Établis", language="en")
+    Membership.objects.create(workspace=workspace, user=alice, role=Role.OWNER)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sign_in(page)
+    page.wait_for_url("**/w/**")
+    page.goto(f"/w/{workspace.public_id}/members/")
+    page.get_by_label("E-mail address").fill("new@example.com")
+    page.get_by_role("button", name="Invite", exact=True).click()
+    link = page.locator("#invitation-link").inner_text()
+    button = page.get_by_role("button", name="Copy it")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Copied.").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == link and "/invitation/" in link
+    assert button.evaluate("it => it === document.activeElement")
+
+
+@pytest.mark.parametrize("why", ["no script", "no clipboard"])
+def test_without_a_script_or_a_clipboard_nothing_offers_to_copy(chromium: Browser, live_server: Any, why: str) -> None:
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=why != "no script")
+    context.add_init_script("Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined })")
+    page = context.new_page()
+    page.goto("/styleguide/")
+    shown = page.locator("[data-copy]").is_visible()
+    context.close()
+    assert not shown

@@ -135,3 +135,22 @@ def test_who_may_not_see_people_finds_numbers_that_open_onto_nobody(
         page.wait_for_selector("table.map")
         assert page.locator("[data-k], #people-data").count() == 0
         assert "customer-" not in page.content()
+
+
+def test_the_report_leads_back_to_the_map_by_keyboard_and_prints_without_the_way(
+    space: Workspace, opened: Callable[..., object]
+) -> None:
+    from parcours.journeymap import services
+
+    map = services.create_from_template(space, User.objects.get(name="alice"), "saas", "Ours")
+    with opened("bob", width=390) as page:
+        page.goto(f"/w/{space.public_id}/maps/{map.public_id}/report?period=90")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Ours"
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/maps/{map.public_id}/?period=90*")
+        expect(page.locator("h1")).to_have_text("Ours")  # still signed in, though the report runs in a sandbox
+        page.go_back()
+        page.emulate_media(media="print")
+        expect(page.locator(".way-back")).to_be_hidden()

@@ -222,3 +222,8 @@ class UnsentMail(models.Model):
     text = models.TextField(blank=True)
     link = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    @property
+    def place(self) -> str:
+        """What names its link on a page."""
+        return f"link-{self.pk}"

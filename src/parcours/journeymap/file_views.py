@@ -7,8 +7,10 @@ from io import StringIO
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from parcours.accounts.access import in_workspace, signed_in
@@ -21,7 +23,8 @@ from parcours.journeymap.forms import ShownForm
 from parcours.journeymap.living import Question, letter, trips_of
 from parcours.journeymap.policy import policy_of
 from parcours.journeymap.queries import document_of
-from parcours.journeymap.takeaways import FILES, GROUPS, file_name, living_measured, losses_of, taken
+from parcours.journeymap.takeaways import FILES, GROUPS, file_name, living_measured, losses_of, report_of, taken
+from parcours.journeymap.way_back import Stop, with_way_back
 from parcours.language.errors import UsageError
 from parcours.language.translation import _, current_language
 from parcours.mapdoc.templates import template_names
@@ -52,8 +55,32 @@ def take_away(request: Any, map: str) -> HttpResponse:
 @in_workspace(VIEW)
 def report(request: Any, map: str) -> HttpResponse:
     """Show the report: a document of its own that may run its script and ask nobody for anything."""
-    page = (taken(FILES["report"], _asked(request, map)) or b"").decode()
+    question = _asked(request, map)
+    page = with_way_back(
+        report_of(question, _people_address(request, question)), _way(request, question, _("The report"))
+    )
     return HttpResponse(page, headers={"Content-Security-Policy": policy_of(page)})
+
+
+def _people_address(request: Any, question: Question) -> str:
+    """Return where all the people behind a figure are, up to its key."""
+    asked = request.GET.copy()
+    asked.pop("figure", None)
+    asked["version"] = str(question.version.number)
+    parts = {"workspace": request.workspace.public_id, "map": question.version.map.public_id}
+    return f"{reverse('map_people', kwargs=parts)}?{asked.urlencode()}&figure="
+
+
+def _way(request: Any, question: Question, here: str) -> tuple[Stop, ...]:
+    """Return the way from the list of maps to a document of one."""
+    parts = {"workspace": request.workspace.public_id}
+    map = question.version.map
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return (
+        Stop(_("Maps"), reverse("maps", kwargs=parts)),
+        Stop(map.title, reverse("map", kwargs={**parts, "map": map.public_id}) + query),
+        Stop(here),
+    )
 
 
 @require_safe
@@ -64,7 +91,7 @@ def letter_page(request: Any, map: str) -> HttpResponse:
     found = letter(question)
     if found is None:
         return _nothing_yet(request, question)
-    page = found.html()
+    page = with_way_back(found.html(), _way(request, question, _("The letter")))
     return HttpResponse(page, headers={"Content-Security-Policy": policy_of(page)})
 
 
@@ -76,7 +103,11 @@ def file(request: Any, map: str, form: str) -> HttpResponse:
     wanted = FILES.get(form)
     if wanted is None:
         raise Http404
-    content = taken(wanted, question)
+    if form == "report":
+        address = settings.PARCOURS_URL + _people_address(request, question)
+        content: bytes | None = report_of(question, address).encode()
+    else:
+        content = taken(wanted, question)
     if content is None:
         return _nothing_yet(request, question)
     if request.method == "GET" and wanted.holds_people and question.people and living_measured(question):

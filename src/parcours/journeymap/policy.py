@@ -21,7 +21,8 @@ def policy_of(document: str) -> str:
     )
     return (
         f"default-src 'none'; style-src {styles}; script-src {scripts}; font-src data:; "
-        "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-scripts allow-popups"
+        "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "sandbox allow-scripts allow-popups allow-downloads"
     )
 
 

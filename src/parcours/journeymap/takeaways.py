@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +58,15 @@ def _drawn(draw: Callable[[Page], bytes]) -> Make:
     return make
 
 
+PEOPLE = "https://people.invalid/?"
+"""Stands in a kept report for where all the people behind a figure are: each reader's page and file has its own."""
+
+
+def _report(question: Question) -> bytes:
+    found = living(question)
+    return Page(found.picture).html(people_address=PEOPLE if question.people and found.measured else "").encode()
+
+
 def _written(form: str) -> Make:
     found = next(one for one in FORMATS if one.name == form)
 
@@ -95,7 +105,7 @@ GROUPS = (
                 "text/html; charset=utf-8",
                 _("The report"),
                 _("One page that needs nobody’s server: send it, keep it."),
-                _drawn(lambda page: page.html().encode()),
+                _report,
                 slow=True,
                 holds_people=True,
             ),
@@ -227,6 +237,11 @@ def taken(file: TakeAway, question: Question) -> bytes | None:
     if not file.slow or (file.lived and not living_measured(question)):
         return file.make(question)
     return question.shelf.made(question.key(f"file:{file.form}"), lambda: file.make(question) or b"") or None
+
+
+def report_of(question: Question, people_address: str) -> str:
+    """Return the report; ``people_address`` + a figure's key gives who may see them all people behind it, as a file."""
+    return (taken(FILES["report"], question) or b"").decode().replace(escape(PEOPLE), escape(people_address))
 
 
 def living_measured(question: Question) -> bool:

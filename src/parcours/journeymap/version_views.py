@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from parcours.accounts.access import in_workspace
@@ -15,6 +16,7 @@ from parcours.journeymap.finding import map_of, version_of
 from parcours.journeymap.forms import VersionForm, refuse
 from parcours.journeymap.policy import policy_of
 from parcours.journeymap.queries import document_of, shown_of, versions_of
+from parcours.journeymap.way_back import Stop, with_way_back
 from parcours.language.errors import ParcoursError
 from parcours.language.translation import _, current_language
 from parcours.mapdoc import changes
@@ -103,7 +105,19 @@ def comparison_picture(request: Any, map: str) -> HttpResponse:
     page = beside_versions(
         document_of(before), document_of(after), files=(names[0], names[1]), language=current_language()
     ).html()
+    page = with_way_back(page, _way(request, before, after))
     return HttpResponse(page, headers={"Content-Security-Policy": policy_of(page)})
+
+
+def _way(request: Any, before: Any, after: Any) -> tuple[Stop, ...]:
+    parts = {"workspace": request.workspace.public_id}
+    one = {**parts, "map": before.map.public_id}
+    return (
+        Stop(_("Maps"), reverse("maps", kwargs=parts)),
+        Stop(before.map.title, reverse("map", kwargs=one)),
+        Stop(_("Compare"), f"{reverse('map_comparison', kwargs=one)}?from={before.number}&to={after.number}"),
+        Stop(_("The picture")),
+    )
 
 
 def _two(request: Any, map: str) -> tuple[Any, Any]:

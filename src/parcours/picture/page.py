@@ -53,15 +53,19 @@ _PRINTED = 960
 """Px that the stages share on A4."""
 
 
-def render_page(picture: MapPicture, *, theme: Theme = "auto") -> str:
+def render_page(picture: MapPicture, *, theme: Theme = "auto", people_address: str | None = None) -> str:
     """Return a whole HTML document in the picture's language.
 
     ``theme`` is the one it opens with (``auto`` follows the reader's system); a button changes it. The document holds
     its fonts, styles and script, allows no request (content security policy), and escapes every text of the picture.
+    Figures open onto people, and a command lists all of them; with ``people_address`` a link does, to it + a figure's
+    key. Where that is empty, figures are plain numbers and nobody's id is in the page.
     """
     with speaking(picture.language):
         script = _asset("page.js")
         attribute = "" if theme == "auto" else f' data-theme="{theme}"'
+        pen = replace(_pen(picture), live=people_address != "")
+        people = f'<script type="application/json" id="people-data">{_people(picture)}</script>' if pen.live else ""
         return (
             f'<!doctype html>\n<html lang="{picture.language}"{attribute}><head><meta charset="utf-8">'
             f'<meta http-equiv="Content-Security-Policy" content="{_policy(script)}">'
@@ -69,8 +73,7 @@ def render_page(picture: MapPicture, *, theme: Theme = "auto") -> str:
             '<meta name="referrer" content="no-referrer"><meta name="generator" content="Parcours">'
             f"<title>{prose(picture.title)} · Parcours</title>"
             f"<style>{font_faces()}{_DOCUMENT}{_style(picture)}{_printed(picture)}</style></head><body>"
-            f"{_body(picture, _pen(picture), attribute)}"
-            f'<script type="application/json" id="people-data">{_people(picture)}</script>'
+            f"{_body(picture, pen, attribute, people_address=people_address or '', live=True)}{people}"
             f"<script>{script}</script></body></html>\n"
         )
 
@@ -208,23 +211,26 @@ def _step(size: int) -> str:
     return "~" * far + _DIGITS[near]
 
 
-def _body(picture: MapPicture, pen: Pen, attribute: str, *, people_address: str = "", whole_page: bool = True) -> str:
+def _body(
+    picture: MapPicture, pen: Pen, attribute: str, *, people_address: str = "", whole_page: bool = True,
+    live: bool = False,
+) -> str:  # fmt: skip
+    """Write the map; ``live`` is a page with its script, whether figures open onto people or not."""
+    live = live or pen.live
     bands = lay_out(picture.stages, pen.column_px, _("Nobody was asked here"), picture.findings)
     used = {known(station.icon) for stage in picture.stages for station in stage.stations}
-    skip = (
-        f'<a class="skip" href="#{pen.prefix}map">{prose(_("Skip to the map"))}</a>' if whole_page and pen.live else ""
-    )
+    skip = f'<a class="skip" href="#{pen.prefix}map">{prose(_("Skip to the map"))}</a>' if whole_page and live else ""
     dialog = _dialog(picture, people_address) if pen.live else ""
     drawn = Drawn(pen.prefix)
     pen = replace(pen, drawn=drawn)
     main = _map(picture, bands, pen) + _below(picture, pen)
     if whole_page:
-        head = masthead(picture.title, picture.subtitle, pen)
+        head = masthead(picture.title, picture.subtitle, pen, switch=live)
         main = f"{head}<main>{_summary(picture, pen)}{main}</main>"
     else:
         main = _summary(picture, pen, "h2") + main
     abouts = draw_abouts(picture, pen)
-    symbols = sprite(pen.prefix, used | SIGNS | (_LIVE if pen.live else set()) | (_TOLD if _tells(picture) else set()))
+    symbols = sprite(pen.prefix, used | SIGNS | (_LIVE if live else set()) | (_TOLD if _tells(picture) else set()))
     shared = (
         f'<svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false">{definitions(pen.prefix)}'
         f"{drawn.definitions}</svg>"
@@ -238,17 +244,18 @@ def _tells(picture: MapPicture) -> bool:
     return said or any(station.about or station.step or station.layer for station in stations)
 
 
-def masthead(title: str, subtitle: str, pen: Pen) -> str:
-    """Draw the head of a page: whose map it is, and (on a live page) the button for the dark display."""
+def masthead(title: str, subtitle: str, pen: Pen, *, switch: bool | None = None) -> str:
+    """Draw the head of a page: whose map it is, and (on a live page, or as ``switch`` says) the button for the dark
+    display."""
     logo = (
         '<svg width="30" height="26" viewBox="0 0 28 24" fill="none" stroke-width="3" aria-hidden="true">'
         '<path class="ours" d="M3 7h22"/><path class="theirs" d="M3 16c4-7 7 6 11 0s7 5 11 0"/></svg>'
     )
-    switch = _("Dark display")
+    words = _("Dark display")
     button = (
-        f'<button type="button" class="theme" aria-pressed="false" aria-label="{prose(switch)}" '
-        f'title="{prose(switch)}">{pen.icon("moon")}</button>'
-        if pen.live
+        f'<button type="button" class="theme" aria-pressed="false" aria-label="{prose(words)}" '
+        f'title="{prose(words)}">{pen.icon("moon")}</button>'
+        if (pen.live if switch is None else switch)
         else ""
     )
     about = f"<b>{prose(title)}</b>" + (f", {prose(subtitle)}" if subtitle else "")
@@ -316,14 +323,15 @@ def _notes(picture: MapPicture) -> str:
 
 def _dialog(picture: MapPicture, address: str) -> str:
     how = f'<p class="sub">{prose(_("To list them all:"))}</p><code></code>'
+    command = f' data-command="{escape(picture.people_command)}"'
     if address:
+        command = ""
         words = prose(_("All of them, as a file"))
         how = f'<p class="sub"><a class="everybody" href="{escape(address)}" download>{words}</a></p>'
     shown, copied, search = prose(_("{n} of {total} shown")), prose(_("Copied.")), prose(_("Search in the list"))
     cross = '<svg class="i" aria-hidden="true"><use href="#i-close"/></svg>'
     return (
-        f'<dialog aria-labelledby="people-title" data-shown="{shown}" data-copied="{copied}"'
-        f' data-command="{escape(picture.people_command)}">'
+        f'<dialog aria-labelledby="people-title" data-shown="{shown}" data-copied="{copied}"{command}>'
         f'<header><h2 id="people-title"></h2><button type="button" class="square" aria-label="{prose(_("Close"))}">'
         f'{cross}</button></header><label class="vh" for="people-search">{search}</label>'
         f'<input type="search" id="people-search" autocomplete="off" placeholder="{search}">'

@@ -24,11 +24,15 @@ class Page:
 
     picture: MapPicture
 
-    def html(self, theme: Theme = "auto") -> str:
-        """Return the page: one file that makes no request. ``auto`` follows the reader's colour scheme."""
+    def html(self, theme: Theme = "auto", *, people_address: str | None = None) -> str:
+        """Return the page: one file that makes no request. ``auto`` follows the reader's colour scheme.
+
+        ``people_address``: a link takes the place of the command that lists everybody behind a figure, to it + the
+        figure's key; where it is empty, figures do not open onto people at all.
+        """
         from parcours.picture.page import render_page
 
-        return render_page(self.picture, theme=theme)
+        return render_page(self.picture, theme=theme, people_address=people_address)
 
     def svg(self, theme: Literal["light", "dark"] = "light") -> str:
         """Return the picture alone, as a static SVG."""

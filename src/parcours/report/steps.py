@@ -39,7 +39,7 @@ def _candidates(matter: Matter) -> Iterator[Step]:
             _("Make the map and the data meet."),
             None,
             _("Today no event is placed on the map."),
-            _("Done when “parcours info” and the map name the same events."),
+            _("Done when the data and the map name the same events."),
         )
         return
     if not matter.laid.has_goal:

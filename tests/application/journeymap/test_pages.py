@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from collections.abc import Callable
@@ -177,6 +178,55 @@ def test_the_report_runs_exactly_its_own_style_and_script(
 ) -> None:
     policy = inside(alice).get(at("map_report", shop)).headers["Content-Security-Policy"]
     assert "unsafe" not in policy and policy.count("'sha256-") >= 2 and "sandbox" in policy
+
+
+@pytest.mark.parametrize(
+    ("view", "query"),
+    [("map_report", "?period=30"), ("map_letter", "?period=30"), ("map_comparison_picture", "?from=1&to=2")],
+)
+def test_a_document_of_a_map_has_a_way_back_on_screen_and_none_on_paper(
+    inside: Inside, with_data: Workspace, shop: JourneyMap, alice: User, view: str, query: str
+) -> None:
+    services.restore(shop.versions.get(), alice)
+    answer = inside(alice).get(at(view, shop) + query)
+    page = answer.content.decode()
+    way = re.search(r'<body><nav class="way-back" aria-label="[^"]+">(.*?)</nav>', page)
+    assert way is not None and f'href="{reverse("maps", kwargs={"workspace": with_data.public_id})}"' in way[1]
+    assert f'href="{at("map", shop)}' in way[1] and 'aria-current="page"' in way[1]
+    assert "?period=30" in way[1] or view == "map_comparison_picture"
+    assert "@media print{.way-back{display:none}}" in page
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+def test_what_is_taken_away_has_no_way_back(
+    inside: Inside, with_data: Workspace, shop: JourneyMap, alice: User
+) -> None:
+    assert "way-back" not in inside(alice).get(at("map_file", shop, form="report")).content.decode()
+
+
+def test_who_may_not_see_people_gets_a_report_that_does_not_offer_to(
+    inside: Inside, with_data: Workspace, shop: JourneyMap, bob: User
+) -> None:
+    for address in (at("map_report", shop), at("map_file", shop, form="report")):
+        answer = inside(bob).get(address).content.decode()
+        page = re.sub(r"<(script|style)>.*?</\1>", "", answer, flags=re.DOTALL)
+        assert "people-data" not in page and "<dialog" not in page and "data-k=" not in page
+        assert "see who" not in page and "parcours people" not in page and "customer-" not in page
+        assert 'class="theme"' in page and "21" in page
+
+
+def test_a_report_of_the_application_has_a_link_where_that_of_the_command_has_a_command(
+    inside: Inside, with_data: Workspace, shop: JourneyMap, alice: User, settings: Any
+) -> None:
+    client = inside(alice)
+    shown = client.get(at("map_report", shop) + "?persona=phone").content.decode()
+    taken = client.get(at("map_file", shop, form="report") + "?version=1").content.decode()
+    assert "parcours people" not in shown + taken and "people.invalid" not in shown + taken
+    link = re.search(r'class="everybody" href="([^"]+)"', shown)
+    assert link is not None and link[1].startswith(f"{at('map_people', shop)}?") and "persona=phone" in link[1]
+    everybody = client.get(html.unescape(link[1]) + "stage:come:lost").content.decode("utf-8-sig")
+    assert len(everybody.splitlines()) == 11
+    assert f'class="everybody" href="{settings.PARCOURS_URL}{at("map_people", shop)}?version=1&amp;figure="' in taken
 
 
 def test_style_and_script_of_the_map_are_kept_for_good_under_their_content(client: Client, settings: Any) -> None:
