@@ -78,7 +78,7 @@ def _way(request: Any, question: Question, here: str) -> tuple[Stop, ...]:
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     return (
         Stop(_("Maps"), reverse("maps", kwargs=parts)),
-        Stop(map.title, reverse("map", kwargs={**parts, "map": map.public_id}) + query),
+        Stop(str(map), reverse("map", kwargs={**parts, "map": map.public_id}) + query),
         Stop(here),
     )
 
