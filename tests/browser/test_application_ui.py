@@ -169,6 +169,56 @@ def test_the_palette_goes_where_its_name_says(visit, sacha, home) -> None:
     assert page.locator(".space summary b").inner_text() == "Maison Sorbier"
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("nouvel espace", "Un nouvel espace"),
+        ("creer entreprise", "Un nouvel espace"),
+        ("deconnexion", "Se déconnecter"),
+        ("raccourcis", "Clavier"),
+        ("sombre", "Apparence : Sombre"),
+        ("langue eng", "English"),
+        ("mot de passe", "Compte et sécurité"),
+        ("historique", "Journal d’audit"),
+    ],
+)
+def test_the_palette_has_what_bar_and_menus_offer_under_the_words_that_people_use(
+    visit, sacha, home, typed, found
+) -> None:
+    page = visit(home, sacha, language="fr")
+    page.keyboard.press("Control+k")
+    page.wait_for_selector("#palette-list [aria-selected=true]")
+    page.keyboard.type(typed)
+    shown = page.locator("#palette-list [role=option]:visible")
+    assert shown.all_inner_texts()[0].split("\n")[0].replace("\u00a0", " ") == found
+    assert page.locator("#palette-list [role=group]:visible").count() == 1
+
+
+def test_the_palette_changes_appearance_and_language_shows_the_keys_and_signs_out(visit, sacha, home) -> None:
+    page = visit(home, sacha, language="en")
+
+    def choose(words: str) -> None:
+        page.keyboard.press("Control+k")
+        page.wait_for_selector("#palette-list [aria-selected=true]")
+        page.keyboard.type(words)
+        page.keyboard.press("Enter")
+
+    choose("dark")
+    page.wait_for_selector("html[data-theme=dark]")
+    assert not page.locator("#palette").is_visible()
+    choose("shortcuts")
+    assert page.locator("#keyboard").is_visible()
+    page.keyboard.press("Escape")
+    choose("français")
+    page.wait_for_selector("html[lang=fr]")
+    here = page.url
+    choose("nouvel espace")
+    page.wait_for_url("**/workspaces/#new")
+    page.goto(here)
+    choose("déconnexion")
+    page.wait_for_url("**/account/login/**")
+
+
 def test_the_palette_finds_without_accents_moves_by_arrows_and_says_when_nothing_fits(visit, sacha, home) -> None:
     page = visit(home, sacha, language="fr")
     page.keyboard.press("Control+k")

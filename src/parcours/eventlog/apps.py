@@ -20,6 +20,23 @@ class EventlogConfig(AppConfig):
         name_verbs(VERBS, DETAILS)
         also = ("import", "import-undoing")
         announce(
-            Place("imports", _("Imports"), "upload", permission="edit", key="i", order=60, also=also),
-            Place("happened", _("Write down"), "pen", permission="serve", key="n", order=50),
+            Place(
+                "imports",
+                _("Imports"),
+                "upload",
+                permission="edit",
+                key="i",
+                order=60,
+                also=also,
+                words=_("bring file upload Excel CSV data"),
+            ),
+            Place(
+                "happened",
+                _("Write down"),
+                "pen",
+                permission="serve",
+                key="n",
+                order=50,
+                words=_("note call visit message"),
+            ),
         )

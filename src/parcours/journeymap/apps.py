@@ -20,7 +20,15 @@ class JourneymapConfig(AppConfig):
         name_verbs(VERBS, DETAILS)
         maps = ("map", "new_map", "map_settings", "map_versions", "map_comparison", "map_files")
         announce(
-            Place("workspace", _("Today"), "home", key="h", order=10),
-            Place("maps", _("Maps"), "map", key="m", order=20, also=maps),
-            Place("new_map", _("A new map"), "add", permission="edit", where="palette", order=120),
+            Place("workspace", _("Today"), "home", key="h", order=10, words=_("home start overview figures")),
+            Place("maps", _("Maps"), "map", key="m", order=20, also=maps, words=_("journeys list")),
+            Place(
+                "new_map",
+                _("A new map"),
+                "add",
+                permission="edit",
+                where="palette",
+                order=120,
+                words=_("create draw template"),
+            ),
         )

@@ -15,4 +15,8 @@ class UiConfig(AppConfig):
 
         from parcours.ui.places import Place, announce
 
-        announce(Place("preferences", _("Preferences"), "gear", where="account", order=10))
+        announce(
+            Place(
+                "preferences", _("Preferences"), "gear", where="account", order=10, words=_("appearance theme spacing")
+            )
+        )

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from django.urls import reverse
 
-Where = Literal["bar", "palette", "account"]
+Where = Literal["bar", "palette", "account", "own"]
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,11 @@ class Place:
 
     ``view`` is the name of its address, ``permission`` what a member's role must allow, ``key`` the letter after
     ``g`` that leads there, ``order`` where it stands. ``where`` is the bar (palette and help too), the palette alone,
-    or the reader's own menu (no workspace in its address, everybody who is signed in may go). ``also`` names other
-    views that belong to the place: the bar marks it as the current one there too.
+    or the reader's own menu (no workspace in its address, everybody who is signed in may go), or, as ``own``, the
+    palette alone though no workspace is in its address.
+
+    ``also`` names other views that belong to the place: the bar marks it as the current one there too. ``part`` is the
+    id of what is meant on the page, ``words`` what else people call it: the palette finds it by them.
     """
 
     view: str
@@ -34,6 +37,8 @@ class Place:
     key: str = ""
     order: int = 100
     also: tuple[str, ...] = ()
+    part: str = ""
+    words: Any = ""
 
 
 @dataclass(frozen=True)
@@ -68,13 +73,14 @@ def places() -> tuple[Place, ...]:
 
 def ways(view_name: str, may: Callable[[str], bool] | None = None, workspace: str = "") -> dict[Where, list[Way]]:
     """Return where a reader at ``view_name`` can go; inside a workspace with its public id and what ``may`` allows."""
-    found: dict[Where, list[Way]] = {"bar": [], "palette": [], "account": []}
+    found: dict[Where, list[Way]] = {"bar": [], "palette": [], "account": [], "own": []}
     for place in _announced:
-        if place.where == "account":
+        if place.where in ("account", "own"):
             address = reverse(place.view)
         elif may is not None and may(place.permission):
             address = reverse(place.view, kwargs={"workspace": workspace})
         else:
             continue
-        found[place.where].append(Way(place, address, view_name in (place.view, *place.also)))
+        whole = f"{address}#{place.part}" if place.part else address
+        found[place.where].append(Way(place, whole, view_name in (place.view, *place.also)))
     return found

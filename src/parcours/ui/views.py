@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from parcours.ui import specimens
 from parcours.ui.forms import to_correct
-from parcours.ui.preferences import PreferencesForm, keep
+from parcours.ui.preferences import LANGUAGES, THEMES, PreferencesForm, keep
 
 
 @require_POST
@@ -43,7 +43,8 @@ def preferences(request: Any) -> HttpResponse:
 def palette(request: Any) -> HttpResponse:
     """Give the list of the command palette: the places this member may go to, and the reader's other workspaces."""
     others = request.user.workspaces.exclude(pk=request.workspace.pk).order_by("name")
-    return render(request, "ui/_palette_list.html", {"others": others})
+    said = {"others": others, "looks": THEMES.items(), "languages": LANGUAGES.items()}
+    return render(request, "ui/_palette_list.html", said)
 
 
 @require_GET

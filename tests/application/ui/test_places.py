@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -68,6 +69,27 @@ def test_the_palette_offers_other_workspaces_and_is_refused_to_strangers(
     page = inside(alice).get(address).content.decode()
     assert "Maison Sorbier" in page and "Charlie &amp; Co" not in page
     assert inside(charlie).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_every_way_of_the_palette_opens_to_who_is_offered_it_and_presses_a_button_that_is_there(
+    inside: Inside, charlie: User, workspace: Workspace, role: str
+) -> None:
+    Membership.objects.create(workspace=workspace, user=charlie, role=role)
+    client = inside(charlie)
+    listed = client.get(reverse("palette", kwargs={"workspace": workspace.public_id})).content.decode()
+    ids = re.findall(r'role="option" id="([^"]+)"', listed)
+    assert len(ids) == len(set(ids)) > 8
+    for address in re.findall(r'data-href="([^"]+)"', listed):
+        assert client.get(address).status_code in (200, 302), address
+        part = address.partition("#")[2]
+        assert not part or f'id="{part}"' in client.get(address).content.decode(), address
+    page = client.get(reverse("workspace", kwargs={"workspace": workspace.public_id})).content.decode()
+    for press in ('data-open="keyboard"', 'action="/account/logout/"', 'name="theme" value="dark"',
+                  'name="theme" value="auto"', 'name="language" value="en"', 'name="language" value="fr"'):  # fmt: skip
+        assert press in page, press
+    assert listed.count("data-press=") == 7
+    assert ("Audit trail" in listed) == (role == Role.OWNER) and "Messages not sent" not in listed
 
 
 def test_the_palette_asks_as_much_of_the_database_for_one_workspace_as_for_three(

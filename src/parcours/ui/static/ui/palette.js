@@ -3,13 +3,14 @@
 const dialog = document.getElementById("palette");
 if (dialog) {
   const input = dialog.querySelector("input");
-  const list = dialog.querySelector("ul");
+  const list = document.getElementById("palette-list");
   const none = dialog.querySelector("[data-none]");
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const shown = () => [...list.children].filter((item) => !item.hidden);
+  const items = () => [...list.querySelectorAll("[role=option]")];
+  const shown = () => items().filter((item) => !item.hidden);
 
   const select = (item) => {
-    for (const other of list.children) other.setAttribute("aria-selected", String(other === item));
+    for (const other of items()) other.setAttribute("aria-selected", String(other === item));
     if (item) {
       input.setAttribute("aria-activedescendant", item.id);
       item.scrollIntoView({ block: "nearest" });
@@ -18,7 +19,11 @@ if (dialog) {
 
   const filter = () => {
     const words = plain(input.value).split(/\s+/).filter(Boolean);
-    for (const item of list.children) item.hidden = !words.every((word) => plain(item.textContent).includes(word));
+    for (const item of items()) {
+      const said = plain(`${item.textContent} ${item.dataset.words ?? ""}`);
+      item.hidden = !words.every((word) => said.includes(word));
+    }
+    for (const group of list.children) group.hidden = !group.querySelector("[role=option]:not([hidden])");
     none.hidden = shown().length > 0 || list.ariaBusy === "true";
     select(shown()[0]);
   };
@@ -32,6 +37,13 @@ if (dialog) {
     filter();
   };
 
+  // An action presses the button that the page has for it, so that both do the same.
+  const go = ({ dataset: { href, press } }) => {
+    dialog.close();
+    if (href) location.assign(href);
+    else document.querySelector(press)?.click();
+  };
+
   const open = () => {
     if (dialog.open) return;
     input.value = "";
@@ -43,17 +55,17 @@ if (dialog) {
 
   input.addEventListener("input", filter);
   input.addEventListener("keydown", (event) => {
-    const items = shown();
-    const at = items.findIndex((item) => item.ariaSelected === "true");
-    if (event.key === "ArrowDown") select(items[(at + 1) % items.length]);
-    else if (event.key === "ArrowUp") select(items[(at - 1 + items.length) % items.length]);
-    else if (event.key === "Enter" && items[at]) location.assign(items[at].dataset.href);
+    const found = shown();
+    const at = found.findIndex((item) => item.ariaSelected === "true");
+    if (event.key === "ArrowDown") select(found[(at + 1) % found.length]);
+    else if (event.key === "ArrowUp") select(found[(at - 1 + found.length) % found.length]);
+    else if (event.key === "Enter" && found[at]) go(found[at]);
     else return;
     event.preventDefault();
   });
   list.addEventListener("click", (event) => {
-    const item = event.target.closest("[data-href]");
-    if (item) location.assign(item.dataset.href);
+    const item = event.target.closest("[role=option]");
+    if (item) go(item);
   });
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
