@@ -151,6 +151,20 @@ def test_what_is_shown_once_is_copied_by_a_button_that_says_so(page: Page, alice
     assert button.evaluate("it => it === document.activeElement")
 
 
+def test_the_palette_signs_out(page: Page, alice: User) -> None:
+    workspace = Workspace.objects.create(name="Les Établis", language="en")
+    Membership.objects.create(workspace=workspace, user=alice, role=Role.OWNER)
+    sign_in(page)
+    page.wait_for_url("**/w/**")
+    page.keyboard.press("Control+k")
+    page.wait_for_selector("#palette-list [aria-selected=true]")
+    page.keyboard.type("log out")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/account/login/**")
+    page.goto("/account/profile/")
+    assert "/account/login/" in page.url
+
+
 @pytest.mark.parametrize("why", ["no script", "no clipboard"])
 def test_without_a_script_or_a_clipboard_nothing_offers_to_copy(chromium: Browser, live_server: Any, why: str) -> None:
     context = chromium.new_context(base_url=live_server.url, java_script_enabled=why != "no script")
