@@ -5,6 +5,7 @@ The file that is taken away has none, and paper shows none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -22,10 +23,13 @@ _STYLE = (
     ".way-back a{display:block;padding:4px 0;color:light-dark(#1a4a75,#93c1ea);text-underline-offset:.2em}"
     ".way-back a:focus-visible{outline:2px solid;outline-offset:2px;border-radius:2px}"
     "body:has(>main)>.way-back{max-width:660px;margin:0 auto 20px;padding:0;border:0;background:none}"
-    "@media(width<760px){.way-back{padding-inline:16px}}"
+    ".parcours>.way-back{margin:0 -28px}"
+    "@media(width<760px){.way-back{padding-inline:16px}.parcours>.way-back{margin:0 -16px}}"
     "@media print{.way-back{display:none}}"
 )
 _SEAM = "</head><body>"
+_SKIP = re.compile(r'<div class="parcours"[^>]*><a class="skip"[^>]*>[^<]*</a>')
+"""What skips to the map stays the first thing that the keyboard meets."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,10 @@ def with_way_back(page: str, way: Sequence[Stop]) -> str:
         raise ValueError(f"no {_SEAM} in the document")
     stops = "".join(f"<li>{_stop(stop)}</li>" for stop in way)
     bar = f'<nav class="way-back" aria-label="{prose(_("Where you are"))}"><ol>{stops}</ol></nav>'
-    return f"{head}<style>{_STYLE}</style>{seam}{bar}{body}"
+    skip = _SKIP.match(body)
+    before = skip.end() if skip else 0
+    body = body[:before] + bar + body[before:]
+    return f"{head}<style>{_STYLE}</style>{seam}{body}"
 
 
 def _stop(stop: Stop) -> str:
