@@ -209,3 +209,19 @@ def test_text_conditions_equal_plain_python(values: list[str | None], operator: 
     }[operator]
     expected = [operator == "unknown" if value is None else plain(value) for value in values]
     assert evaluate(Rule((EventMatch((), (Condition("p", operator, operand),)),)), rows).tolist() == expected
+
+
+def test_names_are_looked_through_once_for_what_begins_them() -> None:
+    looks = []
+
+    class Words(tuple[str, ...]):
+        def __iter__(self):  # type: ignore[no-untyped-def]
+            looks.append(1)
+            return super().__iter__()
+
+    names = Vocabulary(Words(("order 1", "visit", "order 2")))
+    rule = Rule((EventMatch(("order *",)),))
+    assert [name_lookup(rule, names).tolist() for _table in range(3)] == [[True, False, True]] * 3
+    assert len(looks) == 1
+    with pytest.raises(ValueError, match="read-only"):
+        names.beginning("order ")[1] = True
