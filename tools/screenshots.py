@@ -121,9 +121,10 @@ def draw_gallery(browser: Browser, demo: Path) -> None:
 
 
 def _lay_out(page: Page) -> None:
-    """Wait until the page has laid out what is far from the screen, and until its fonts are there."""
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('*')].every((it) => getComputedStyle(it).contentVisibility !== 'auto')"
+    """Lay out what is far from the screen, and wait for the fonts. The page would do so when idle: never while asked."""
+    page.evaluate(
+        "() => document.querySelectorAll('body *').forEach((it) => {"
+        " if (getComputedStyle(it).contentVisibility === 'auto') it.style.contentVisibility = 'visible' })"
     )
     page.evaluate("document.fonts.ready")
 
