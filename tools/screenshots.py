@@ -121,7 +121,7 @@ def draw_gallery(browser: Browser, demo: Path) -> None:
 
 
 def _lay_out(page: Page) -> None:
-    """Lay out what is far from the screen, and wait for the fonts. The page would do so when idle: never while asked."""
+    """Lay out what is far from the screen, and wait for the fonts; a page does so when idle, never while asked."""
     page.evaluate(
         "() => document.querySelectorAll('body *').forEach((it) => {"
         " if (getComputedStyle(it).contentVisibility === 'auto') it.style.contentVisibility = 'visible' })"
