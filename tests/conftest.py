@@ -59,9 +59,17 @@ def data() -> Path:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give the workers what is slow first: what is left in the end is short, and none waits long for another."""
+    """Give the workers what is slow first: what is left in the end is short, and none waits long for another.
+
+    What drives a browser comes last: its loop runs in the worker from then on, beside which Django waits for nothing.
+    """
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+        items.sort(
+            key=lambda item: (
+                item.get_closest_marker("browser") is not None,
+                item.get_closest_marker("slow") is None,
+            )
+        )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
