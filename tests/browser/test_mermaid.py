@@ -103,7 +103,7 @@ def test_we_accept_and_read_exactly_what_mermaid_does(mermaid: Any, text: str) -
     assert ours(text) == theirs
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(map=maps())
 def test_every_map_leaves_as_a_diagram_that_mermaid_accepts(mermaid: Any, map: Any) -> None:
     for language in ("fr", "en"):

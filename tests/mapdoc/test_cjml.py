@@ -198,7 +198,7 @@ def test_an_owner_keeps_its_id_beside_a_persona_of_the_same_id() -> None:
     assert {own.id for own in read_cjml(written, "f", "en").map.owners} >= {own.id for own in map.owners}
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(maps())
 def test_what_cjml_can_hold_comes_back_equal(document: JourneyMap) -> None:
     for language in ("fr", "en"):

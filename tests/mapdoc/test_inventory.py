@@ -59,7 +59,7 @@ def held(map: JourneyMap) -> list[object]:
     ]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(maps(), st.sampled_from(["fr", "en"]))
 def test_what_an_inventory_can_hold_comes_back_equal(document: JourneyMap, language: Any) -> None:
     once = read(write_inventory(document, language).content, document.default_language).map

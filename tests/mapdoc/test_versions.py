@@ -152,7 +152,7 @@ def test_the_changes_between_two_maps_make_one_of_the_other(old: JourneyMap, new
     assert bool(diff(old, new)) == (old != new)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(maps(), maps())
 def test_every_collection_of_the_document_is_compared_and_merged(old: JourneyMap, new: JourneyMap) -> None:
     assert apply(diff(old, new), old) == new

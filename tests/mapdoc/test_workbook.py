@@ -27,7 +27,7 @@ from parcours.mapdoc.reading import load_map, write_map
 from parcours.mapdoc.templates import load_template, template_names
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(maps(), st.sampled_from(["fr", "en"]))
 def test_json_to_yaml_to_workbook_to_json_is_the_same_map(document: JourneyMap, language: Any) -> None:
     text = dump_map(document, "json")
