@@ -179,7 +179,7 @@ RECORDED: dict[str, tuple[str, Deed]] = {
     "import-cancellation": ("import.cancelled", lambda doing: doing.post(
         "import-cancellation", import_id=doing.brought().public_id)),
     "import-retry": ("import.reopened", lambda doing: doing.post(
-        "import-retry", import_id=_cancelled(doing).public_id)),
+        "import-retry", import_id=_failed(doing).public_id)),
     "import-undoing": ("import.undoing", lambda doing: doing.post(
         "import-undoing", import_id=doing.brought(on_error="skip").public_id)),
     "happened": ("note.written", noted),
@@ -243,7 +243,7 @@ def _answers(doing: Doing, row: Import) -> dict[str, Any]:
     return {k: v for k, v in shown.items() if v not in (None, False)} | {"on_error": "skip", "then": "import"}
 
 
-def _cancelled(doing: Doing) -> Import:
+def _failed(doing: Doing) -> Import:
     row = doing.brought()
     Import.objects.filter(pk=row.pk).update(state="failed")
     return row

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import numpy as np
@@ -215,7 +216,7 @@ def test_names_are_looked_through_once_for_what_begins_them() -> None:
     looks = []
 
     class Words(tuple[str, ...]):
-        def __iter__(self):  # type: ignore[no-untyped-def]
+        def __iter__(self) -> Iterator[str]:
             looks.append(1)
             return super().__iter__()
 

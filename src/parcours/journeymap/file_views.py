@@ -18,7 +18,7 @@ from parcours.accounts.roles import SEE_PEOPLE, VIEW
 from parcours.columnstore.importing import harmless
 from parcours.eventlog.queries import find_log
 from parcours.journeymap import samples, services
-from parcours.journeymap.finding import asked_version, map_of, question_of
+from parcours.journeymap.finding import asked_version, map_of, people_address, question_of
 from parcours.journeymap.forms import ShownForm
 from parcours.journeymap.living import Question, letter, trips_of
 from parcours.journeymap.policy import policy_of
@@ -57,18 +57,9 @@ def report(request: Any, map: str) -> HttpResponse:
     """Show the report: a document of its own that may run its script and ask nobody for anything."""
     question = _asked(request, map)
     page = with_way_back(
-        report_of(question, _people_address(request, question)), _way(request, question, _("The report"))
+        report_of(question, people_address(request, question.version)), _way(request, question, _("The report"))
     )
     return HttpResponse(page, headers={"Content-Security-Policy": policy_of(page)})
-
-
-def _people_address(request: Any, question: Question) -> str:
-    """Return where all the people behind a figure are, up to its key."""
-    asked = request.GET.copy()
-    asked.pop("figure", None)
-    asked["version"] = str(question.version.number)
-    parts = {"workspace": request.workspace.public_id, "map": question.version.map.public_id}
-    return f"{reverse('map_people', kwargs=parts)}?{asked.urlencode()}&figure="
 
 
 def _way(request: Any, question: Question, here: str) -> tuple[Stop, ...]:
@@ -104,7 +95,7 @@ def file(request: Any, map: str, form: str) -> HttpResponse:
     if wanted is None:
         raise Http404
     if form == "report":
-        address = settings.PARCOURS_URL + _people_address(request, question)
+        address = settings.PARCOURS_URL + people_address(request, question.version)
         content: bytes | None = report_of(question, address).encode()
     else:
         content = taken(wanted, question)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from parcours.accounts.roles import SEE_PEOPLE
 from parcours.journeymap.living import Choice, Question
@@ -46,3 +47,13 @@ def asked_version(request: Any, map: JourneyMap) -> MapVersion:
 def question_of(request: Any, version: MapVersion, choice: Choice | None = None) -> Question:
     """Ask for a version in the reader's language; with people only for who may see them."""
     return Question(version, current_language(), request.membership.may(SEE_PEOPLE), choice or Choice())
+
+
+def people_address(request: Any, version: MapVersion) -> str:
+    """Return where all the people behind a figure of what the request shows are, up to the figure's key."""
+    asked = request.GET.copy()
+    for other in ("now", "figure"):
+        asked.pop(other, None)
+    asked["version"] = str(version.number)
+    parts = {"workspace": request.workspace.public_id, "map": version.map.public_id}
+    return f"{reverse('map_people', kwargs=parts)}?{asked.urlencode()}&figure="

@@ -15,7 +15,7 @@ from parcours.accounts.access import in_workspace, public
 from parcours.accounts.roles import EDIT, VIEW
 from parcours.eventlog.queries import find_log
 from parcours.journeymap import assets, services
-from parcours.journeymap.finding import asked_version, map_of, question_of
+from parcours.journeymap.finding import asked_version, map_of, people_address, question_of
 from parcours.journeymap.forms import BlankForm, FileForm, ShownForm, TemplateForm, TitleForm, refuse
 from parcours.journeymap.living import Choice, is_ready, living
 from parcours.journeymap.models import JourneyMap
@@ -146,11 +146,7 @@ def show_map(request: Any, map: str) -> HttpResponse:
         picture = replace(
             picture, lanes=form.cleaned_data["lanes"] or None, detail=form.cleaned_data["detail"] or "full"
         )
-    people = ""
-    if question.people and answer.measured:
-        address = reverse("map_people", kwargs={"workspace": request.workspace.public_id, "map": found.public_id})
-        asked["version"] = str(version.number)
-        people = f"{address}?{asked.urlencode()}&figure="
+    people = people_address(request, version) if question.people and answer.measured else ""
     body = render_body(picture, people_address=people)
     context |= {
         "body": body,

@@ -114,7 +114,7 @@ def _way(request: Any, before: Any, after: Any) -> tuple[Stop, ...]:
     one = {**parts, "map": before.map.public_id}
     return (
         Stop(_("Maps"), reverse("maps", kwargs=parts)),
-        Stop(before.map.title, reverse("map", kwargs=one)),
+        Stop(str(before.map), reverse("map", kwargs=one)),
         Stop(_("Compare"), f"{reverse('map_comparison', kwargs=one)}?from={before.number}&to={after.number}"),
         Stop(_("The picture")),
     )
