@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from parcours.picture.model import MapPicture
 from parcours.picture.page import render_fragment, render_page
@@ -245,7 +245,7 @@ def test_the_ids_shown_can_be_copied(samples, visit) -> None:
     page = visit(render_page(samples.rich("fr"))).page
     page.locator("table button[data-k='left:s5']").click()
     page.locator("dialog .solid").click()
-    page.wait_for_function("document.querySelector('dialog .said').textContent !== ''")
+    expect(page.locator("dialog .said")).not_to_be_empty()
 
 
 def test_arrow_keys_walk_from_cell_to_cell(samples, visit) -> None:
@@ -294,12 +294,10 @@ def test_small_screens_walk_and_large_ones_see_the_table(samples, visit) -> None
 
 def test_what_is_far_down_is_laid_out_before_anyone_scrolls(samples, visit) -> None:
     page = visit(render_page(samples.rich("fr")), 390).page
-    left = (
-        "[...document.querySelectorAll('.leg > .body, .part, .notes')]"
-        ".filter((it) => getComputedStyle(it).contentVisibility === 'auto').length"
-    )
-    assert page.locator(".leg > .body").count() > 3
-    page.wait_for_function(f"{left} === 0", timeout=10_000)
+    parts = page.locator(".leg > .body, .part, .notes")
+    assert parts.count() > 3
+    for part in parts.all():
+        expect(part).to_have_css("content-visibility", "visible", timeout=10_000)
     assert page.evaluate("scrollY") == 0
 
 
