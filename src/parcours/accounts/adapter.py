@@ -127,6 +127,10 @@ class Adapter(DefaultAccountAdapter):
                 code="too_many_login_attempts",
             ) from None
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # allauth counts for each host beside the address, and whoever asks chooses the port in the header of the host.
+        return str(credentials.get("email", "")).lower()
+
 
 class SecondFactor(DefaultMFAAdapter):
     """Names keys in our words, and keeps the seeds of codes unreadable in the database."""

@@ -205,15 +205,6 @@ def test_a_member_is_not_invited_again(alice: User, bob: User, workspace: Worksp
         services.invite(workspace, alice, "BOB@example.com", Role.EDITOR)
 
 
-def test_without_a_mail_server_who_invites_sees_the_link_once(
-    inside: Inside, alice: User, workspace: Workspace
-) -> None:
-    client = inside(alice)
-    shown = client.post(page(workspace, "members/"), {"email": "new@example.com", "role": "agent"}, follow=True)
-    assert "/invitation/" in shown.content.decode()
-    assert "/invitation/" not in client.get(page(workspace, "members/")).content.decode()
-
-
 def test_a_name_is_changed_on_the_profile(inside: Inside, alice: User) -> None:
     assert inside(alice).post("/account/profile/", {"name": "Alice M."}).status_code == 302
     alice.refresh_from_db()

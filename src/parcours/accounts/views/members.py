@@ -21,7 +21,8 @@ from parcours.accounts.roles import MANAGE, Role
 from parcours.ui.forms import to_correct
 
 PAGE = "accounts/members.html"
-LINK_TO_SHOW = "invitation_to_show"
+JUST_INVITED = "just_invited"
+"""Where a session keeps whom an invitation is for that no mail server takes, until a page said who has its link."""
 
 
 @in_workspace(MANAGE)
@@ -32,11 +33,11 @@ def members(request: Any) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             try:
-                link = services.invite(request.workspace, request.user, **form.cleaned_data)
+                services.invite(request.workspace, request.user, **form.cleaned_data)
             except AlreadyMemberError as error:
                 form.add_error("email", error.message)
             else:
-                return _invited(request, form.cleaned_data["email"], link)
+                return _invited(request, form.cleaned_data["email"])
         return to_correct(request, PAGE, _listed(request, form))
     return render(request, PAGE, _listed(request, form))
 
@@ -79,7 +80,8 @@ def remove_member(request: Any, member: int) -> HttpResponse:
 def resend_invitation(request: Any, invitation: int) -> HttpResponse:
     """Send an invitation again, with a new link."""
     found = get_object_or_404(Invitation, workspace=request.workspace, pk=invitation)
-    return _invited(request, found.email, services.resend(found, request.user))
+    services.resend(found, request.user)
+    return _invited(request, found.email)
 
 
 @in_workspace(MANAGE)
@@ -93,21 +95,24 @@ def revoke_invitation(request: Any, invitation: int) -> HttpResponse:
 
 
 def _listed(request: Any, form: InviteForm) -> dict[str, Any]:
+    invited = request.session.pop(JUST_INVITED, "") if request.method == "GET" else ""
     return {
         "form": form,
         "members": queries.members_of(request.workspace),
         "invitations": queries.invitations_to(request.workspace),
         "roles": list(Role),
-        "link": request.session.pop(LINK_TO_SHOW, None) if request.method == "GET" else None,
+        "invited": invited,
+        "link": queries.kept_link(request.workspace, invited) if invited and request.user.is_staff else "",
     }
 
 
-def _invited(request: Any, email: str, link: str) -> HttpResponse:
+def _invited(request: Any, email: str) -> HttpResponse:
     if settings.PARCOURS_HAS_MAIL:
         messages.success(request, _("An invitation is on its way to {email}.").format(email=email))
     else:
-        # Nobody will receive it by mail: who invites hands the link over. It opens this workspace only.
-        request.session[LINK_TO_SHOW] = {"email": email, "link": link}
+        # Who opens its link makes an account that counts as the address's own: only the keeper may hold it, since
+        # anybody with an account can invite any address.
+        request.session[JUST_INVITED] = email.strip().lower()
     return _back(request)
 
 
