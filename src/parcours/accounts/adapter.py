@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
@@ -18,11 +20,14 @@ from parcours.accounts.errors import LinkSpentError
 from parcours.accounts.mail import forget
 from parcours.accounts.middleware import SIGNED_IN
 from parcours.accounts.models import Invitation, User
+from parcours.accounts.services.accounts import take_away_what_opens
 from parcours.accounts.services.audit import record_of_account
 from parcours.accounts.services.invitations import find_invitation
 
 INVITED = "invitation"
 """Where a session keeps the token of the invitation that somebody came with."""
+CHOSEN_HERE = "chosen_here"
+"""Where a session keeps whose password was chosen in it."""
 NOTIFIED = {
     "account/email/password_changed": "account.password_changed",
     "account/email/password_set": "account.password_set",
@@ -71,12 +76,32 @@ class Adapter(DefaultAccountAdapter):
         saved.email = saved.email.lower()
         if commit:
             saved.save()
+            request.session[CHOSEN_HERE] = saved.pk
         return saved
 
     def set_password(self, user: User, password: str) -> None:
         """Set it; a link to set it that is still kept somewhere was used."""
         super().set_password(user, password)
+        self.request.session[CHOSEN_HERE] = user.pk
         forget(user.email)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Confirm an address. The first time, a password that was chosen elsewhere no longer opens the account.
+
+        Until then anybody may have signed up with the address, and would come in beside whom it belongs to.
+        """
+        user = email_address.user
+        first = not EmailAddress.objects.filter(user=user, verified=True).exists()
+        if first and request.session.get(CHOSEN_HERE) != user.pk and take_away_what_opens(user):
+            messages.warning(
+                request,
+                _(
+                    "The password with which this account was made no longer counts, because the address was confirmed "
+                    "elsewhere than where it was chosen. Come in by a link; under “Account and security” you can "
+                    "choose another."
+                ),
+            )
+        return bool(super().confirm_email(request, email_address))
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

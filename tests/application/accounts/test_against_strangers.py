@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.test import Client
 
@@ -75,3 +78,77 @@ def test_without_a_mail_server_the_keeper_sees_the_link_of_an_invitation_once_an
     assert newest not in str(dict(client.session))
     assert newest in client.get(members).content.decode()
     assert "/invitation/" not in client.get(members).content.decode()
+
+
+VICTIM = "victim@example.com"
+
+
+def link_in(mail: Any) -> str:
+    return re.search(r"https?://[^/]+(/\S+)", mail.body)[1]
+
+
+def sign_up(client: Client, settings: Any) -> User:
+    settings.PARCOURS_ALLOW_SIGN_UP = True
+    client.post("/account/signup/", {"email": VICTIM, "password1": PASSWORD})
+    return User.objects.get(email=VICTIM)
+
+
+@pytest.mark.usefixtures("alice")
+def test_a_link_for_an_address_that_was_never_confirmed_leaves_nothing_of_who_signed_up(
+    settings: Any, mailoutbox: list[Any]
+) -> None:
+    attacker, victim = Client(), Client()
+    TOTP.activate(sign_up(attacker, settings), generate_totp_secret())
+    victim.post("/account/link/", {"email": VICTIM})
+    assert victim.post(link_in(mailoutbox[-1])).status_code == 302
+    page = victim.get("/account/profile/")
+    assert page.status_code == 200 and "no longer counts" in page.content.decode()
+    assert EmailAddress.objects.get(email=VICTIM).verified
+    assert sign_in(attacker, VICTIM).status_code == 200
+    assert attacker.get("/account/profile/").status_code == 302
+
+
+@pytest.mark.usefixtures("alice")
+def test_an_address_confirmed_elsewhere_than_where_the_account_was_made_ends_its_password(
+    settings: Any, mailoutbox: list[Any]
+) -> None:
+    attacker, victim = Client(), Client()
+    sign_up(attacker, settings)
+    said = victim.post(link_in(mailoutbox[-1]), follow=True).content.decode()
+    assert "The password with which this account was made no longer counts" in said
+    assert sign_in(attacker, VICTIM).status_code == 200
+    assert attacker.get("/account/profile/").status_code == 302
+
+
+@pytest.mark.usefixtures("alice")
+@pytest.mark.parametrize("way", ["confirmation", "link"])
+def test_who_confirms_the_address_where_they_signed_up_keeps_the_password(
+    client: Client, settings: Any, mailoutbox: list[Any], way: str
+) -> None:
+    sign_up(client, settings)
+    if way == "link":
+        client.post("/account/link/", {"email": VICTIM})
+    assert "no longer counts" not in client.post(link_in(mailoutbox[-1]), follow=True).content.decode()
+    assert sign_in(Client(), VICTIM).status_code == 302
+
+
+@pytest.mark.usefixtures("alice")
+def test_who_chose_a_new_password_by_mail_keeps_it_when_the_address_is_confirmed_there(
+    client: Client, settings: Any, mailoutbox: list[Any]
+) -> None:
+    sign_up(Client(), settings)
+    confirmation = link_in(mailoutbox[-1])
+    client.post("/account/password/reset/", {"email": VICTIM})
+    page = client.get(link_in(mailoutbox[-1]), follow=True)
+    new = "cinq autres mots tout neufs ici"
+    client.post(page.request["PATH_INFO"], {"password1": new, "password2": new})
+    client.post(confirmation)
+    assert sign_in(Client(), VICTIM, new).status_code == 302
+
+
+def test_another_address_of_an_account_leaves_its_password(inside: Inside, alice: User, mailoutbox: list[Any]) -> None:
+    client = inside(alice)
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    client.post("/account/email/", {"email": VICTIM, "action_add": ""})
+    Client().post(link_in(mailoutbox[-1]))
+    assert sign_in(Client(), VICTIM).status_code == 302

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
 from allauth.account.utils import perform_login
 from allauth.core.ratelimit import consume, respond_429
 from django.contrib import messages
@@ -58,6 +59,9 @@ def magic_link(request: HttpRequest, token: str) -> HttpResponse:
         user = services.use_link(token)
     except LinkSpentError as error:
         return render(request, "accounts/spent.html", {"error": error.message, "again": True}, status=410)
+    for address in EmailAddress.objects.filter(user=user, email=user.email, verified=False):
+        address.user = user  # whose password may change with it
+        get_adapter().confirm_email(request, address)
     record_authentication(request, user, method="link", email=user.email)
     # The stages of allauth follow: who has a second factor is asked for it.
     return perform_login(request, user, email=user.email)
