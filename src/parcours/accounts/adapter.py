@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -116,6 +117,20 @@ class Adapter(DefaultAccountAdapter):
             record_of_account(user, verb, **({"address_before": before} if before else {}))
         super().send_notification_mail(template_prefix, user, context, email)
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Build the link of a new password from PARCOURS_URL: whoever asks chooses the header of the host."""
+        return _here(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """Build the link that confirms an address, likewise."""
+        return _here(super().get_email_confirmation_url(request, emailconfirmation))
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Write to who signs up a second time, likewise."""
+        links = {"signup_url": reverse("account_signup"), "password_reset_url": reverse("account_reset_password")}
+        here = {name: settings.PARCOURS_URL + link for name, link in links.items()}
+        self.send_mail("account/email/account_already_exists", email, here)
+
     def login(self, request: HttpRequest, user: User) -> None:
         """Begin a session, and its clock."""
         super().login(request, user)
@@ -171,6 +186,10 @@ class SecondFactor(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: User, _kind: Any) -> str:
         """Name a new key by its number."""
         return _("Key {number}").format(number=user.authenticator_set.count() + 1)
+
+
+def _here(link: str) -> str:
+    return str(settings.PARCOURS_URL + urlsplit(link).path)
 
 
 def _cipher() -> Any:

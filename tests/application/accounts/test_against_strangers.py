@@ -152,3 +152,21 @@ def test_another_address_of_an_account_leaves_its_password(inside: Inside, alice
     client.post("/account/email/", {"email": VICTIM, "action_add": ""})
     Client().post(link_in(mailoutbox[-1]))
     assert sign_in(Client(), VICTIM).status_code == 302
+
+
+def test_mailed_links_lead_to_the_installation_whatever_host_the_request_names(
+    inside: Inside, alice: User, settings: Any, mailoutbox: list[Any]
+) -> None:
+    settings.PARCOURS_URL, settings.PARCOURS_ALLOW_SIGN_UP = "https://parcours.example.com", True
+    elsewhere = {"host": "localhost:6666"}
+    guest, client = Client(headers=elsewhere), inside(alice)
+    guest.post("/account/password/reset/", {"email": alice.email})
+    guest.post("/account/password/reset/", {"email": "nobody@example.com"})
+    guest.post("/account/signup/", {"email": alice.email, "password1": PASSWORD})
+    guest.post("/account/signup/", {"email": VICTIM, "password1": PASSWORD})
+    guest.post("/account/link/", {"email": alice.email})
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    client.post("/account/email/", {"email": "new@example.com", "action_add": ""}, headers=elsewhere)
+    links = [link for mail in mailoutbox for link in re.findall(r"https?://\S+", mail.body)]
+    assert len(mailoutbox) == 6 and len(links) >= 5
+    assert [link for link in links if not link.startswith("https://parcours.example.com/")] == []
