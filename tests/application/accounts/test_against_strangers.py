@@ -49,6 +49,7 @@ def test_failures_count_for_the_account_whatever_port_the_host_names(alice: User
     assert "Too many attempts failed" in locked.content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("without_mail")
 def test_without_a_mail_server_who_invites_an_address_cannot_make_its_account(inside: Inside, bob: User) -> None:
     """A link proves its address to whoever opens it: it is not shown to who only named the address."""
@@ -65,6 +66,7 @@ def test_without_a_mail_server_who_invites_an_address_cannot_make_its_account(in
     assert "Ask the person who keeps" not in client.get(members).content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("without_mail")
 def test_without_a_mail_server_the_keeper_sees_the_link_of_an_invitation_once_and_for_a_day(
     inside: Inside, keeper: User, alice: User, workspace: Workspace

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from parcours.accounts import queries, services
 from parcours.accounts.access import in_workspace
-from parcours.accounts.errors import AlreadyMemberError, LastOwnerError
+from parcours.accounts.errors import AlreadyMemberError, LastOwnerError, LinkSpentError
 from parcours.accounts.forms import InviteForm, RoleForm
 from parcours.accounts.models import Invitation, Membership
 from parcours.accounts.roles import MANAGE, Role
@@ -80,7 +80,10 @@ def remove_member(request: Any, member: int) -> HttpResponse:
 def resend_invitation(request: Any, invitation: int) -> HttpResponse:
     """Send an invitation again, with a new link."""
     found = get_object_or_404(Invitation, workspace=request.workspace, pk=invitation)
-    services.resend(found, request.user)
+    try:
+        services.resend(found, request.user)
+    except LinkSpentError:
+        raise Http404 from None
     return _invited(request, found.email)
 
 
@@ -89,7 +92,10 @@ def resend_invitation(request: Any, invitation: int) -> HttpResponse:
 def revoke_invitation(request: Any, invitation: int) -> HttpResponse:
     """Take an invitation back."""
     found = get_object_or_404(Invitation, workspace=request.workspace, pk=invitation)
-    services.revoke_invitation(found, request.user)
+    try:
+        services.revoke_invitation(found, request.user)
+    except LinkSpentError:
+        raise Http404 from None
     messages.success(request, _("The invitation of {email} is taken back.").format(email=found.email))
     return _back(request)
 
