@@ -59,7 +59,7 @@ class Adapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Say whether ``request`` may make an account. The first user is made by the first code instead."""
-        return settings.PARCOURS_ALLOW_SIGN_UP or invitation_of(request) is not None
+        return User.objects.exists() and (settings.PARCOURS_ALLOW_SIGN_UP or invitation_of(request) is not None)
 
     def clean_email(self, email: str) -> str:
         """Take the address in lower case; who is invited signs up with the address of the invitation."""

@@ -354,3 +354,11 @@ def test_a_weak_first_password_is_refused(client: Client) -> None:
 def test_nobody_signs_up_uninvited(client: Client) -> None:
     client.post("/account/signup/", {"email": "me@example.com", "password1": PASSWORD})
     assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_nobody_signs_up_before_the_first_user_whose_code_would_be_lost(client: Client, settings: Any) -> None:
+    settings.PARCOURS_ALLOW_SIGN_UP = True
+    page = client.post("/account/signup/", {"email": "me@example.com", "password1": PASSWORD})
+    assert "By invitation" in page.content.decode()
+    assert not User.objects.exists() and services.first_code() is not None
