@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parcours.accounts.errors import LinkSpentError
+from parcours.accounts.limits import may_write
 from parcours.accounts.mail import forget
 from parcours.accounts.middleware import SIGNED_IN
 from parcours.accounts.models import Invitation, User
@@ -41,6 +42,8 @@ NOTIFIED = {
     "mfa/email/recovery_codes_generated": "account.recovery_codes_made",
 }
 """The verb in the audit trail of what django-allauth notifies people of."""
+ASKED_FOR = {"account/email/password_reset_key", "account/email/unknown_account"}
+"""What is written to an address because somebody named it."""
 LOCKED_FOR = timedelta(minutes=5)
 """As ``login_failed`` in ACCOUNT_RATE_LIMITS."""
 
@@ -124,6 +127,11 @@ class Adapter(DefaultAccountAdapter):
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         """Build the link that confirms an address, likewise."""
         return _here(super().get_email_confirmation_url(request, emailconfirmation))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write, but not too often to an address that anybody can name."""
+        if template_prefix not in ASKED_FOR or may_write(self.request, "password", email):
+            super().send_mail(template_prefix, email, context)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Write to who signs up a second time, likewise."""
