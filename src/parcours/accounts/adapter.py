@@ -12,6 +12,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from parcours.accounts.errors import LinkSpentError
 from parcours.accounts.limits import may_write
-from parcours.accounts.mail import forget
+from parcours.accounts.mail import forget, with_link
 from parcours.accounts.middleware import SIGNED_IN
 from parcours.accounts.models import Invitation, User
 from parcours.accounts.services.accounts import take_away_what_opens
@@ -132,6 +133,13 @@ class Adapter(DefaultAccountAdapter):
         """Write, but not too often to an address that anybody can name."""
         if template_prefix not in ASKED_FOR or may_write(self.request, "password", email):
             super().send_mail(template_prefix, email, context)
+
+    def render_mail(
+        self, template_prefix: str, email: str | list[str], context: dict[str, Any], headers: Any = None
+    ) -> EmailMessage:
+        """Write the message, and note its link."""
+        message = super().render_mail(template_prefix, email, context, headers)
+        return with_link(message, context.get("activate_url") or context.get("password_reset_url", ""))
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Write to who signs up a second time, likewise."""

@@ -155,6 +155,8 @@ ACCOUNT_RATE_LIMITS = {
     # is sent (accounts/limits.py).
     "message_asked_for": "3/5m/key",
     "messages_to_address": "10/15m/key",
+    # For who invites, then for who is invited, by whomever.
+    "invite": "60/h/user,10/h/key",
     "first": "10/m/ip",
 }
 LOGIN_URL = "account_login"

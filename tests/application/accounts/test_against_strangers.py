@@ -12,10 +12,12 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.test import Client
 
+from parcours.accounts import services
 from parcours.accounts.models import Invitation, Membership, UnsentMail, User, Workspace
 from parcours.accounts.roles import Role
 
 Inside = Callable[[User], Client]
+VICTIM = "victim@example.com"
 PASSWORD = "quatre mots sans aucun rapport"
 
 
@@ -80,9 +82,6 @@ def test_without_a_mail_server_the_keeper_sees_the_link_of_an_invitation_once_an
     assert newest not in str(dict(client.session))
     assert newest in client.get(members).content.decode()
     assert "/invitation/" not in client.get(members).content.decode()
-
-
-VICTIM = "victim@example.com"
 
 
 def link_in(mail: Any) -> str:
@@ -172,3 +171,61 @@ def test_mailed_links_lead_to_the_installation_whatever_host_the_request_names(
     links = [link for mail in mailoutbox for link in re.findall(r"https?://\S+", mail.body)]
     assert len(mailoutbox) == 6 and len(links) >= 5
     assert [link for link in links if not link.startswith("https://parcours.example.com/")] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["Corp\r\nYour account is closed: open", "Corp https://evil.example", "Corp\u2028Pay here", "Corp\tx"]
+)
+def test_a_name_carries_neither_lines_nor_links_into_messages(
+    client: Client, inside: Inside, alice: User, workspace: Workspace, name: str
+) -> None:
+    settings_of = {"language": "fr", "time_zone": "Europe/Paris", "currency": "EUR"}
+    owner = inside(alice)
+    for url, form in (
+        ("/account/profile/", {"name": name}),
+        ("/workspaces/", {"name": name}),
+        (f"/w/{workspace.public_id}/settings/", {"name": name, **settings_of}),
+    ):
+        refused = owner.post(url, form)
+        assert refused.status_code == 422 and "A name is one line" in refused.content.decode(), url
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_invitations_are_limited_for_who_is_invited(
+    inside: Inside, alice: User, charlie: User, workspace: Workspace, again: bool
+) -> None:
+    members, clients = f"/w/{workspace.public_id}/members/", [inside(alice), inside(charlie)]
+    theirs = f"/w/{charlie.workspaces.get().public_id}/members/"
+    form = {"email": VICTIM, "role": "viewer"}
+    assert clients[0].post(members, form).status_code == 302
+    url = f"/w/{workspace.public_id}/invitations/{Invitation.objects.get().pk}/resend/" if again else members
+    assert [clients[0].post(url, form).status_code for _time in range(10)] == [302] * 9 + [429]
+    assert clients[1].post(theirs, {**form, "email": VICTIM.upper()}).status_code == 429
+    assert clients[1].post(theirs, {**form, "email": "other@example.com"}).status_code == 302
+
+
+def test_invitations_are_limited_for_who_invites(inside: Inside, charlie: User, workspace: Workspace) -> None:
+    client, members = inside(charlie), f"/w/{charlie.workspaces.get().public_id}/members/"
+    sent = [
+        client.post(members, {"email": f"guest{number}@example.com", "role": "viewer"}).status_code
+        for number in range(61)
+    ]
+    assert sent == [302] * 60 + [429]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("without_mail")
+def test_the_keeper_is_shown_the_link_that_a_message_is_about_and_none_that_stands_in_a_name(
+    alice: User, workspace: Workspace, settings: Any
+) -> None:
+    Workspace.objects.filter(pk=workspace.pk).update(name="Corp https://evil.example/ http://other.example")
+    services.invite(Workspace.objects.get(pk=workspace.pk), alice, VICTIM, Role.VIEWER)
+    Client().post("/account/password/reset/", {"email": alice.email})
+    Client().post("/account/password/reset/", {"email": "nobody@example.com"})
+    Client().post("/account/link/", {"email": alice.email})
+    kept = {(mail.recipient, mail.link.removeprefix(settings.PARCOURS_URL)[:9]) for mail in UnsentMail.objects.all()}
+    assert kept == {
+        (VICTIM, "/invitati"),
+        (alice.email, "/account/"),
+        ("nobody@example.com", ""),
+    }

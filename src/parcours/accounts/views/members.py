@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.core.ratelimit import consume, respond_429
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -32,6 +33,8 @@ def members(request: Any) -> HttpResponse:
     form = InviteForm(request.POST or None, initial={"role": Role.VIEWER})
     if request.method == "POST":
         if form.is_valid():
+            if not consume(request, action="invite", key=form.cleaned_data["email"].lower()):
+                return respond_429(request)
             try:
                 services.invite(request.workspace, request.user, **form.cleaned_data)
             except AlreadyMemberError as error:
@@ -80,6 +83,8 @@ def remove_member(request: Any, member: int) -> HttpResponse:
 def resend_invitation(request: Any, invitation: int) -> HttpResponse:
     """Send an invitation again, with a new link."""
     found = get_object_or_404(Invitation, workspace=request.workspace, pk=invitation)
+    if not consume(request, action="invite", key=found.email):
+        return respond_429(request)
     try:
         services.resend(found, request.user)
     except LinkSpentError:
