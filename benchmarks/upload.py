@@ -279,8 +279,8 @@ def accounted(run: Run) -> None:
         require(REASONS[reason] in shown, f"{REASONS[reason]!r} is not on the page")
     with run.page.expect_download() as got:
         run.page.get_by_role("link", name="Download them all").click()
-    with Path(got.value.path()).open(encoding="utf-8", newline="") as file:
-        listed = Counter(row["reason"] for row in csv.DictReader(file))
+    with Path(got.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        listed = Counter(row["parcours:reason"] for row in csv.DictReader(file))
     require(listed == run.bad, f"{run.bad} bad rows, {listed} in the file of them")
     StoredLog.open(run.log).verify()
     run.said |= {"good": good, "persons": last["persons"]}

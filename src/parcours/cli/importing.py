@@ -85,7 +85,11 @@ def import_events(
         typer.Option(help=_("stop: a bad row ends the import and nothing is kept; skip: it is left out and counted.")),
     ] = "stop",
     rejects: Annotated[
-        Path | None, typer.Option(metavar="FILE", help=_("Write the rows that were left out, with reasons."))
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=_("Write the rows that were left out, with reasons; corrected, the file can be imported."),
+        ),
     ] = None,
     dedupe: Annotated[
         Literal["none", "content"],
@@ -192,6 +196,7 @@ def _scale(text: str | None) -> tuple[float, float] | None:
 
 
 def _show_columns(sources: Sequence[SourceOptions], zone: str | None, as_json: bool) -> None:
+    from parcours.readers.returned import is_ours
     from parcours.readers.source import open_source
     from parcours.readers.words import kind_in_words, role_in_words
 
@@ -210,7 +215,7 @@ def _show_columns(sources: Sequence[SourceOptions], zone: str | None, as_json: b
             [
                 (
                     c.name,
-                    role_in_words(c.role or _("property")),
+                    _("left out") if is_ours(c.name) else role_in_words(c.role or _("property")),
                     kind_in_words(c.kind),
                     ", ".join(map(str, c.samples[:3])),
                 )

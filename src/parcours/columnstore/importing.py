@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -10,22 +9,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from parcours.columnstore.log import StoredLog
 from parcours.columnstore.manifest import BatchInfo, State
 from parcours.columnstore.merging import Dedupe
+from parcours.columnstore.rejecting import BadRows
 from parcours.columnstore.writing import Draft, SourceInfo, Writing, exclusively
-from parcours.language.errors import InputError
-from parcours.language.translation import _
-from parcours.readers.source import open_source, stop_on_bad
+from parcours.readers.source import open_source
 
 if TYPE_CHECKING:
-    from parcours.readers.batch import BadRow, Batch
+    from parcours.readers.batch import Batch
     from parcours.readers.source import Source, SourceOptions
-
-REJECT_COLUMNS = ("file", "line", "column", "value", "reason", "expected")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +62,9 @@ def import_files(
 ) -> ImportReport:
     """Read files into ``log``, one batch a file; whatever goes wrong, all of them are in it afterwards or none.
 
-    With ``on_error`` "stop" the first bad row raises InputError; with "skip" it is counted, and written to the CSV
-    file ``rejects`` if one is given. A file whose content is in the log already is left out unless ``again``.
+    With ``on_error`` "stop" the first bad row raises InputError; with "skip" it is counted, and written whole to the
+    CSV file ``rejects`` if one is given, which can be imported in its turn once it is corrected. A file whose content
+    is in the log already is left out unless ``again``.
     ``dedupe`` "content" adds the n-th same row of a file only where the log holds fewer than n of it (same person,
     time, name and properties); it also brings what an earlier import of the file left out for one that was undone
     since. A message id that its person has already is always left out.
@@ -79,7 +75,7 @@ def import_files(
     opened = [open_source(options) for options in sources]
     with exclusively(log.path) as state, ExitStack() as closing:
         writing = closing.enter_context(Writing(log.path, state, sum(map(_text_bytes, opened))))
-        bad = _Bad(closing, on_error, rejects, [source.path for source in sources])
+        bad = BadRows(closing, on_error, rejects, opened)
         reader = _Reader(writing, state, bad, again, dedupe == "content", progress)
         with ThreadPoolExecutor(1, thread_name_prefix="digest") as pool:
             for source in opened:
@@ -102,7 +98,7 @@ class _Reader:
 
     writing: Writing
     state: State
-    bad: _Bad
+    bad: BadRows
     again: bool
     compared: bool
     """Rows that are there already will be left out by their content."""
@@ -155,56 +151,21 @@ class _Reader:
         )
 
     def _batches(self, source: Source) -> Iterator[Batch]:
-        started, done, events = time.monotonic(), [0], 0
-        for batch in source.batches(self.bad.take, lambda bytes_done: done.__setitem__(0, bytes_done)):
+        started, done, events = time.monotonic(), 0, 0
+
+        def tell(bytes_done: int) -> None:
+            nonlocal done
+            done = bytes_done
+
+        for batch in source.batches(self.bad.take, tell, whole=self.bad.written):
             events += batch.rows
             yield batch
             if self.progress is not None:
                 seconds = time.monotonic() - started
-                self.progress(Progress(source.name, done[0], source.size_bytes, events, seconds))
+                self.progress(Progress(source.name, done, source.size_bytes, events, seconds))
         if self.progress is not None:
             size = source.size_bytes
             self.progress(Progress(source.name, size, size, events, time.monotonic() - started))
-
-
-class _Bad:
-    """What happens to bad rows: the first one stops, or they are counted and written down."""
-
-    def __init__(
-        self, closing: ExitStack, on_error: Literal["stop", "skip"], rejects: Path | None, sources: Sequence[Path]
-    ) -> None:
-        self.counts: Counter[str] = Counter()
-        self._stop = on_error == "stop"
-        self._write: Any = None
-        if rejects is not None:
-            if rejects.exists() and any(rejects.samefile(source) for source in sources):
-                raise InputError(
-                    _("The rejected rows would overwrite “{path}”, which is to be read.").format(path=rejects),
-                    value=str(rejects),
-                    expected=_("Choose another file for them."),
-                )
-            try:
-                file = closing.enter_context(rejects.open("w", encoding="utf-8", newline=""))
-            except OSError as error:
-                raise InputError(
-                    _("The file “{path}” cannot be written: {error}.").format(path=rejects, error=error.strerror)
-                ) from error
-            self._write = csv.writer(file).writerow
-            self._write(REJECT_COLUMNS)
-
-    def take(self, row: BadRow) -> None:
-        """Count a bad row, or raise InputError."""
-        if self._write is not None:
-            texts = (row.file, str(row.line), row.column or "", row.value, row.reason, row.expected)
-            self._write([harmless(text) for text in texts])
-        if self._stop:
-            stop_on_bad(row)
-        self.counts[row.reason] += 1
-
-
-def harmless(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _text_bytes(source: Source) -> int:

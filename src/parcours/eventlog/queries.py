@@ -16,9 +16,11 @@ from parcours.columnstore.manifest import FILE, present_token
 from parcours.eventlog.models import OUTBOX, Import, Outbox, Postman, State
 from parcours.eventlog.places import log_folder
 from parcours.eventlog.reading import Answers
+from parcours.language.cells import bare
 from parcours.language.errors import InputError
 from parcours.language.formats import duration, number
 from parcours.language.translation import _
+from parcours.readers.returned import REJECT_COLUMNS
 from parcours.readers.source import open_source
 from parcours.readers.words import reason_in_words, right_form
 
@@ -162,19 +164,21 @@ def rejected_rows(row: Import) -> list[Rejected]:
     path: Path = row.rejected_path
     if not row.rejected or not path.is_file():
         return []
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file)
+        next(rows)
+        said = ([bare(cell) for cell in cells[: len(REJECT_COLUMNS)]] for cells in islice(rows, SHOWN_REJECTED))
         return [
-            Rejected(one["line"], one["column"], one["value"], reason_on_a_page(one["reason"]), _expected(row, one))
-            for one in islice(rows, SHOWN_REJECTED)
+            Rejected(line, column, value, reason_on_a_page(reason), _expected(row, reason, expected))
+            for _file, line, column, value, reason, expected in said
         ]
 
 
-def _expected(row: Import, rejected: dict[str, str]) -> str:
+def _expected(row: Import, reason: str, written: str) -> str:
     """Say the right form in the reader's language where it can be; the file has it in that of who imported it."""
-    if rejected["reason"] == "time_unreadable" and row.options.get("time_format"):
-        return rejected["expected"]
-    return right_form(rejected["reason"]) or rejected["expected"]
+    if reason == "time_unreadable" and row.options.get("time_format"):
+        return written
+    return right_form(reason) or written
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from parcours.language.formats import when
 from parcours.readers.batch import BadRow, Batch
 from parcours.readers.options import ROLES, SourceOptions
 from parcours.readers.peeking import Peek, peek
+from parcours.readers.returned import is_ours
 from parcours.readers.source import open_source
 from parcours.readers.words import role_in_words
 
@@ -78,8 +79,11 @@ class Answers:
 
 
 def first_answers(found: Peek, zone: str) -> Answers:
-    """Return what is proposed to a person: the likely role of each column, everything else kept as a property."""
-    roles = {column.name: column.role or PROPERTY for column in found.columns}
+    """Return what is proposed to a person: the likely role of each column, everything else kept as a property.
+
+    What we wrote ourselves beside rows that were left out, and that come back corrected, is left out again.
+    """
+    roles = {column.name: LEFT_OUT if is_ours(column.name) else column.role or PROPERTY for column in found.columns}
     return Answers(roles=roles, zone=zone)
 
 

@@ -1,10 +1,11 @@
-"""How far an import is, told to a page that stays open: server-sent events."""
+"""What is sent piece by piece: how far an import is, to a page that stays open, and files of any size."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -19,6 +20,7 @@ from parcours.eventlog.models import Import
 from parcours.eventlog.queries import step_of
 from parcours.language.translation import Language, speaking
 
+PIECE_BYTES = 1 << 20
 LOOK_SECONDS = 0.5
 LASTS_SECONDS = 60.0
 """Then the page asks again, and whether it still may is looked at again."""
@@ -34,6 +36,16 @@ async def progress(request: Any, import_id: str) -> HttpResponse:
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
     events = tell(found.pk, request.LANGUAGE_CODE)
     return StreamingHttpResponse(events, content_type="text/event-stream", headers=headers)
+
+
+async def pieces_of(path: Path) -> AsyncIterator[bytes]:
+    """Read a file in pieces: Django's own answer with a file holds all of it in memory under ASGI."""
+    file = await asyncio.to_thread(path.open, "rb")
+    try:
+        while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
+            yield piece
+    finally:
+        file.close()
 
 
 async def tell(import_pk: int, language: Language) -> AsyncIterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from parcours.eventlog.errors import NoRoom, NotNow, TooLarge, TooManyUploads, W
 from parcours.eventlog.forms import HappenedForm, ReadingForm, UploadForm, shaped, zones
 from parcours.eventlog.models import Import, State
 from parcours.eventlog.reading import Answers, Preview, in_the_browser, look, preview
+from parcours.eventlog.streams import pieces_of
 from parcours.language.errors import InputError, ParcoursError
 from parcours.ui.forms import to_correct
 
@@ -207,15 +208,18 @@ def _change(request: Any, import_id: str, verb: Any) -> HttpResponse:
 @in_workspace(EDIT)
 @require_safe
 def rejected(request: Any, import_id: str) -> HttpResponse:
-    """Give the bad rows that were left out, as a CSV file."""
+    """Give the bad rows that were left out, whole, as a CSV file to correct and bring in again."""
     row = _found(request, import_id)
     if not row.rejected or not row.rejected_path.is_file():
         raise Http404
     if request.method == "GET":
         services.tell_of_download(row, request.user)
-    name = f"{row.name.rsplit('.', 1)[0]}-rejected.csv"
-    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
-    return HttpResponse(row.rejected_path.read_bytes(), content_type="text/csv; charset=utf-8", headers=headers)
+    name = f"{row.name.rsplit('.', 1)[0]}-{_('rejected')}.csv"
+    headers = {
+        "Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "",
+        "Content-Length": str(row.rejected_path.stat().st_size),
+    }
+    return StreamingHttpResponse(pieces_of(row.rejected_path), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _found(request: Any, import_id: str) -> Import:

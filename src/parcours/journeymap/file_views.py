@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 
 from parcours.accounts.access import in_workspace, signed_in
 from parcours.accounts.roles import SEE_PEOPLE, VIEW
-from parcours.columnstore.importing import harmless
 from parcours.eventlog.queries import find_log
 from parcours.journeymap import samples, services
 from parcours.journeymap.finding import asked_version, map_of, people_address, question_of
@@ -25,6 +24,7 @@ from parcours.journeymap.policy import policy_of
 from parcours.journeymap.queries import document_of
 from parcours.journeymap.takeaways import FILES, GROUPS, file_name, living_measured, losses_of, report_of, taken
 from parcours.journeymap.way_back import Stop, with_way_back
+from parcours.language.cells import harmless
 from parcours.language.errors import UsageError
 from parcours.language.translation import _, current_language
 from parcours.mapdoc.templates import template_names

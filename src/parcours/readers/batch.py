@@ -18,7 +18,8 @@ class BadRow:
     """A row that was not imported. ``line`` counts from 1 in the file (header included); ``column`` is a name.
 
     ``reason`` is a short stable key, the same in every language (``time_unreadable``, ``person_missing``…): it
-    is what ``skipped`` counts by. ``expected`` says the right form to a person.
+    is what ``skipped`` counts by. ``expected`` says the right form to a person. ``row`` is the whole row by column,
+    as far as it has columns; None where nobody asked for it (see ``Source.batches``) or it cannot be told apart.
     """
 
     file: str
@@ -27,6 +28,7 @@ class BadRow:
     value: str
     reason: str
     expected: str
+    row: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)

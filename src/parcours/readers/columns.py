@@ -17,6 +17,7 @@ from parcours.language.translation import _
 from parcours.readers.arrays import to_numpy
 from parcours.readers.kinds import decoded, read_numbers
 from parcours.readers.options import ROLES, Role, SourceOptions
+from parcours.readers.returned import is_ours
 from parcours.readers.times import NO_TIME, MixedDayOrderError, TimeRules, read_times
 
 _SYNONYMS: dict[Role, tuple[str, ...]] = {
@@ -143,6 +144,7 @@ def _search(
             name
             for name in head
             if name not in taken
+            and not is_ours(name)
             and any(pattern.fullmatch(_plain_header(name, head)) for pattern in patterns)
             and (_confirmed(role, head[name], options, decimal_comma) or _named_for(role, name, head))
         ]
@@ -162,7 +164,11 @@ def _search(
         if fitting:
             return fitting[0]
     if role == "time":
-        by_content = [name for name in head if name not in taken and _is_time(head[name], options, words_only=True)]
+        by_content = [
+            name
+            for name in head
+            if name not in taken and not is_ours(name) and _is_time(head[name], options, words_only=True)
+        ]
         return by_content[0] if len(by_content) == 1 else None
     return None
 

@@ -144,15 +144,16 @@ class _Scanner:
             place = next((place for place, field in enumerate(fields or ()) if not _is_utf8(field)), None)
             column = names[place] if place is not None and place < len(names) else None
             value = record if place is None or fields is None else fields[place]
-            self._bad(at, column, value, "encoding", _("text in the encoding of the file; see --encoding"))
+            expected = _("text in the encoding of the file; see --encoding")
+            self._bad(at, column, value, "encoding", expected, self._row(record, fields))
         elif b"\x00" in record:
             split = fields if fields is not None else record.split(self.dialect.delimiter)
             place = next((place for place, field in enumerate(split) if b"\x00" in field), 0)
             column = names[place] if place < len(names) else None
-            self._bad(at, column, split[place], "nul_byte", _("text without NUL characters"))
+            self._bad(at, column, split[place], "nul_byte", _("text without NUL characters"), self._row(record, split))
         elif count != len(names):
             expected = _("{count} fields, as in the first line").format(count=len(names))
-            self._bad(at, None, record, "field_count", expected)
+            self._bad(at, None, record, "field_count", expected, self._row(record, fields))
         else:
             self._take(at, record)
 
@@ -163,9 +164,19 @@ class _Scanner:
     def _unclosed(self, at: int) -> None:
         self._bad(at, None, self.lines[at], "quote_unclosed", _("a closing quote before the end of the field"))
 
-    def _bad(self, at: int, column: str | None, value: bytes, reason: str, expected: str) -> None:
+    def _row(self, record: bytes, fields: list[bytes] | None) -> dict[str, str]:
+        """Give the fields their columns; those beyond the last column stay with it, as they stand."""
+        delimiter, names = self.dialect.delimiter, self.dialect.names
+        parts = [self.dialect.text(field) for field in (record.split(delimiter) if fields is None else fields)]
+        last = len(names) - 1
+        parts[last:] = [delimiter.decode().join(parts[last:])]
+        return {name: part.replace("\0", "") for name, part in zip(names, parts, strict=False)}
+
+    def _bad(
+        self, at: int, column: str | None, value: bytes, reason: str, expected: str, row: dict[str, str] | None = None
+    ) -> None:
         text = shorten(value.decode("utf-8", "replace"), 200)
-        self.bad.append(BadRow(self.file, self.first + at, column, text, reason, expected))
+        self.bad.append(BadRow(self.file, self.first + at, column, text, reason, expected, row))
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -17,6 +17,7 @@ from parcours.readers.columns import existing, recognise
 from parcours.readers.kinds import decoded, guess_kind, read_numbers
 from parcours.readers.options import NUMBER_ROLES, ROLES, TEXT_ROLES, ColumnGuess, Role, Scale, SourceOptions
 from parcours.readers.raw import FormatReader, Raw
+from parcours.readers.returned import is_ours
 from parcours.readers.times import MixedDayOrderError, TimeRules, day_order, without_zone
 
 RESERVED = frozenset(ROLES)
@@ -54,6 +55,8 @@ class Plan:
     scales: Mapping[str, Scale]
     zoneless: bool
     everything: bool = True
+    returned: bool = False
+    """The file holds rows that were left out before and come back."""
 
     def unforeseen(self, raw: Raw) -> tuple[Property, ...]:
         """Return the columns that first appear in ``raw``, long after the head of the file (JSON Lines, XES)."""
@@ -106,6 +109,7 @@ def make_plan(reader: FormatReader, options: SourceOptions) -> Plan:
         scales=scales,
         zoneless=_zoneless(head.columns[roles["time"]], rules),
         everything=options.properties is None,
+        returned=any(map(is_ours, head.columns)),
     )
 
 
@@ -175,7 +179,7 @@ def _properties(
     used = set(roles.values())
     taken = {item.name for item in kept}
     for column in names:
-        if column in used or (options.properties is not None and column not in options.properties):
+        if column in used or (is_ours(column) if options.properties is None else column not in options.properties):
             continue
         # A plain column may not pass for a feeling or an amount that nobody recognised in it.
         name = free_name(column, taken)

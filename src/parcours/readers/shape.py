@@ -17,6 +17,7 @@ from parcours.readers.batch import BadRow, Batch
 from parcours.readers.kinds import EXACT, convert, decoded, guess_kind, read_numbers
 from parcours.readers.plan import Plan, Property, kind_of, mixed_days
 from parcours.readers.raw import Raw
+from parcours.readers.returned import as_written, texts
 from parcours.readers.times import NO_TIME, MixedDayOrderError, read_times, string_buffers
 from parcours.readers.words import right_form
 
@@ -46,9 +47,10 @@ def latest_time_us() -> int:
 class Refusals:
     """Collects the bad rows of one piece; the first reason of a row is the one reported."""
 
-    def __init__(self, plan: Plan, raw: Raw) -> None:
+    def __init__(self, plan: Plan, raw: Raw, *, whole: bool) -> None:
         self.plan = plan
         self.raw = raw
+        self._whole = whole
         self.refused: Bools = np.zeros(len(raw.line), bool)
         self.rows: list[BadRow] = []
 
@@ -59,23 +61,36 @@ class Refusals:
             return
         self.refused[fresh] = True
         right = expected or right_form(reason) or ""
-        values = [""] * len(fresh) if column is None else shown(self.raw.columns[column].take(to_arrow(fresh)))
+        place = to_arrow(fresh)
+        values = [""] * len(fresh) if column is None else shown(self.raw.columns[column].take(place))
         lines = self.raw.line[fresh].tolist()
-        for line, value in zip(lines, values, strict=True):
-            self.rows.append(BadRow(self.plan.file, line, column, shorten(value, 200), reason, right))
+        for line, value, row in zip(lines, values, self._rows(place), strict=True):
+            self.rows.append(BadRow(self.plan.file, line, column, shorten(value, 200), reason, right, row))
+
+    def _rows(self, place: pa.Array) -> list[dict[str, str]] | list[None]:
+        if not self._whole:
+            return [None] * len(place)
+        names = tuple(self.raw.columns)
+        columns = [texts(values.take(place)) for values in self.raw.columns.values()]
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def shape(plan: Plan, raw: Raw, latest_us: int) -> Shaped:
-    """Shape one piece. Raises ``InputError`` where its dates contradict the order of day and month seen before."""
+def shape(plan: Plan, raw: Raw, latest_us: int, *, whole: bool = False) -> Shaped:
+    """Shape one piece. Raises ``InputError`` where its dates contradict the order of day and month seen before.
+
+    ``whole``: bad rows carry all their values.
+    """
     count = len(raw.line)
     if not count:
         return Shaped(None, raw.bad, raw.blank, 0, 0)
+    if plan.returned:
+        raw = replace(raw, columns=as_written(raw.columns))
     if not plan.texts_only:
         raw = replace(raw, columns={name: _encoded(name, values, plan) for name, values in raw.columns.items()})
     lacking = {name: pa.nulls(count, pa.string()) for name in plan.needed - raw.columns.keys()}
     if lacking:
         raw = replace(raw, columns={**raw.columns, **lacking})
-    refusals = Refusals(plan, raw)
+    refusals = Refusals(plan, raw, whole=whole)
     person = _as_text(raw.columns[plan.person])
     empty = _empty_rows(raw, person) if plan.texts_only else np.zeros(count, bool)
     refusals.refused |= empty

@@ -97,17 +97,17 @@ class Source:
         return self._gap, self._fold
 
     def batches(
-        self, on_bad: Callable[[BadRow], None], progress: Callable[[int], None] | None = None
+        self, on_bad: Callable[[BadRow], None], progress: Callable[[int], None] | None = None, *, whole: bool = False
     ) -> Iterator[Batch]:
         """Read the file from its start. Every row is in a batch, was given to ``on_bad``, or is a blank line.
 
         ``on_bad`` gets bad rows in file order and may raise to stop (``stop_on_bad``). ``progress`` gets the
-        number of bytes on disk that are done. Raises ``InputError`` where the file itself cannot be read on, or has
-        changed in the meantime.
+        number of bytes on disk that are done. ``whole``: bad rows carry the values that are read of them. Raises
+        ``InputError`` where the file itself cannot be read on, or has changed in the meantime.
         """
         self._blank = self._gap = self._fold = 0
         self._reasons.clear()
-        for shaped, bytes_done in self._shaped():
+        for shaped, bytes_done in self._shaped(whole):
             self._blank += shaped.blank
             self._gap += shaped.gap
             self._fold += shaped.fold
@@ -120,7 +120,7 @@ class Source:
                 progress(bytes_done)
         self.refuse_changes()
 
-    def _shaped(self) -> Iterator[tuple[Shaped, int]]:
+    def _shaped(self, whole: bool) -> Iterator[tuple[Shaped, int]]:
         """Shape pieces in a few threads, a few pieces ahead, and give them back in order."""
         latest_us = latest_time_us()
         waiting: deque[tuple[Future[Shaped], int]] = deque()
@@ -129,7 +129,7 @@ class Source:
                 for piece in self._reader.pieces(self._plan.needed, self._plan.repeated):
                     # The language of texts is bound to the context, which a pool thread does not inherit.
                     here = contextvars.copy_context()
-                    work = partial(here.run, self._work, piece, latest_us)
+                    work = partial(here.run, self._work, piece, latest_us, whole)
                     waiting.append((pool.submit(work), piece.bytes_done))
                     if len(waiting) >= AHEAD:
                         future, bytes_done = waiting.popleft()
@@ -141,8 +141,8 @@ class Source:
                 for future, _bytes in waiting:
                     future.cancel()
 
-    def _work(self, piece: Piece, latest_us: int) -> Shaped:
-        return shape(self._plan, piece.parse(), latest_us)
+    def _work(self, piece: Piece, latest_us: int, whole: bool) -> Shaped:
+        return shape(self._plan, piece.parse(), latest_us, whole=whole)
 
 
 def stop_on_bad(row: BadRow) -> None:

@@ -110,6 +110,10 @@ class XlsxReader:
     def _bad_rows(self, rows: Rows, needed: frozenset[str], above: int) -> list[BadRow]:
         names = {place: name for name, place in self._names.items()}
         bad: dict[int, BadRow] = {}
+
+        def whole(row: dict[int, str]) -> dict[str, str]:
+            return {names[place]: text for place, text in row.items() if place in names}
+
         for at, column, flaw, value in rows.flaws:
             name, line = names.get(column), rows.numbers[at]
             if at < above or line in bad:
@@ -120,16 +124,20 @@ class XlsxReader:
                 )
                 bad[line] = BadRow(self.file, line, None, value, flaw, expected)
             elif flaw == "cell_error" and name in self._roles:
-                bad[line] = BadRow(self.file, line, name, value, flaw, _("a value, not an error of Excel"))
+                bad[line] = BadRow(
+                    self.file, line, name, value, flaw, _("a value, not an error of Excel"), whole(rows.cells[at])
+                )
             elif flaw == "formula_uncomputed" and name in needed:
                 expected = _("the result of the formula; open the workbook in Excel and save it, and it is stored")
-                bad[line] = BadRow(self.file, line, name, shorten(value, 200), flaw, expected)
+                bad[line] = BadRow(self.file, line, name, shorten(value, 200), flaw, expected, whole(rows.cells[at]))
         for at in range(above, len(rows.numbers)):
             row, line = rows.cells[at], rows.numbers[at]
             beyond = next((column for column in row if column not in names), None) if row else None
             if beyond is not None and line not in bad:
                 expected = _("a name above column {letters}, or nothing in it").format(letters=column_letters(beyond))
-                bad[line] = BadRow(self.file, line, None, shorten(row[beyond], 200), "field_count", expected)
+                bad[line] = BadRow(
+                    self.file, line, None, shorten(row[beyond], 200), "field_count", expected, whole(row)
+                )
         return sorted(bad.values(), key=lambda row: row.line)
 
 

@@ -22,6 +22,7 @@ from parcours.eventlog import queries, services, streams
 from parcours.eventlog.models import Import, Outbox, State
 from parcours.eventlog.places import log_folder
 from parcours.library.log import read
+from parcours.readers.returned import REJECT_COLUMNS
 
 Inside = Callable[[User], Client]
 Made = Callable[..., Import]
@@ -44,6 +45,15 @@ def announce(client: Client, workspace: Workspace, size: int, name: str = "e.csv
 def patch(client: Client, address: str, offset: object, body: bytes) -> Any:
     kind = "application/offset+octet-stream"
     return client.patch(address, body, content_type=kind, headers={"Upload-Offset": str(offset)})
+
+
+def whole(answer: Any) -> bytes:
+    """Return what an answer sends piece by piece."""
+
+    async def gathered() -> bytes:
+        return b"".join([piece async for piece in answer.streaming_content])
+
+    return asyncio.run(gathered())
 
 
 def sent(form: Any, **other: str) -> dict[str, str]:
@@ -281,6 +291,25 @@ def test_a_hostile_file_is_refused_with_a_reason_and_removed(
     assert "Nothing of it was kept." in page and "Read it another way" not in page
 
 
+def test_rows_that_were_left_out_come_in_once_they_are_corrected(
+    queued: Made, worker: Work, inside: Inside, alice: User, workspace: Workspace
+) -> None:
+    client = inside(alice)
+    row = queued(CSV + b"=bob,soon,visit\ncid,soon,visit\n", on_error="skip")
+    assert worker()
+    corrected = whole(client.get(at("import-rejected", workspace, row))).replace(b"soon,visit", b"2026-03-06,visit")
+    answer = client.post(at("imports", workspace), {"file": SimpleUploadedFile("e-rejected.csv", corrected)})
+    page = client.get(answer.headers["Location"])
+    form, preview = page.context["form"], page.context["preview"]
+    assert form.is_valid()
+    assert [form.answers().roles[column] for column in REJECT_COLUMNS] == ["none"] * len(REJECT_COLUMNS)
+    assert preview.titles == ("person", "time", "event") and preview.rows[0][0] == "=bob"
+    client.post(answer.headers["Location"], sent(form, then="import"))
+    assert worker()
+    log = queries.find_log(workspace)
+    assert log is not None and (log.events, log.persons) == (5, 3)
+
+
 # -- running, the result --------------------------------------------------------------------------------------------
 def test_every_state_has_its_page(
     brought: Made, queued: Made, worker: Work, inside: Inside, alice: User, workspace: Workspace
@@ -301,7 +330,8 @@ def test_every_state_has_its_page(
     page = client.get(at("import", workspace, row)).content.decode()
     assert "a time that cannot be read" in page and "soon" in page and at("workspace", workspace) in page
     download = client.get(at("import-rejected", workspace, row))
-    assert b"soon" in download.content
+    got = whole(download)
+    assert b"'=bob,soon,visit" in got and len(got) == int(download.headers["Content-Length"])
     assert 'filename="events-rejected.csv"' in download.headers["Content-Disposition"]
     asked = client.get(at("import-undoing", workspace, row)).content.decode()
     assert "The 3 events" in asked and Import.objects.get().state == State.DONE

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from parcours.language.cells import bare, harmless
 from parcours.language.translation import _
 from parcours.mapdoc.source import MAX_VALUES, Spot, Unreadable, too_many
 
 _HINT = re.compile(r"sep=(.)(\r\n|\r|\n)", re.IGNORECASE)
 _QUOTES = re.compile(r'"((?:[^"]|"")*+)"')
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would run: a cell that begins so gets an apostrophe, which is taken off on reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +30,6 @@ def read_table(text: str) -> list[list[Cell]]:
 def write_table(rows: Iterable[Sequence[str]], separator: str) -> str:
     """Write rows with the line ends of spreadsheets; nothing in them can run as a formula."""
     return "".join(separator.join(_quoted(harmless(cell), separator) for cell in row) + "\r\n" for row in rows)
-
-
-def harmless(text: str) -> str:
-    """Return ``text`` with an apostrophe before it where a spreadsheet would run it, or would take one off."""
-    return f"'{text}" if text.startswith((*_FORMULA, "'")) and not _number(text) else text
-
-
-def _bare(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith((*_FORMULA, "'")) else text
-
-
-def _number(text: str) -> bool:
-    return re.fullmatch(r"-[0-9]+([.,][0-9]+)?(e-?[0-9]+)?", text) is not None
 
 
 def _quoted(text: str, separator: str) -> str:
@@ -98,11 +84,11 @@ class _Reader:
         if self.count > MAX_VALUES:
             raise too_many(spot)
         if self.text[self.at : self.at + 1] == '"':
-            return Cell(_bare(self.inside_quotes(spot)), spot)
+            return Cell(bare(self.inside_quotes(spot)), spot)
         end = self.end.search(self.text, self.at)
         found = self.text[self.at : end.start() if end else len(self.text)]
         self.at += len(found)
-        return Cell(_bare(found), spot)
+        return Cell(bare(found), spot)
 
     def inside_quotes(self, spot: Spot) -> str:
         match = _QUOTES.match(self.text, self.at)
