@@ -64,20 +64,23 @@ def revoke_invitation(invitation: Invitation, by: User) -> None:
     forget(invitation.email)
 
 
-def find_invitation(token: str) -> Invitation:
-    """Return the open invitation behind a link; raises ``LinkSpentError``."""
-    found = Invitation.objects.select_related("workspace", "invited_by").filter(digest=digest_of(token)).first()
+def find_invitation(digest: str) -> Invitation:
+    """Return the open invitation whose link has a token of ``digest``; raises ``LinkSpentError``."""
+    found = Invitation.objects.select_related("workspace", "invited_by").filter(digest=digest).first()
     if found is None or not found.is_open:
         raise _spent()
     return found
 
 
 @transaction.atomic
-def accept(token: str, user: User) -> Membership:
-    """Let ``user`` in by an invitation; raises ``LinkSpentError``, or ``WrongAddressError`` when it is not theirs."""
+def accept(digest: str, user: User) -> Membership:
+    """Let ``user`` in by the invitation whose link has a token of ``digest``.
+
+    Raises ``LinkSpentError``, or ``WrongAddressError`` when it is not theirs.
+    """
     # Whoever accepts twice at once waits here, and finds the invitation gone.
-    Workspace.objects.select_for_update().filter(invitations__digest=digest_of(token)).first()
-    invitation = find_invitation(token)
+    Workspace.objects.select_for_update().filter(invitations__digest=digest).first()
+    invitation = find_invitation(digest)
     if invitation.email != user.email.lower():
         raise WrongAddressError(
             _("This invitation is for {invited}, and you are signed in as {present}.").format(
