@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from parcours.accounts.errors import LinkSpentError
 from parcours.accounts.limits import may_write
-from parcours.accounts.mail import forget, with_link
+from parcours.accounts.mail import CONFIRMATION, PASSWORD, forget, with_link
 from parcours.accounts.middleware import SIGNED_IN
 from parcours.accounts.models import Invitation, User
 from parcours.accounts.services.accounts import take_away_what_opens
@@ -88,7 +88,7 @@ class Adapter(DefaultAccountAdapter):
         """Set it; a link to set it that is still kept somewhere was used."""
         super().set_password(user, password)
         self.request.session[CHOSEN_HERE] = user.pk
-        forget(user.email)
+        forget(user.email, PASSWORD)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Confirm an address. The first time, a password that was chosen elsewhere no longer opens the account.
@@ -106,6 +106,7 @@ class Adapter(DefaultAccountAdapter):
                     "choose another."
                 ),
             )
+        forget(email_address.email, CONFIRMATION)
         return bool(super().confirm_email(request, email_address))
 
     def send_notification_mail(

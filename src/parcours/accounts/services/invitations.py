@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from parcours.accounts.errors import AlreadyMemberError, LinkSpentError, WrongAddressError
-from parcours.accounts.mail import forget, send
+from parcours.accounts.mail import INVITATION, forget, send
 from parcours.accounts.models import Invitation, Membership, User, Workspace
 from parcours.accounts.roles import Role
 from parcours.accounts.services.audit import record
@@ -61,7 +61,7 @@ def revoke_invitation(invitation: Invitation, by: User) -> None:
     if not taken:
         raise _spent()
     record(invitation.workspace, by, "member.invitation_revoked", invitation.email, role=invitation.role)
-    forget(invitation.email)
+    forget(invitation.email, INVITATION)
 
 
 def find_invitation(digest: str) -> Invitation:
@@ -93,7 +93,7 @@ def accept(digest: str, user: User) -> Membership:
     if new:
         record(invitation.workspace, user, "member.joined", user.email, role=invitation.role)
     invitation.delete()
-    forget(user.email)
+    forget(user.email, INVITATION)
     return membership
 
 
