@@ -93,7 +93,8 @@ class Adapter(DefaultAccountAdapter):
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Confirm an address. The first time, a password that was chosen elsewhere no longer opens the account.
 
-        Until then anybody may have signed up with the address, and would come in beside whom it belongs to.
+        Until then anybody may have signed up with the address, and would come in beside whom it belongs to. For the
+        same reason another address for an account is confirmed only by who is signed in to it.
         """
         user = email_address.user
         first = not EmailAddress.objects.filter(user=user, verified=True).exists()
@@ -106,6 +107,15 @@ class Adapter(DefaultAccountAdapter):
                     "choose another."
                 ),
             )
+        if not first and request.user != user:
+            messages.error(
+                request,
+                _(
+                    "This link gives an account another address. Sign in to that account first, then open the link "
+                    "again."
+                ),
+            )
+            return False
         forget(email_address.email, CONFIRMATION)
         return bool(super().confirm_email(request, email_address))
 

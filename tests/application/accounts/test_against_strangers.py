@@ -147,12 +147,21 @@ def test_who_chose_a_new_password_by_mail_keeps_it_when_the_address_is_confirmed
     assert sign_in(Client(), VICTIM, new).status_code == 302
 
 
-def test_another_address_of_an_account_leaves_its_password(inside: Inside, alice: User, mailoutbox: list[Any]) -> None:
+def test_another_address_is_confirmed_by_who_is_signed_in_to_the_account_only(
+    inside: Inside, alice: User, mailoutbox: list[Any]
+) -> None:
+    """Somebody could ask for a victim's address, wait for a click, and come in beside them by the old password."""
     client = inside(alice)
     client.post("/account/reauthenticate/", {"password": PASSWORD})
     client.post("/account/email/", {"email": VICTIM, "action_add": ""})
-    Client().post(link_in(mailoutbox[-1]))
-    assert sign_in(Client(), VICTIM).status_code == 302
+    link = link_in(mailoutbox[-1])
+    assert "Sign in to that account first" in Client().post(link, follow=True).content.decode()
+    assert list(EmailAddress.objects.filter(verified=True).values_list("email", flat=True)) == [alice.email]
+    client.post(link)
+    assert User.objects.get(pk=alice.pk).email == VICTIM
+    victim = Client()
+    sign_in(victim, VICTIM)
+    assert victim.get("/account/profile/").status_code == 200  # it is Alice's own, and so is its password
 
 
 def test_mailed_links_lead_to_the_installation_whatever_host_the_request_names(
