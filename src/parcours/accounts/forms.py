@@ -94,6 +94,16 @@ class WorkspaceForm(forms.ModelForm):
         model = Workspace
         fields: ClassVar = ["name", "language", "time_zone", "currency"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What was changed of what the page showed: somebody else may have changed the rest since."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
 
 class DeleteForm(forms.Form):
     """The name of what is deleted, typed."""

@@ -18,8 +18,8 @@ from parcours.eventlog.places import log_folder
 from parcours.eventlog.reading import Answers
 from parcours.language.cells import bare
 from parcours.language.errors import InputError
-from parcours.language.formats import duration, number
-from parcours.language.translation import _
+from parcours.language.formats import duration, number, percent
+from parcours.language.translation import _, ngettext
 from parcours.readers.returned import REJECT_COLUMNS
 from parcours.readers.source import open_source
 from parcours.readers.words import reason_in_words, right_form
@@ -115,6 +115,11 @@ class Step:
     percent: int | None
     words: str
 
+    @property
+    def share(self) -> str:
+        """``percent`` as the reader's language writes it."""
+        return "" if self.percent is None else percent(self.percent / 100)
+
 
 def step_of(row: Import) -> Step:
     """Say what the worker does with an import at this moment."""
@@ -125,11 +130,13 @@ def step_of(row: Import) -> Step:
     if row.state == State.UNDOING:
         return Step(None, _("Its events are being taken out of the log."))
     if row.bytes_done >= row.size:
-        return Step(
-            None, _("{rows} rows read; they are being written into the log.").format(rows=number(row.rows_done))
-        )
+        said = ngettext(
+            "{rows} row read; it is being written into the log.",
+            "{rows} rows read; they are being written into the log.", row.rows_done,
+        )  # fmt: skip
+        return Step(None, said.format(rows=number(row.rows_done)))
     share = row.bytes_done / row.size
-    parts = [_("{rows} rows read").format(rows=number(row.rows_done))]
+    parts = [ngettext("{rows} row read", "{rows} rows read", row.rows_done).format(rows=number(row.rows_done))]
     seconds = (timezone.now() - row.started_at).total_seconds() if row.started_at else 0.0
     if seconds >= 2 and share > 0.01:
         parts.append(_("{count} events/s").format(count=number(round(row.rows_done / seconds))))

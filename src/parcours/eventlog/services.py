@@ -22,6 +22,8 @@ from parcours.language.translation import _
 
 MOST_UPLOADS = 5
 """Unfinished uploads that a workspace may have at a time."""
+FILE_KEPT = timedelta(days=7)
+"""How long a file waits for somebody to go on with it."""
 TEXT_LENGTH = 200
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 PROPERTY_TYPES = (str, int, float, bool)
@@ -84,8 +86,8 @@ def complete_upload(upload: Import) -> None:
 
 
 def answer(waiting: Import, answers: Answers) -> None:
-    """Keep the answers about a file that waits for them."""
-    _go(waiting, (State.PREVIEW,), options=answers.to_json())
+    """Keep the answers about a file that waits for them; it waits anew from now on."""
+    _go(waiting, (State.PREVIEW,), options=answers.to_json(), due_at=timezone.now() + FILE_KEPT)
 
 
 @transaction.atomic
@@ -125,7 +127,8 @@ def read_again(ended: Import, by: Any) -> None:
     """Ask anew how a file is to be read that failed or was cancelled."""
     if not ended.can_be_read_again:
         raise NotNow
-    _go(ended, (State.FAILED, State.CANCELLED), state=State.PREVIEW, error="", ended_at=None)
+    due = timezone.now() + FILE_KEPT  # not for the worker to forget before
+    _go(ended, (State.FAILED, State.CANCELLED), state=State.PREVIEW, error="", ended_at=None, due_at=due)
     note_in_trail(ended, by, "import.reopened")
 
 
@@ -180,6 +183,17 @@ def record_event(
     ``message_id`` is the same whenever the same fact is told again: then nothing more happens. ``wait_seconds`` leave
     time to withdraw it. UsageError where the log could not take the event.
     """
+    event = _event(name, person, time, channel, value, comment, properties or {})
+    due = timezone.now() + timedelta(seconds=wait_seconds)
+    Postman.objects.bulk_create([Postman(workspace=workspace)], ignore_conflicts=True)
+    fact = Outbox(workspace=workspace, message_id=message_id, event=event, by=by, due_at=due)
+    Outbox.objects.bulk_create([fact], ignore_conflicts=True)
+
+
+def _event(
+    name: str, person: str, time: datetime, channel: str, value: float | None, comment: str,
+    properties: Mapping[str, str | float | bool],
+) -> dict[str, Any]:  # fmt: skip
     event: dict[str, Any] = {"person": _text(person, _("a person’s identifier")), "name": _text(name, _("event"))}
     if not EARLIEST <= time <= timezone.now() + timedelta(days=1):
         raise UsageError(
@@ -191,13 +205,10 @@ def record_event(
     event |= {part: said for part, said in (("channel", channel), ("value", value), ("comment", comment)) if said}
     if value is not None:
         event["value"] = float(value)
-    event["properties"] = dict(properties or {})
+    event["properties"] = dict(properties)
     if any(not isinstance(one, PROPERTY_TYPES) for one in event["properties"].values()):
         raise TypeError(f"properties are texts, numbers or booleans: {event['properties']!r}")
-    due = timezone.now() + timedelta(seconds=wait_seconds)
-    Postman.objects.bulk_create([Postman(workspace=workspace)], ignore_conflicts=True)
-    fact = Outbox(workspace=workspace, message_id=message_id, event=event, by=by, due_at=due)
-    Outbox.objects.bulk_create([fact], ignore_conflicts=True)
+    return event
 
 
 @transaction.atomic
@@ -207,17 +218,26 @@ def write_note(
 ) -> None:  # fmt: skip
     """Write down what ``by`` saw happen, as ``record_event`` does; the trail says of what kind, not of whom nor words.
 
-    A note that is sent twice is there once, in the trail too.
+    A note that is sent twice is there once, in the trail too; sent again in other words it is corrected, as long as
+    nobody has begun to deliver it. UsageError after that.
     """
     type(workspace).objects.select_for_update().get(pk=workspace.pk)  # two that are sent at once
-    is_new = not Outbox.objects.filter(workspace=workspace, message_id=message_id).exists()
-    record_event(
-        workspace, name, person, time, message_id=message_id, channel=channel, comment=comment, by=by,
-        wait_seconds=wait_seconds,
-    )  # fmt: skip
-    if is_new:
-        when = timezone.localtime(time, zoneinfo.ZoneInfo(workspace.time_zone))
-        record(workspace, by, "note.written", name.strip(), id=message_id, happened=f"{when:%Y-%m-%d %H:%M}")
+    there = Outbox.objects.filter(workspace=workspace, message_id=message_id).first()
+    if there is None:
+        verb = "note.written"
+        record_event(
+            workspace, name, person, time, message_id=message_id, channel=channel, comment=comment, by=by,
+            wait_seconds=wait_seconds,
+        )  # fmt: skip
+    else:
+        verb = "note.corrected"
+        event = _event(name, person, time, channel, None, comment, {})
+        if there.event == event:
+            return
+        if not Outbox.objects.filter(pk=there.pk, by=by, taken_at=None).update(event=event):
+            raise UsageError(_("What you wrote first is in the log already and stays as it was: write a new note."))
+    when = timezone.localtime(time, zoneinfo.ZoneInfo(workspace.time_zone))
+    record(workspace, by, verb, name.strip(), id=message_id, happened=f"{when:%Y-%m-%d %H:%M}")
 
 
 @transaction.atomic

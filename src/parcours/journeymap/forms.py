@@ -19,6 +19,7 @@ from parcours.picture.lanes import LANES, lane_names
 MOST_PROBLEMS = 12
 """So many problems of a file are shown; the others are counted."""
 DAYS = ("30", "90", "365")
+FIRST_YEAR, LAST_YEAR = 1990, 2200
 
 
 class TitleForm(forms.Form):
@@ -110,6 +111,9 @@ class ShownForm(forms.Form):
         since, until = given.get("since"), given.get("until")
         if given.get("period") == "days" and not (since or until) and not self.errors:
             self.add_error("since", _("Give a first day, a last day or both."))
+        for name, day in (("since", since), ("until", until)):
+            if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                self.add_error(name, _("Give a day from 1990 to 2200."))
         if since and until and until < since:
             self.add_error("until", _("The last day is before the first one."))
         return given

@@ -13,6 +13,7 @@ from django.utils import timezone
 from parcours.accounts.models import User, Workspace
 from parcours.eventlog import keeping, queries, services
 from parcours.eventlog.models import Import, State
+from parcours.eventlog.reading import Answers
 from parcours.web import databases
 from parcours.web.backups import back_up
 
@@ -105,7 +106,7 @@ def test_upload_that_nobody_finished_is_cancelled_before_its_file_goes(
     from parcours.eventlog import jobs
 
     old = brought(CSV)
-    Import.objects.filter(pk=old.pk).update(created_at=timezone.now() - jobs.KEPT * 1.1)
+    Import.objects.filter(pk=old.pk).update(created_at=timezone.now() - services.FILE_KEPT * 1.1)
 
     class Killed(BaseException):
         pass
@@ -118,5 +119,42 @@ def test_upload_that_nobody_finished_is_cancelled_before_its_file_goes(
         with pytest.raises(Killed):
             worker(jobs.FILES)
     assert Import.objects.get(pk=old.pk).state == State.CANCELLED
-    Import.objects.update(ended_at=timezone.now() - jobs.KEPT * 1.1, leased_until=None)
+    Import.objects.update(ended_at=timezone.now() - services.FILE_KEPT * 1.1, leased_until=None)
     assert worker(jobs.FILES) and not old.path.exists()
+
+
+def test_a_file_that_somebody_goes_on_with_waits_a_week_from_then(
+    brought: Callable[..., Import], worker: Callable[..., bool], alice: User
+) -> None:
+    from parcours.eventlog import jobs
+
+    old = brought(CSV)
+    Import.objects.update(created_at=timezone.now() - services.FILE_KEPT * 1.1, state=State.FAILED)
+    services.read_again(Import.objects.get(), alice)
+    assert not worker(jobs.FILES) and old.path.exists()
+    Import.objects.update(due_at=timezone.now())
+    waiting = Import.objects.get()
+    services.answer(waiting, Answers.of(waiting.options))
+    assert not worker(jobs.FILES) and old.path.exists()
+    Import.objects.update(due_at=timezone.now())
+    assert worker(jobs.FILES) and not old.path.exists()
+
+
+def test_a_file_that_cannot_be_removed_is_tried_again_as_often_as_it_takes(
+    brought: Callable[..., Import], worker: Callable[..., bool], alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from parcours.eventlog import jobs
+
+    old = brought(CSV)
+    Import.objects.update(state=State.FAILED, ended_at=timezone.now() - services.FILE_KEPT * 1.1, error="line 3")
+
+    def read_only(_row: Import) -> None:
+        raise OSError("the disk is read-only")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "forget_file", read_only)
+        for _turn in range(12):
+            Import.objects.update(due_at=timezone.now(), leased_until=None)
+            worker(jobs.FILES)
+    Import.objects.update(due_at=timezone.now(), leased_until=None)
+    assert worker(jobs.FILES) and not old.path.exists() and Import.objects.get().error == "line 3"

@@ -73,7 +73,7 @@ def test_an_upload_that_ran_out_is_told_as_cancelled_by_nobody(
     brought: Made, worker: Work, workspace: Workspace
 ) -> None:
     old = brought(CSV)
-    Import.objects.filter(pk=old.pk).update(created_at=timezone.now() - jobs.KEPT - timedelta(days=1))
+    Import.objects.filter(pk=old.pk).update(created_at=timezone.now() - services.FILE_KEPT - timedelta(days=1))
     worker(jobs.FILES)
     assert told(workspace)[-1] == ("", "import.cancelled")
 

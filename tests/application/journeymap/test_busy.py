@@ -47,6 +47,18 @@ def test_a_file_without_a_turn_is_no_broken_file(
     assert "Content-Disposition" not in answer.headers
 
 
+@pytest.mark.parametrize("form", ["report", "slides", "letter"])
+def test_a_file_needs_one_turn_though_it_is_drawn_from_the_map(
+    inside: Inside, with_data: Workspace, shop: JourneyMap, alice: User, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.setattr("parcours.journeymap.shelf.PATIENCE_SECONDS", 0.01)
+    kwargs = {"workspace": with_data.public_id, "map": shop.public_id, "form": form}
+    with ExitStack() as held:
+        for _turn in range(MOST_AT_ONCE - 1):
+            held.enter_context(a_turn())
+        assert inside(alice).get(reverse("map_file", kwargs=kwargs)).status_code == 200
+
+
 def test_what_is_kept_needs_no_turn(
     inside: Inside, with_data: Workspace, shop: JourneyMap, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
