@@ -133,7 +133,9 @@ def test_a_member_is_removed_only_when_that_is_sure(page: Page, alice: User) -> 
     assert not bob.memberships.exists()
 
 
-def test_what_is_shown_once_is_copied_by_a_button_that_says_so(page: Page, alice: User) -> None:
+def test_what_is_shown_once_is_copied_by_a_button_that_says_so(page: Page, alice: User, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "parcours.accounts.mail.Backend"
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
     workspace = Workspace.objects.create(name="Les Établis", language="en")
     Membership.objects.create(workspace=workspace, user=alice, role=Role.OWNER)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import zoneinfo
 from functools import cache
 from typing import Any, ClassVar
@@ -32,6 +33,12 @@ def currencies() -> list[tuple[str, str]]:
     return [(code, f"{code} · {get_currency_name(code, locale=current_language())}") for code in CURRENCIES]
 
 
+def of_one_line(name: str) -> None:
+    """Refuse a name that would be something else in a message to a stranger: several lines, or an address to open."""
+    if "://" in name or any(unicodedata.category(letter) in {"Cc", "Zl", "Zp"} for letter in name):
+        raise forms.ValidationError(_("A name is one line, without the address of a page in it."))
+
+
 class LinkForm(forms.Form):
     """The address to send a link to."""
 
@@ -47,7 +54,7 @@ class FirstForm(forms.Form):
         help_text=_("The server printed it when it started: ABCD-EFGH-IJKL-MNOP."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    workspace = forms.CharField(label=_("Name of your company"), max_length=80)
+    workspace = forms.CharField(label=_("Name of your company"), max_length=80, validators=[of_one_line])
     email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     password = forms.CharField(
         label=_("Password"),
@@ -67,7 +74,17 @@ class FirstForm(forms.Form):
         return data
 
 
-class ProfileForm(forms.ModelForm):
+class NamedForm(forms.ModelForm):
+    """A form with a name that others read, also in messages."""
+
+    def clean_name(self) -> str:
+        """Take a name that is nothing but one."""
+        name: str = self.cleaned_data["name"]
+        of_one_line(name)
+        return name
+
+
+class ProfileForm(NamedForm):
     """A person's own name; appearance and language are preferences, which the ``ui`` package keeps."""
 
     class Meta:
@@ -76,7 +93,7 @@ class ProfileForm(forms.ModelForm):
         widgets: ClassVar = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
 
-class NewWorkspaceForm(forms.ModelForm):
+class NewWorkspaceForm(NamedForm):
     """A workspace begins with its name."""
 
     class Meta:
@@ -84,7 +101,7 @@ class NewWorkspaceForm(forms.ModelForm):
         fields: ClassVar = ["name"]
 
 
-class WorkspaceForm(forms.ModelForm):
+class WorkspaceForm(NamedForm):
     """What can be changed about a workspace."""
 
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=lambda: [(zone, zone) for zone in time_zones()])

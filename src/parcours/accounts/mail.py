@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,7 +18,6 @@ from parcours.accounts.models import UnsentMail
 
 log = structlog.get_logger("parcours.mail")
 KEPT_FOR = timedelta(hours=24)
-_LINK = re.compile(r"https?://\S+")
 
 
 class Backend(BaseEmailBackend):
@@ -42,21 +40,29 @@ class Backend(BaseEmailBackend):
 
 
 def send(template: str, address: str, context: dict[str, Any]) -> None:
-    """Send the text of ``template`` to ``address``; its first line is the subject."""
+    """Send the text of ``template`` to ``address``; its first line is the subject, and ``link`` what it is about."""
     subject, _line, text = render_to_string(template, context).strip().partition("\n")
-    EmailMessage(subject.strip(), text.strip() + "\n", to=[address]).send()
+    with_link(EmailMessage(subject.strip(), text.strip() + "\n", to=[address]), context.get("link", "")).send()
+
+
+def with_link(message: EmailMessage, link: str) -> EmailMessage:
+    """Note the link that ``message`` is about, which the keeper is shown when it is not sent.
+
+    It is not looked for in the text, where names stand that others chose.
+    """
+    message.link = link
+    return message
 
 
 def keep(message: EmailMessage) -> None:
     """Keep a message that was not sent, one row for each recipient; empty what is older than a day."""
     empty_old()
-    found = _LINK.search(str(message.body))
     UnsentMail.objects.bulk_create(
         UnsentMail(
             recipient=address,
             subject=str(message.subject)[:254],
             text=str(message.body),
-            link=found.group() if found else "",
+            link=getattr(message, "link", ""),
         )
         for address in message.to
     )

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from parcours.accounts.mail import KEPT_FOR, empty_old
 from parcours.accounts.models import ApiKey, AuditEntry, Invitation, Membership, UnsentMail, User, Workspace
+from parcours.accounts.tokens import digest_of
 
 
 def memberships_of(user: User) -> Any:
@@ -55,3 +56,13 @@ def unsent_mail() -> Any:
     """Return the messages of the last day that could not be sent, the newest first; older texts are emptied."""
     empty_old()
     return UnsentMail.objects.filter(created_at__gt=timezone.now() - KEPT_FOR).order_by("-created_at")[:100]
+
+
+def kept_link(workspace: Workspace, email: str) -> str:
+    """Return the link of the open invitation of ``email``, if its message was not sent and is kept; else nothing.
+
+    For the keeper only: who holds the link makes an account for the address.
+    """
+    invited = Invitation.objects.filter(workspace=workspace, email=email).first()
+    links = UnsentMail.objects.filter(recipient=email).exclude(link="").values_list("link", flat=True)
+    return next((link for link in links if invited and digest_of(link.rsplit("/", 2)[-2]) == invited.digest), "")

@@ -149,8 +149,14 @@ ACCOUNT_RATE_LIMITS = {
     # all at once are held as well, and who types the right one is never counted.
     "login_failed": "20/m/ip,5/5m/key",
     "signup": "10/m/ip",
-    "reset_password": "10/m/ip,3/5m/key",
-    "magic_link": "20/5m/ip,3/5m/key",
+    "reset_password": "10/m/ip",
+    "magic_link": "20/5m/ip",
+    # For an address and who asks, then for the address whoever asks: over it the answer is the usual one, and nothing
+    # is sent (accounts/limits.py).
+    "message_asked_for": "3/5m/key",
+    "messages_to_address": "10/15m/key",
+    # For who invites, then for who is invited, by whomever.
+    "invite": "60/h/user,10/h/key",
     "first": "10/m/ip",
 }
 LOGIN_URL = "account_login"

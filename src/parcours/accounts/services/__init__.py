@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from parcours.accounts.services.accounts import take_away_what_opens
 from parcours.accounts.services.audit import Broken, record, record_of_account, verify
 from parcours.accounts.services.first import first_code, make_first
 from parcours.accounts.services.invitations import accept, find_invitation, invite, resend, revoke_invitation
@@ -39,6 +40,7 @@ __all__ = [
     "revoke_invitation",
     "revoke_key",
     "send_link",
+    "take_away_what_opens",
     "use_link",
     "verify",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -23,7 +24,9 @@ GOOD_FOR = timedelta(days=7)
 
 @transaction.atomic
 def invite(workspace: Workspace, by: User, email: str, role: str) -> str:
-    """Ask ``email`` into ``workspace``; return the link, which is sent too. Asking again replaces the older link.
+    """Ask ``email`` into ``workspace``; return the link. Asking again replaces the older link.
+
+    It is sent once the transaction is through: a slow mail server would hold SQLite's lock all the while.
 
     Raises ``AlreadyMemberError``.
     """
@@ -40,30 +43,32 @@ def invite(workspace: Workspace, by: User, email: str, role: str) -> str:
 
 @transaction.atomic
 def resend(invitation: Invitation, by: User) -> str:
-    """Send an invitation with a new link, which is returned; the one before stops working."""
+    """Send an invitation with a new link, which is returned; the one before stops working.
+
+    Raises ``LinkSpentError`` when it was accepted or taken back meanwhile.
+    """
     token = new_token()
-    for name, value in _fresh(token).items():
-        setattr(invitation, name, value)
-    invitation.save()
+    if not Invitation.objects.filter(pk=invitation.pk).update(**_fresh(token)):
+        raise _spent()
     record(invitation.workspace, by, "member.invited_again", invitation.email, role=invitation.role)
     return _send(invitation, token)
 
 
 @transaction.atomic
 def revoke_invitation(invitation: Invitation, by: User) -> None:
-    """Take an invitation back."""
+    """Take an invitation back; raises ``LinkSpentError`` when it was accepted or taken back meanwhile."""
+    taken, _kinds = Invitation.objects.filter(pk=invitation.pk).delete()
+    if not taken:
+        raise _spent()
     record(invitation.workspace, by, "member.invitation_revoked", invitation.email, role=invitation.role)
     forget(invitation.email)
-    invitation.delete()
 
 
 def find_invitation(token: str) -> Invitation:
     """Return the open invitation behind a link; raises ``LinkSpentError``."""
     found = Invitation.objects.select_related("workspace", "invited_by").filter(digest=digest_of(token)).first()
     if found is None or not found.is_open:
-        raise LinkSpentError(
-            _("This invitation no longer works: it was accepted, taken back, or is older than seven days.")
-        )
+        raise _spent()
     return found
 
 
@@ -94,8 +99,18 @@ def _fresh(token: str) -> dict[str, object]:
     return {"digest": digest_of(token), "sent_at": now, "expires_at": now + GOOD_FOR}
 
 
+def _spent() -> LinkSpentError:
+    return LinkSpentError(
+        _("This invitation no longer works: it was accepted, taken back, or is older than seven days.")
+    )
+
+
 def _send(invitation: Invitation, token: str) -> str:
-    link = settings.PARCOURS_URL + reverse("invitation", kwargs={"token": token})
+    link = str(settings.PARCOURS_URL + reverse("invitation", kwargs={"token": token}))
+    transaction.on_commit(partial(_write, invitation, link))
+    return link
+
+
+def _write(invitation: Invitation, link: str) -> None:
     with override(invitation.workspace.language):
         send("accounts/mail/invitation.txt", invitation.email, {"invitation": invitation, "link": link})
-    return link

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
 from allauth.account.utils import perform_login
 from allauth.core.ratelimit import consume, respond_429
 from django.contrib import messages
@@ -20,22 +21,24 @@ from parcours.accounts.access import public
 from parcours.accounts.adapter import INVITED
 from parcours.accounts.errors import AlreadySetUpError, LinkSpentError, WrongAddressError
 from parcours.accounts.forms import FirstForm, LinkForm
+from parcours.accounts.limits import may_write
 from parcours.ui.forms import to_correct
 
 
 @public
 @never_cache
 def request_link(request: HttpRequest) -> HttpResponse:
-    """Ask for a link. The answer is the same whether the address has an account or not."""
+    """Ask for a link. The answer is the same whether the address has an account or not, and whether one is sent."""
     form = LinkForm(request.POST or None, initial={"email": request.GET.get("email", "")})
     if request.method != "POST":
         return render(request, "accounts/request_link.html", {"form": form})
     if not form.is_valid():
         return to_correct(request, "accounts/request_link.html", {"form": form})
     email = form.cleaned_data["email"].lower()
-    if not consume(request, action="magic_link", key=email):
+    if not consume(request, action="magic_link"):
         return respond_429(request)
-    services.send_link(email)
+    if may_write(request, "link", email):
+        services.send_link(email)
     return redirect("link_sent")
 
 
@@ -58,6 +61,9 @@ def magic_link(request: HttpRequest, token: str) -> HttpResponse:
         user = services.use_link(token)
     except LinkSpentError as error:
         return render(request, "accounts/spent.html", {"error": error.message, "again": True}, status=410)
+    for address in EmailAddress.objects.filter(user=user, email=user.email, verified=False):
+        address.user = user  # whose password may change with it
+        get_adapter().confirm_email(request, address)
     record_authentication(request, user, method="link", email=user.email)
     # The stages of allauth follow: who has a second factor is asked for it.
     return perform_login(request, user, email=user.email)
