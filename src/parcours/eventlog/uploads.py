@@ -44,9 +44,14 @@ def refuse_size(size: int, already: int = 0) -> None:
     """Raise TooLarge or NoRoom where a file of ``size`` bytes, ``already`` of them there, cannot be taken."""
     if size > settings.PARCOURS_MAX_UPLOAD_BYTES:
         raise TooLarge(settings.PARCOURS_MAX_UPLOAD_BYTES)
+    refuse_lack_of_room(ROOM_FACTOR * size - already)
+
+
+def refuse_lack_of_room(size: int) -> None:
+    """Raise NoRoom where the disk would not hold ``size`` bytes more and leave the server what it needs to go on."""
     home = Path(settings.PARCOURS_HOME)
     home.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(home).free < ROOM_FACTOR * size - already + ROOM_BYTES:
+    if shutil.disk_usage(home).free < size + ROOM_BYTES:
         raise NoRoom
 
 

@@ -96,6 +96,8 @@ DATABASES = {"default": env.database("DATABASE_URL", PARCOURS_HOME / "parcours.s
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
+# On the disk whose room is looked at, and where no backup looks.
+FILE_UPLOAD_TEMP_DIR = PARCOURS_HOME / "run" / "bodies"
 
 # -- languages and time ---------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.choice("DEFAULT_LANGUAGE", "fr", ("fr", "en"))
