@@ -25,10 +25,11 @@ def jobs() -> tuple[Job, ...]:
 def chores() -> tuple[Chore, ...]:
     """Return what is done every hour, whatever waits."""
     from parcours.accounts.mail import empty_old
+    from parcours.eventlog.jobs import CHORES as OF_THE_LOG
     from parcours.eventlog.worker import Chore
     from parcours.web.chores import forget_expired
 
-    return (Chore("expired counts", forget_expired), Chore("unsent mail", empty_old))
+    return (*OF_THE_LOG, Chore("expired counts", forget_expired), Chore("unsent mail", empty_old))
 
 
 def run(stop: threading.Event | None = None) -> None:
