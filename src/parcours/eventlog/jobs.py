@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -9,14 +10,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from parcours.eventlog import delivery, running
+from parcours.eventlog import delivery, places, running
 from parcours.eventlog.leasing import Hold, Later, note, release
 from parcours.eventlog.models import UNDER_WAY, Import, State
-from parcours.eventlog.services import FILE_KEPT, forget_file, note_in_trail
-from parcours.eventlog.worker import Job
+from parcours.eventlog.services import FILE_KEPT, forget_file, forget_rejected, note_in_trail
+from parcours.eventlog.worker import Chore, Job
 
 log = structlog.get_logger("parcours.worker")
 PUT_OFF_SECONDS = 3600.0
+REJECTED_KEPT = timedelta(days=30)
+"""How long rejected rows wait for somebody to mend them."""
 
 
 def imports_to_do() -> Any:
@@ -52,8 +55,19 @@ def put_off(ended: Import, _reason: str) -> None:
     release(ended, wait_seconds=PUT_OFF_SECONDS, attempts=0)
 
 
+def forget_old_rejected() -> None:
+    """Remove the rejected rows that have waited long enough: people stand in them."""
+    before = timezone.now() - REJECTED_KEPT
+    for folder in places.folders_with_rejected():
+        row = Import.objects.filter(public_id=folder.name, ended_at__lt=before).exclude(state__in=UNDER_WAY)
+        for old in row.select_related("workspace"):
+            forget_rejected(old)
+
+
 IMPORTS = Job("imports", imports_to_do, running.run, running.give_up)
 FACTS = Job("facts", delivery.waiting, delivery.deliver, delivery.give_up)
 FILES = Job("files", files_to_forget, forget, put_off)
 OLD_FACTS = Job("old facts", delivery.old, delivery.sweep, delivery.give_up)
+OLD_REJECTED = Chore("old rejected rows", forget_old_rejected)
 JOBS = (IMPORTS, FACTS, FILES, OLD_FACTS)
+CHORES = (OLD_REJECTED,)

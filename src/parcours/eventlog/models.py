@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parcours.accounts.models import Workspace, new_public_id
 from parcours.eventlog.leasing import Leased
-from parcours.eventlog.places import imports_folder
+from parcours.eventlog.places import REJECTED, imports_folder
 
 DUPLICATES = frozenset({"duplicate_id", "duplicate_content", "already_imported"})
 """Reasons that leave out good rows, because they are there already."""
@@ -39,6 +39,8 @@ class State(models.TextChoices):
 
 UNDER_WAY = (State.QUEUED, State.RUNNING, State.UNDOING)
 """States in which the worker does something."""
+WAITING = (State.UPLOADING, State.PREVIEW, State.QUEUED, State.RUNNING)
+"""States in which a file is on its way into the log."""
 
 
 class Import(Leased):
@@ -94,7 +96,7 @@ class Import(Leased):
     @property
     def rejected_path(self) -> Path:
         """The CSV file of bad rows that were left out; it may not be there."""
-        return self.folder / "rejected" / "rejected.csv"
+        return self.folder / REJECTED
 
     @property
     def rejected(self) -> int:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from parcours.columnstore.log import StoredLog
 from parcours.columnstore.manifest import FILE, present_token
+from parcours.eventlog import uploads
 from parcours.eventlog.models import OUTBOX, Import, Outbox, Postman, State
 from parcours.eventlog.places import log_folder
 from parcours.eventlog.reading import Answers
@@ -66,6 +67,17 @@ def unfinished_uploads(workspace: Any) -> list[Unfinished]:
     """Return the uploads that are not complete, and how far each has come."""
     found = imports_of(workspace).filter(state=State.UPLOADING)
     return [Unfinished(one, one.path.stat().st_size) for one in found if one.path.is_file()]
+
+
+def announced(besides: Import | None = None) -> int:
+    """Return how many bytes the uploads under way have yet to send, of all workspaces, ``besides`` one of them."""
+    found = Import.objects.filter(state=State.UPLOADING).select_related("workspace")
+    return sum(uploads.to_come(one.path, one.size) for one in found if besides is None or one.pk != besides.pk)
+
+
+def ended_with_file(workspace: Any) -> Any:
+    """Return the imports that failed or were cancelled and can be read again, the newest first."""
+    return imports_of(workspace).filter(state__in=(State.FAILED, State.CANCELLED), has_file=True)
 
 
 @dataclass(frozen=True)

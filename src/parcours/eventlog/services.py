@@ -15,13 +15,15 @@ from parcours.accounts.services import record
 from parcours.eventlog import queries, uploads
 from parcours.eventlog.errors import NotNow, TooManyUploads
 from parcours.eventlog.keeping import hand_over
-from parcours.eventlog.models import Import, Outbox, Postman, State
+from parcours.eventlog.models import WAITING, Import, Outbox, Postman, State
 from parcours.eventlog.reading import Answers, first_answers, in_the_browser, look
 from parcours.language.errors import InputError, UsageError
 from parcours.language.translation import _
 
-MOST_UPLOADS = 5
-"""Unfinished uploads that a workspace may have at a time."""
+MOST_UPLOADS = 10
+"""Files of a workspace that may wait at a time: unfinished uploads, files to be checked, imports to be read."""
+MOST_ENDED = 5
+"""Files of failed and cancelled imports that a workspace keeps to be read again; a new upload removes older ones."""
 FILE_KEPT = timedelta(days=7)
 """How long a file waits for somebody to go on with it."""
 TEXT_LENGTH = 200
@@ -33,17 +35,18 @@ def begin_upload(workspace: Any, by: Any, name: str, size: int, fingerprint: str
     """Make room for a file of ``size`` bytes; TooLarge, NoRoom or TooManyUploads where there is none."""
     if size < 1:
         raise InputError(_("The file is empty."), expected=_("A first line with the names of the columns."))
-    uploads.refuse_size(size)
     with transaction.atomic():
         type(workspace).objects.select_for_update().get(pk=workspace.pk)  # two at once would both find a free place
-        unfinished = Import.objects.filter(workspace=workspace, state=State.UPLOADING)
-        if unfinished.count() >= MOST_UPLOADS:
+        uploads.refuse_size(size, reserved=queries.announced())
+        if Import.objects.filter(workspace=workspace, state__in=WAITING).count() >= MOST_UPLOADS:
             raise TooManyUploads(MOST_UPLOADS)
         made = Import.objects.create(
             workspace=workspace, by=by, name=uploads.clean_name(name), size=size, fingerprint=fingerprint[:40]
         )
         uploads.create(made.path)
         note_in_trail(made, by, "import.begun", bytes=size)
+    for old in queries.ended_with_file(workspace)[MOST_ENDED:]:
+        forget_file(old)
     return made
 
 
@@ -54,7 +57,7 @@ def add_to_upload(upload: Import, offset: int, pieces: Iterable[bytes]) -> int:
     """
     if upload.state != State.UPLOADING:
         raise NotNow
-    uploads.refuse_size(upload.size, already=offset)
+    uploads.refuse_size(upload.size, already=offset, reserved=queries.announced(besides=upload))
     end = uploads.append(upload.path, offset, pieces, upload.size)
     if end == upload.size:
         complete_upload(upload)
@@ -158,6 +161,14 @@ def forget_file(ended: Import) -> None:
         uploads.remove(ended.folder)
     Import.objects.filter(pk=ended.pk).update(has_file=False)
     ended.has_file = False
+
+
+def forget_rejected(ended: Import) -> None:
+    """Remove the rejected rows of an import: people stand in them."""
+    hand_over(ended.rejected_path)
+    ended.rejected_path.unlink(missing_ok=True)
+    if not ended.path.exists():
+        uploads.remove(ended.folder)
 
 
 def note_in_trail(row: Import, by: Any, verb: str, **details: int) -> None:

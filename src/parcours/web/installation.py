@@ -58,9 +58,20 @@ def home() -> Path:
     return folder
 
 
+def bodies_folder() -> Path:
+    """Return where bodies of requests lie while they are read, made where it is missing; no backup looks there."""
+    from django.conf import settings
+
+    folder = Path(settings.FILE_UPLOAD_TEMP_DIR)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
 def prepare(tell: Tell) -> None:
     """Make an empty installation, and look whether one that exists can be served as it is."""
     home()
+    for left in bodies_folder().glob("*.upload*"):  # of a process that was killed
+        left.unlink(missing_ok=True)
     stands = database_stands()
     if stands is Database.NEW:
         tell(_("Making a new database."))

@@ -93,9 +93,18 @@ FORM_RENDERER = "parcours.ui.forms.Renderer"
 
 # -- data -----------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL", PARCOURS_HOME / "parcours.sqlite3")}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Counts of tries live here. Above the most, Django throws live entries away; the worker removes the expired ones.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000_000},
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
+# On the disk whose room is looked at, and where no backup looks.
+FILE_UPLOAD_TEMP_DIR = PARCOURS_HOME / "run" / "bodies"
 
 # -- languages and time ---------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.choice("DEFAULT_LANGUAGE", "fr", ("fr", "en"))

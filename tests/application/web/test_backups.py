@@ -56,6 +56,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", ["kept.tar.zst", "kept.tar"])
 def test_restored_installation_equals_the_one_that_was_kept(home: Path, tmp_path: Path, name: str) -> None:
+    (home / "run" / "bodies" / "half.upload").write_bytes(b"of a request that is still coming")
     kept = command("backup", str(tmp_path / name), "--json", home=home)
     assert kept.returncode == 0, kept.stderr
     back = command("restore", str(tmp_path / name), "--into", str(tmp_path / "new"), home=tmp_path / "unused")
@@ -63,6 +64,7 @@ def test_restored_installation_equals_the_one_that_was_kept(home: Path, tmp_path
     assert f"PARCOURS_HOME={tmp_path / 'new'} parcours serve" in back.stdout
     assert contents(tmp_path / "new" / LOG) == contents(home / LOG)
     assert database(tmp_path / "new") == database(home)
+    assert not (tmp_path / "new" / "run").exists()
     for same in ("secret-key", "workspaces/abcdefghjkmn/imports/mnpqrstuvwxy/half.csv"):
         assert (tmp_path / "new" / same).read_bytes() == (home / same).read_bytes()
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
