@@ -213,7 +213,7 @@ def rejected(request: Any, import_id: str) -> HttpResponse:
         raise Http404
     if request.method == "GET":
         services.tell_of_download(row, request.user)
-    name = f"{row.name.rsplit('.', 1)[0]}-rejected.csv"
+    name = f"{row.name.rsplit('.', 1)[0]}-{_('rejected')}.csv"
     headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
     return HttpResponse(row.rejected_path.read_bytes(), content_type="text/csv; charset=utf-8", headers=headers)
 
