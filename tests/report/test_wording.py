@@ -65,7 +65,7 @@ def test_the_head_says_in_french_what_is_lost_and_felt(shop):
     assert felt[1] == "Aux étapes « Visit » et « Decision », personne n’a été interrogé."
     assert told["leak_beyond"] == (
         "193 départs de trop à l’étape « Decision »",
-        "responsable : Ventes · 718 personnes sur 1 500 s’arrêtent là (48 %) ; la carte en prévoit 35 % · "
+        "responsable : Ventes · 718 personnes sur 1 500 s’arrêtent là (48 %), contre 35 % prévus sur la carte · "
         "à regarder d’abord : « Fees », moment de vérité · processus : Barème",
     )
     assert told["slow"][0] == "5 j à l’étape « Delivery » au lieu de 3 j"
