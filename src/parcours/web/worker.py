@@ -28,8 +28,10 @@ def chores() -> tuple[Chore, ...]:
     from parcours.eventlog.jobs import CHORES as OF_THE_LOG
     from parcours.eventlog.worker import Chore
     from parcours.web.chores import forget_expired
+    from parcours.web.removal import sweep
 
-    return (*OF_THE_LOG, Chore("expired counts", forget_expired), Chore("unsent mail", empty_old))
+    of_the_installation = (Chore("expired counts", forget_expired), Chore("deleted workspaces", sweep))
+    return (*OF_THE_LOG, *of_the_installation, Chore("unsent mail", empty_old))
 
 
 def run(stop: threading.Event | None = None) -> None:

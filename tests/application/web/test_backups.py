@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from servers import command, serving
+from servers import command, keep_workspace, serving
 
 from parcours.columnstore.importing import import_files
 from parcours.columnstore.log import StoredLog
@@ -46,6 +46,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("to-keep")
     with serving(folder / "home", folder, "--only", "web"):
         pass
+    keep_workspace(folder / "home", LOG.parent.name)
     log = folder / "home" / LOG
     log.parent.mkdir(parents=True)
     import_files(StoredLog.create(log, zone="Europe/Paris"), [SourceOptions(path=events(folder, 1000))])
