@@ -97,7 +97,8 @@ def kills() -> list[str]:
         "`parcours serve` with all its processes is ended with `SIGKILL` at a random moment, a hundred times, while "
         "people sign in, upload and import files piece by piece, and the application writes down facts. Every session, "
         "every byte, every event that was acknowledged must be there afterwards, exactly once. Then a backup is taken "
-        "under the same load, restored into an empty folder, and held to the same.",
+        "under the same load, restored into an empty folder, and held to the same. All of it on "
+        "SQLite: on PostgreSQL nothing is killed; there a test backs up, restores and serves again.",
         "",
         f"- result: {summary}",
         f"- time: {seconds:.0f} s",

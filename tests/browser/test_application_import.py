@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from servers import Visitor, free_port, inside, make_alice
 
 pytestmark = pytest.mark.browser
@@ -132,6 +132,31 @@ def test_a_file_is_brought_in_looked_at_run_and_taken_back(
     page.goto(served.imports)
     expect(page.get_by_role("row", name=file.name)).to_contain_text("Taken back")
     assert [said for said in page.wrong if "422" not in said] == []  # type: ignore[attr-defined]
+    page.context.close()
+
+
+def test_a_page_that_is_not_told_for_now_asks_again(chromium: Browser, served: Served, tmp_path: Path) -> None:
+    served.stop(served.worker)  # it would be done before anybody asks
+    page = served.page(chromium)
+    asked: list[str] = []
+
+    def once_refused(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=429, headers={"Retry-After": "10"})
+        else:
+            route.continue_()
+
+    page.route("**/progress", once_refused)
+    file = tmp_path / "encore.csv"
+    file.write_text(CSV.replace("c1", "encore"), "utf-8")
+    page.goto(served.imports)
+    page.get_by_label("Choose a file").set_input_files(file)
+    with page.expect_response(lambda answer: answer.status == 429):
+        page.get_by_role("button", name="Import the file").click()
+    served.start_worker()
+    expect(page.get_by_role("link", name="See the map")).to_be_visible(timeout=30_000)
+    assert len(asked) >= 2
     page.context.close()
 
 

@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -159,6 +160,16 @@ def _whole(source: str) -> str:
 def make_alice(home: Path) -> str:
     """Make the database where there is none, Alice and her workspace; return the workspace's public id."""
     return str(ask(home, MAKE_ALICE))
+
+
+def keep_workspace(home: Path, public_id: str) -> None:
+    """Give an installation a workspace of that public id, which nobody belongs to."""
+    with closing(sqlite3.connect(home / "parcours.sqlite3")) as database, database:
+        database.execute(
+            "INSERT INTO accounts_workspace (public_id, name, language, time_zone, currency, created_at, trail_head)"
+            " VALUES (?, 'W', 'en', 'Europe/Paris', 'EUR', '2026-01-01', '')",
+            [public_id],
+        )
 
 
 class Visitor:

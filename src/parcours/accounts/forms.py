@@ -111,6 +111,16 @@ class WorkspaceForm(NamedForm):
         model = Workspace
         fields: ClassVar = ["name", "language", "time_zone", "currency"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What was changed of what the page showed: somebody else may have changed the rest since."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
 
 class DeleteForm(forms.Form):
     """The name of what is deleted, typed."""
@@ -134,7 +144,7 @@ class InviteForm(RoleForm):
 class KeyForm(forms.Form):
     """What a key is for, and what it may do."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What uses it: “Online shop”."))
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What will use it, such as “Online shop”."))
     scopes = forms.MultipleChoiceField(
         label=_("Allowed to"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple, initial=[Scope.WRITE_EVENTS]
     )

@@ -71,8 +71,12 @@ def backup(
     size = file.stat().st_size
     if as_json:
         return write_json({"file": str(file), "bytes": size, "files": dict(made.files)})
-    return say(_("{file}: {n} files, {size}. It holds the installation's secret: keep it where nobody else reads.").format(
-        file=file, n=len(made.files), size=size_in_words(size)))  # fmt: skip
+    text = (
+        _("{file}: {n} files, {size}. It holds the installation's secret: keep it where nobody else reads.")
+        if made.holds_secret
+        else _("{file}: {n} files, {size}. Its secret is not in it: keep PARCOURS_SECRET_KEY elsewhere.")
+    )
+    return say(text.format(file=file, n=len(made.files), size=size_in_words(size)))
 
 
 backup.__doc__ = "\n\n".join(
@@ -80,6 +84,7 @@ backup.__doc__ = "\n\n".join(
         _(
             "Copy the whole installation into one file, while people work: database, event logs, waiting uploads, secret."
         ),
+        _("A secret that comes from PARCOURS_SECRET_KEY is not in it."),
         _EXAMPLES,
         "parcours backup /media/disk/parcours-monday.tar.zst",
     )
@@ -109,6 +114,11 @@ def restore(
             folder=into, date=made.made_at, version=made.version
         ),
         _("Start it: PARCOURS_HOME={folder} parcours serve").format(folder=into.absolute()),
+        *(
+            []
+            if made.holds_secret
+            else [_("The secret is not in the backup: start it with the PARCOURS_SECRET_KEY that it had.")]
+        ),
     )
 
 

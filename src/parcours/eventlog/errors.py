@@ -24,11 +24,11 @@ class TooLarge(ParcoursError):  # noqa: N818 - a state of things rather than a m
 
 
 class TooManyUploads(ParcoursError):  # noqa: N818 - a state of things rather than a mistake in them
-    """The workspace has its fill of unfinished uploads."""
+    """The workspace has its fill of files that wait."""
 
     def __init__(self, most: int) -> None:
-        message = _("{n} uploads of this workspace are not finished yet.").format(n=most)
-        super().__init__(message, expected=_("Finish or cancel one of them first."))
+        message = _("{n} files of this workspace are not in the log yet: no more may wait at a time.").format(n=most)
+        super().__init__(message, expected=_("Finish, import or cancel one of them first."))
 
 
 class NoRoom(ParcoursError):  # noqa: N818 - a state of things rather than a mistake in them

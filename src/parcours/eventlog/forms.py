@@ -6,6 +6,7 @@ import zoneinfo
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -69,12 +70,12 @@ class ReadingForm(forms.Form):
     )  # fmt: skip
     day_order = forms.ChoiceField(label=gettext_lazy("How to read 03/04/2026"), required=False)
     time_format = forms.CharField(
-        label=gettext_lazy("Form of the times"), max_length=60, required=False,
+        label=gettext_lazy("Format of dates and times"), max_length=60, required=False,
         help_text=gettext_lazy("Only for unusual ones, such as %d/%m/%y %Hh%M."),
     )  # fmt: skip
     sheet = forms.ChoiceField(label=gettext_lazy("Sheet"), required=False)
     delimiter = forms.ChoiceField(label=gettext_lazy("What separates columns"), required=False)
-    encoding = forms.ChoiceField(label=gettext_lazy("How letters are written"), required=False)
+    encoding = forms.ChoiceField(label=gettext_lazy("Text encoding"), required=False)
     ces_scale = forms.ChoiceField(label=gettext_lazy("Scale of effort (CES)"), required=False)
     on_error = forms.ChoiceField(label=gettext_lazy("Rows that cannot be read"), widget=forms.RadioSelect)
     dedupe = forms.ChoiceField(label=gettext_lazy("Rows that the log has already"), widget=forms.RadioSelect)
@@ -203,6 +204,23 @@ def _as_data(found: Peek, answers: Answers) -> dict[str, Any]:
     return {**plain, **columns, "sheet": found.sheet or "", "seen": seen}
 
 
+class LocalTimeField(forms.DateTimeField):
+    """A time as a clock on the wall shows it. Of an hour that comes twice in autumn, the latest that is past."""
+
+    def to_python(self, value: Any) -> Any:
+        """Read the wall's time and place it in the present zone."""
+        with timezone.override(UTC):
+            shown = super().to_python(value)
+        if shown is None:
+            return None
+        zone, now = timezone.get_current_timezone(), timezone.now()
+        either = [shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
+        real = [at for at in either if at.astimezone(zone).replace(tzinfo=None) == shown.replace(tzinfo=None)]
+        if not real:
+            raise forms.ValidationError(_("No clock showed this time: in spring, an hour is skipped."))
+        return max((at for at in real if at <= now), default=real[0])
+
+
 class HappenedForm(forms.Form):
     """What happened to a customer, written down by somebody who was there."""
 
@@ -213,7 +231,7 @@ class HappenedForm(forms.Form):
     )  # fmt: skip
     name = forms.CharField(label=gettext_lazy("What happened"), max_length=TEXT_LENGTH)
     channel = forms.CharField(label=gettext_lazy("Channel"), max_length=60, required=False)
-    at = forms.DateTimeField(
+    at = LocalTimeField(
         label=gettext_lazy("When"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],

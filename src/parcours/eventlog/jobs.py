@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from parcours.eventlog import delivery, running
-from parcours.eventlog.leasing import Hold, note, release
+from parcours.eventlog import delivery, places, running
+from parcours.eventlog.leasing import Hold, Later, note, release
 from parcours.eventlog.models import UNDER_WAY, Import, State
-from parcours.eventlog.services import forget_file, note_in_trail
-from parcours.eventlog.worker import Job
+from parcours.eventlog.services import FILE_KEPT, forget_file, forget_rejected, note_in_trail
+from parcours.eventlog.worker import Chore, Job
 
-KEPT = timedelta(days=7)
-"""How long a file waits for somebody to go on with it."""
+log = structlog.get_logger("parcours.worker")
+PUT_OFF_SECONDS = 3600.0
+REJECTED_KEPT = timedelta(days=30)
+"""How long rejected rows wait for somebody to mend them."""
 
 
 def imports_to_do() -> Any:
@@ -26,8 +29,9 @@ def imports_to_do() -> Any:
 
 def files_to_forget() -> Any:
     """Return the imports whose file nobody needs any more."""
-    left = Q(state__in=(State.UPLOADING, State.PREVIEW), created_at__lt=timezone.now() - KEPT)
-    ended = Q(state__in=(State.FAILED, State.CANCELLED), ended_at__lt=timezone.now() - KEPT)
+    before = timezone.now() - FILE_KEPT
+    left = Q(state__in=(State.UPLOADING, State.PREVIEW), created_at__lt=before)
+    ended = Q(state__in=(State.FAILED, State.CANCELLED), ended_at__lt=before)
     done = Q(state__in=(State.DONE, State.UNDONE))
     return Import.objects.filter(left | ended | done, has_file=True).select_related("workspace")
 
@@ -38,12 +42,32 @@ def forget(ended: Import, _hold: Hold) -> None:
         with transaction.atomic():
             note(ended, state=State.CANCELLED, ended_at=timezone.now())
             note_in_trail(ended, None, "import.cancelled")
-    forget_file(ended)
+    try:
+        forget_file(ended)
+    except OSError as error:  # nothing that the page of the import has to say: it keeps its own error
+        log.error("file cannot be removed", id=ended.public_id, exc_info=error)
+        raise Later(PUT_OFF_SECONDS) from error
     release(ended)
+
+
+def put_off(ended: Import, _reason: str) -> None:
+    """Try again later, as often as it takes: people stand in the file."""
+    release(ended, wait_seconds=PUT_OFF_SECONDS, attempts=0)
+
+
+def forget_old_rejected() -> None:
+    """Remove the rejected rows that have waited long enough: people stand in them."""
+    before = timezone.now() - REJECTED_KEPT
+    for folder in places.folders_with_rejected():
+        row = Import.objects.filter(public_id=folder.name, ended_at__lt=before).exclude(state__in=UNDER_WAY)
+        for old in row.select_related("workspace"):
+            forget_rejected(old)
 
 
 IMPORTS = Job("imports", imports_to_do, running.run, running.give_up)
 FACTS = Job("facts", delivery.waiting, delivery.deliver, delivery.give_up)
-FILES = Job("files", files_to_forget, forget, lambda row, reason: release(row, wait_seconds=3600, error=reason))
+FILES = Job("files", files_to_forget, forget, put_off)
 OLD_FACTS = Job("old facts", delivery.old, delivery.sweep, delivery.give_up)
+OLD_REJECTED = Chore("old rejected rows", forget_old_rejected)
 JOBS = (IMPORTS, FACTS, FILES, OLD_FACTS)
+CHORES = (OLD_REJECTED,)

@@ -39,9 +39,9 @@ def hold_uploads(place: Path) -> Path:
 
 
 def uploads() -> list[Path]:
-    """Return the files of imports that are there now."""
+    """Return the files of imports that are there now; an import that ends removes its folder meanwhile."""
     folders = (Path(settings.PARCOURS_HOME) / "workspaces").glob("*/imports")
-    return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return [Path(place, name) for folder in folders for place, _below, names in os.walk(folder) for name in names]
 
 
 def hand_over(path: Path) -> None:

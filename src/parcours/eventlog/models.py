@@ -10,10 +10,11 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parcours.accounts.models import Workspace, new_public_id
 from parcours.eventlog.leasing import Leased
-from parcours.eventlog.places import imports_folder
+from parcours.eventlog.places import REJECTED, imports_folder
 
 DUPLICATES = frozenset({"duplicate_id", "duplicate_content", "already_imported"})
 """Reasons that leave out good rows, because they are there already."""
@@ -28,7 +29,7 @@ class State(models.TextChoices):
 
     UPLOADING = "uploading", _("Uploading")
     PREVIEW = "preview", _("To be checked")
-    QUEUED = "queued", _("Waiting")
+    QUEUED = "queued", pgettext_lazy("an import", "Waiting")
     RUNNING = "running", _("Reading")
     DONE = "done", _("Imported")
     FAILED = "failed", _("Failed")
@@ -39,6 +40,8 @@ class State(models.TextChoices):
 
 UNDER_WAY = (State.QUEUED, State.RUNNING, State.UNDOING)
 """States in which the worker does something."""
+WAITING = (State.UPLOADING, State.PREVIEW, State.QUEUED, State.RUNNING)
+"""States in which a file is on its way into the log."""
 
 
 class Import(Leased):
@@ -94,7 +97,7 @@ class Import(Leased):
     @property
     def rejected_path(self) -> Path:
         """The CSV file of bad rows that were left out; it may not be there."""
-        return self.folder / "rejected" / "rejected.csv"
+        return self.folder / REJECTED
 
     @property
     def rejected(self) -> int:

@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from parcours.columnstore.log import StoredLog
 from parcours.columnstore.manifest import FILE, present_token
+from parcours.eventlog import uploads
 from parcours.eventlog.models import OUTBOX, Import, Outbox, Postman, State
 from parcours.eventlog.places import log_folder
 from parcours.eventlog.reading import Answers
 from parcours.language.cells import bare
 from parcours.language.errors import InputError
-from parcours.language.formats import duration, number
-from parcours.language.translation import _
+from parcours.language.formats import duration, number, percent
+from parcours.language.translation import _, ngettext
 from parcours.readers.returned import REJECT_COLUMNS
 from parcours.readers.source import open_source
 from parcours.readers.words import reason_in_words, right_form
@@ -66,6 +67,17 @@ def unfinished_uploads(workspace: Any) -> list[Unfinished]:
     """Return the uploads that are not complete, and how far each has come."""
     found = imports_of(workspace).filter(state=State.UPLOADING)
     return [Unfinished(one, one.path.stat().st_size) for one in found if one.path.is_file()]
+
+
+def announced(besides: Import | None = None) -> int:
+    """Return how many bytes the uploads under way have yet to send, of all workspaces, ``besides`` one of them."""
+    found = Import.objects.filter(state=State.UPLOADING).select_related("workspace")
+    return sum(uploads.to_come(one.path, one.size) for one in found if besides is None or one.pk != besides.pk)
+
+
+def ended_with_file(workspace: Any) -> Any:
+    """Return the imports that failed or were cancelled and can be read again, the newest first."""
+    return imports_of(workspace).filter(state__in=(State.FAILED, State.CANCELLED), has_file=True)
 
 
 @dataclass(frozen=True)
@@ -115,6 +127,11 @@ class Step:
     percent: int | None
     words: str
 
+    @property
+    def share(self) -> str:
+        """``percent`` as the reader's language writes it."""
+        return "" if self.percent is None else percent(self.percent / 100)
+
 
 def step_of(row: Import) -> Step:
     """Say what the worker does with an import at this moment."""
@@ -125,11 +142,13 @@ def step_of(row: Import) -> Step:
     if row.state == State.UNDOING:
         return Step(None, _("Its events are being taken out of the log."))
     if row.bytes_done >= row.size:
-        return Step(
-            None, _("{rows} rows read; they are being written into the log.").format(rows=number(row.rows_done))
-        )
+        said = ngettext(
+            "{rows} row read; it is being written into the log.",
+            "{rows} rows read; they are being written into the log.", row.rows_done,
+        )  # fmt: skip
+        return Step(None, said.format(rows=number(row.rows_done)))
     share = row.bytes_done / row.size
-    parts = [_("{rows} rows read").format(rows=number(row.rows_done))]
+    parts = [ngettext("{rows} row read", "{rows} rows read", row.rows_done).format(rows=number(row.rows_done))]
     seconds = (timezone.now() - row.started_at).total_seconds() if row.started_at else 0.0
     if seconds >= 2 and share > 0.01:
         parts.append(_("{count} events/s").format(count=number(round(row.rows_done / seconds))))

@@ -13,11 +13,13 @@ from django.utils import timezone
 from parcours.columnstore.importing import ImportReport, Progress, import_files
 from parcours.columnstore.locking import LogBusy
 from parcours.columnstore.log import BatchInfo, StoredLog
+from parcours.eventlog.errors import NoRoom
 from parcours.eventlog.leasing import Hold, Later, note, release
 from parcours.eventlog.models import Import, State
 from parcours.eventlog.places import log_folder
 from parcours.eventlog.reading import Answers, in_the_browser
-from parcours.eventlog.services import forget_file, note_in_trail
+from parcours.eventlog.services import forget_file, forget_rejected, note_in_trail
+from parcours.eventlog.uploads import refuse_lack_of_room
 from parcours.language.errors import InputError, UsageError
 from parcours.language.translation import Language, speaking
 from parcours.readers.options import SourceOptions
@@ -25,6 +27,8 @@ from parcours.readers.source import open_source
 
 BUSY_SECONDS = 1.0
 PROGRESS_SECONDS = 0.5
+EVENT_BYTES = 24
+"""What an event takes in the columns of the whole log, which every import writes anew beside the present ones."""
 
 
 class Cancelled(Exception):  # noqa: N818 - a wish, not a mistake
@@ -44,7 +48,7 @@ def run(taken: Import, hold: Hold) -> None:
             raise Later(BUSY_SECONDS) from None
         except Cancelled:
             _end(taken, "import.cancelled", state=State.CANCELLED, cancelling=False)
-        except (InputError, UsageError) as error:
+        except (InputError, UsageError, NoRoom) as error:
             _end(taken, "import.failed", state=State.FAILED, error=in_the_browser(error))
 
 
@@ -57,10 +61,12 @@ def give_up(taken: Import, reason: str) -> None:
 
 
 def _end(taken: Import, verb: str, details: Mapping[str, int] | None = None, **fields: Any) -> None:
-    """Give an import back as it has ended, with its line in the audit trail."""
+    """Give an import back as it has ended, with its line in the audit trail; rejected rows are those of its events."""
     with transaction.atomic():
         release(taken, ended_at=timezone.now(), **fields)
         note_in_trail(taken, None, verb, **(details or {}))
+    if taken.state != State.DONE:
+        forget_rejected(taken)
 
 
 def open_log(workspace: Any) -> StoredLog:
@@ -97,7 +103,7 @@ def _import(taken: Import, hold: Hold, log: StoredLog, source: SourceOptions, an
         rejects.parent.mkdir(exist_ok=True)
     return import_files(
         log, [source], on_error=answers.on_error, rejects=rejects, dedupe=answers.dedupe, again=answers.again,
-        progress=_Reporter(taken, hold),
+        progress=_Reporter(taken, hold, log),
     )  # fmt: skip
 
 
@@ -126,14 +132,18 @@ def _done(taken: Import, batch: BatchInfo | None, persons: int, skipped: dict[st
 
 
 class _Reporter:
-    """Writes down how far the reading has come, twice a second at most, and ends it where somebody wishes so."""
+    """Writes down how far the reading has come, twice a second at most, and ends it where somebody wishes so.
 
-    def __init__(self, taken: Import, hold: Hold) -> None:
-        self._taken, self._hold = taken, hold
+    It also ends it with NoRoom before the disk is full: what is read may be far larger than its file.
+    """
+
+    def __init__(self, taken: Import, hold: Hold, log: StoredLog) -> None:
+        self._taken, self._hold, self._before = taken, hold, log.events
         self._last = 0.0
 
     def __call__(self, progress: Progress) -> None:
         self._hold.check()
+        refuse_lack_of_room(EVENT_BYTES * (self._before + progress.events))
         if time.monotonic() - self._last < PROGRESS_SECONDS and progress.bytes_done < progress.bytes_total:
             return
         self._last = time.monotonic()

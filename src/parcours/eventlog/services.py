@@ -15,13 +15,17 @@ from parcours.accounts.services import record
 from parcours.eventlog import queries, uploads
 from parcours.eventlog.errors import NotNow, TooManyUploads
 from parcours.eventlog.keeping import hand_over
-from parcours.eventlog.models import Import, Outbox, Postman, State
+from parcours.eventlog.models import WAITING, Import, Outbox, Postman, State
 from parcours.eventlog.reading import Answers, first_answers, in_the_browser, look
 from parcours.language.errors import InputError, UsageError
 from parcours.language.translation import _
 
-MOST_UPLOADS = 5
-"""Unfinished uploads that a workspace may have at a time."""
+MOST_UPLOADS = 10
+"""Files of a workspace that may wait at a time: unfinished uploads, files to be checked, imports to be read."""
+MOST_ENDED = 5
+"""Files of failed and cancelled imports that a workspace keeps to be read again; a new upload removes older ones."""
+FILE_KEPT = timedelta(days=7)
+"""How long a file waits for somebody to go on with it."""
 TEXT_LENGTH = 200
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 PROPERTY_TYPES = (str, int, float, bool)
@@ -31,17 +35,18 @@ def begin_upload(workspace: Any, by: Any, name: str, size: int, fingerprint: str
     """Make room for a file of ``size`` bytes; TooLarge, NoRoom or TooManyUploads where there is none."""
     if size < 1:
         raise InputError(_("The file is empty."), expected=_("A first line with the names of the columns."))
-    uploads.refuse_size(size)
     with transaction.atomic():
         type(workspace).objects.select_for_update().get(pk=workspace.pk)  # two at once would both find a free place
-        unfinished = Import.objects.filter(workspace=workspace, state=State.UPLOADING)
-        if unfinished.count() >= MOST_UPLOADS:
+        uploads.refuse_size(size, reserved=queries.announced())
+        if Import.objects.filter(workspace=workspace, state__in=WAITING).count() >= MOST_UPLOADS:
             raise TooManyUploads(MOST_UPLOADS)
         made = Import.objects.create(
             workspace=workspace, by=by, name=uploads.clean_name(name), size=size, fingerprint=fingerprint[:40]
         )
         uploads.create(made.path)
         note_in_trail(made, by, "import.begun", bytes=size)
+    for old in queries.ended_with_file(workspace)[MOST_ENDED:]:
+        forget_file(old)
     return made
 
 
@@ -52,7 +57,7 @@ def add_to_upload(upload: Import, offset: int, pieces: Iterable[bytes]) -> int:
     """
     if upload.state != State.UPLOADING:
         raise NotNow
-    uploads.refuse_size(upload.size, already=offset)
+    uploads.refuse_size(upload.size, already=offset, reserved=queries.announced(besides=upload))
     end = uploads.append(upload.path, offset, pieces, upload.size)
     if end == upload.size:
         complete_upload(upload)
@@ -84,8 +89,8 @@ def complete_upload(upload: Import) -> None:
 
 
 def answer(waiting: Import, answers: Answers) -> None:
-    """Keep the answers about a file that waits for them."""
-    _go(waiting, (State.PREVIEW,), options=answers.to_json())
+    """Keep the answers about a file that waits for them; it waits anew from now on."""
+    _go(waiting, (State.PREVIEW,), options=answers.to_json(), due_at=timezone.now() + FILE_KEPT)
 
 
 @transaction.atomic
@@ -125,7 +130,8 @@ def read_again(ended: Import, by: Any) -> None:
     """Ask anew how a file is to be read that failed or was cancelled."""
     if not ended.can_be_read_again:
         raise NotNow
-    _go(ended, (State.FAILED, State.CANCELLED), state=State.PREVIEW, error="", ended_at=None)
+    due = timezone.now() + FILE_KEPT  # not for the worker to forget before
+    _go(ended, (State.FAILED, State.CANCELLED), state=State.PREVIEW, error="", ended_at=None, due_at=due)
     note_in_trail(ended, by, "import.reopened")
 
 
@@ -157,6 +163,14 @@ def forget_file(ended: Import) -> None:
     ended.has_file = False
 
 
+def forget_rejected(ended: Import) -> None:
+    """Remove the rejected rows of an import: people stand in them."""
+    hand_over(ended.rejected_path)
+    ended.rejected_path.unlink(missing_ok=True)
+    if not ended.path.exists():
+        uploads.remove(ended.folder)
+
+
 def note_in_trail(row: Import, by: Any, verb: str, **details: int) -> None:
     """Write in the audit trail what is done to an import, in the same transaction; ``by`` None: by no person."""
     record(row.workspace, by, verb, row.name, id=row.public_id, **details)
@@ -180,6 +194,17 @@ def record_event(
     ``message_id`` is the same whenever the same fact is told again: then nothing more happens. ``wait_seconds`` leave
     time to withdraw it. UsageError where the log could not take the event.
     """
+    event = _event(name, person, time, channel, value, comment, properties or {})
+    due = timezone.now() + timedelta(seconds=wait_seconds)
+    Postman.objects.bulk_create([Postman(workspace=workspace)], ignore_conflicts=True)
+    fact = Outbox(workspace=workspace, message_id=message_id, event=event, by=by, due_at=due)
+    Outbox.objects.bulk_create([fact], ignore_conflicts=True)
+
+
+def _event(
+    name: str, person: str, time: datetime, channel: str, value: float | None, comment: str,
+    properties: Mapping[str, str | float | bool],
+) -> dict[str, Any]:  # fmt: skip
     event: dict[str, Any] = {"person": _text(person, _("a person’s identifier")), "name": _text(name, _("event"))}
     if not EARLIEST <= time <= timezone.now() + timedelta(days=1):
         raise UsageError(
@@ -191,13 +216,10 @@ def record_event(
     event |= {part: said for part, said in (("channel", channel), ("value", value), ("comment", comment)) if said}
     if value is not None:
         event["value"] = float(value)
-    event["properties"] = dict(properties or {})
+    event["properties"] = dict(properties)
     if any(not isinstance(one, PROPERTY_TYPES) for one in event["properties"].values()):
         raise TypeError(f"properties are texts, numbers or booleans: {event['properties']!r}")
-    due = timezone.now() + timedelta(seconds=wait_seconds)
-    Postman.objects.bulk_create([Postman(workspace=workspace)], ignore_conflicts=True)
-    fact = Outbox(workspace=workspace, message_id=message_id, event=event, by=by, due_at=due)
-    Outbox.objects.bulk_create([fact], ignore_conflicts=True)
+    return event
 
 
 @transaction.atomic
@@ -207,17 +229,26 @@ def write_note(
 ) -> None:  # fmt: skip
     """Write down what ``by`` saw happen, as ``record_event`` does; the trail says of what kind, not of whom nor words.
 
-    A note that is sent twice is there once, in the trail too.
+    A note that is sent twice is there once, in the trail too; sent again in other words it is corrected, as long as
+    nobody has begun to deliver it. UsageError after that.
     """
     type(workspace).objects.select_for_update().get(pk=workspace.pk)  # two that are sent at once
-    is_new = not Outbox.objects.filter(workspace=workspace, message_id=message_id).exists()
-    record_event(
-        workspace, name, person, time, message_id=message_id, channel=channel, comment=comment, by=by,
-        wait_seconds=wait_seconds,
-    )  # fmt: skip
-    if is_new:
-        when = timezone.localtime(time, zoneinfo.ZoneInfo(workspace.time_zone))
-        record(workspace, by, "note.written", name.strip(), id=message_id, happened=f"{when:%Y-%m-%d %H:%M}")
+    there = Outbox.objects.filter(workspace=workspace, message_id=message_id).first()
+    if there is None:
+        verb = "note.written"
+        record_event(
+            workspace, name, person, time, message_id=message_id, channel=channel, comment=comment, by=by,
+            wait_seconds=wait_seconds,
+        )  # fmt: skip
+    else:
+        verb = "note.corrected"
+        event = _event(name, person, time, channel, None, comment, {})
+        if there.event == event:
+            return
+        if not Outbox.objects.filter(pk=there.pk, by=by, taken_at=None).update(event=event):
+            raise UsageError(_("What you wrote first is in the log already and stays as it was: write a new note."))
+    when = timezone.localtime(time, zoneinfo.ZoneInfo(workspace.time_zone))
+    record(workspace, by, verb, name.strip(), id=message_id, happened=f"{when:%Y-%m-%d %H:%M}")
 
 
 @transaction.atomic
@@ -242,6 +273,6 @@ def _text(raw: str, what: str) -> str:
         raise UsageError(
             _("{what} is missing or too long.").format(what=what[:1].upper() + what[1:]),
             value=raw,
-            expected=_("Between 1 and {most} letters.").format(most=TEXT_LENGTH),
+            expected=_("From 1 to {most} characters.").format(most=TEXT_LENGTH),
         )
     return text

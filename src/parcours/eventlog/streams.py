@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +27,47 @@ PIECE_BYTES = 1 << 20
 LOOK_SECONDS = 0.5
 LASTS_SECONDS = 60.0
 """Then the page asks again, and whether it still may is looked at again."""
+MOST_OF_ONE, MOST_OF_ALL = 4, 64
+"""Pages of one person, and of all people, that this process tells at a time: each holds one of its connections."""
+RETRY_SECONDS = 10
+_told: Counter[int] = Counter()
 
 
 @in_workspace(EDIT)
 @require_safe
 async def progress(request: Any, import_id: str) -> HttpResponse:
-    """Tell how far an import is until it has ended."""
+    """Tell how far an import is until it has ended; 429 where too many pages are told: they ask again."""
     found = await Import.objects.filter(workspace=request.workspace, public_id=import_id).afirst()
     if found is None:
         raise Http404
+    if _is_full(request.user.pk):
+        return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(RETRY_SECONDS)})
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-    events = tell(found.pk, request.LANGUAGE_CODE)
+    events = counted(request.user.pk, tell(found.pk, request.LANGUAGE_CODE))
     return StreamingHttpResponse(events, content_type="text/event-stream", headers=headers)
+
+
+async def counted(user: int, events: AsyncGenerator[str, None]) -> AsyncGenerator[str]:
+    """Give ``events`` to a page of ``user`` while they count as one that is told.
+
+    It counts from the first of them on, not before: a page that leaves before that must not count for ever.
+    """
+    if _is_full(user):  # others came in between
+        yield f"retry: {RETRY_SECONDS}000\n\n"
+        return
+    _told[user] += 1
+    try:
+        async with aclosing(events):
+            async for event in events:
+                yield event
+    finally:
+        _told[user] -= 1
+        if not _told[user]:
+            del _told[user]
+
+
+def _is_full(user: int) -> bool:
+    return _told[user] >= MOST_OF_ONE or _told.total() >= MOST_OF_ALL
 
 
 async def pieces_of(path: Path) -> AsyncIterator[bytes]:
@@ -48,7 +80,7 @@ async def pieces_of(path: Path) -> AsyncIterator[bytes]:
         file.close()
 
 
-async def tell(import_pk: int, language: Language) -> AsyncIterator[str]:
+async def tell(import_pk: int, language: Language) -> AsyncGenerator[str, None]:
     """Give an event with the new state of the page each time that something has changed, and one at the end."""
     shown: tuple[Any, ...] = ()
     until = time.monotonic() + LASTS_SECONDS

@@ -6,8 +6,10 @@ import fcntl
 import os
 import re
 import shutil
+import time
 import unicodedata
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -18,6 +20,8 @@ from parcours.eventlog.errors import NoRoom, TooLarge, WrongOffset
 NAME_LENGTH = 120
 ROOM_FACTOR, ROOM_BYTES = 3, 500_000_000
 """A file needs its own size, as much for the rows in work, and as much for the log at most; and the server goes on."""
+RESERVED = timedelta(hours=1)
+"""How long room is kept for the rest of an upload of which nothing comes."""
 
 
 def clean_name(raw: str) -> str:
@@ -40,13 +44,21 @@ def _endings(name: str) -> tuple[str, str]:
     return (name[: found.start()], found.group()) if found and found.start() else (name, "")
 
 
-def refuse_size(size: int, already: int = 0) -> None:
-    """Raise TooLarge or NoRoom where a file of ``size`` bytes, ``already`` of them there, cannot be taken."""
+def refuse_size(size: int, already: int = 0, reserved: int = 0) -> None:
+    """Raise TooLarge or NoRoom where a file of ``size`` bytes, ``already`` of them there, cannot be taken.
+
+    ``reserved`` bytes of the disk are for others.
+    """
     if size > settings.PARCOURS_MAX_UPLOAD_BYTES:
         raise TooLarge(settings.PARCOURS_MAX_UPLOAD_BYTES)
+    refuse_lack_of_room(ROOM_FACTOR * size - already + reserved)
+
+
+def refuse_lack_of_room(size: int) -> None:
+    """Raise NoRoom where the disk would not hold ``size`` bytes more and leave the server what it needs to go on."""
     home = Path(settings.PARCOURS_HOME)
     home.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(home).free < ROOM_FACTOR * size - already + ROOM_BYTES:
+    if shutil.disk_usage(home).free < size + ROOM_BYTES:
         raise NoRoom
 
 
@@ -63,6 +75,15 @@ def offset_of(path: Path) -> int:
     """Return how many bytes are safely on disk: what is acknowledged outlives a power cut."""
     fsync_path(path)
     return path.stat().st_size
+
+
+def to_come(path: Path, size: int) -> int:
+    """Return how many bytes of a file of ``size`` are still awaited: none where nothing came for ``RESERVED``."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return 0
+    return size - found.st_size if time.time() - found.st_mtime < RESERVED.total_seconds() else 0
 
 
 def append(path: Path, offset: int, pieces: Iterable[bytes], size: int) -> int:

@@ -68,7 +68,7 @@ def _announced(request: Any) -> HttpResponse:
     try:
         given = json.loads(request.read(10_000))
         name, size, fingerprint = str(given["name"]), int(given["size"]), str(given.get("fingerprint", ""))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):  # the last: Infinity
         return JsonResponse({"error": _("Name and size of the file are missing.")}, status=400)
     try:
         upload = services.begin_upload(request.workspace, request.user, name, size, fingerprint)

@@ -17,6 +17,7 @@ VERBS = {
     "import.reopened": _("asked again how a file is to be read"),
     "import.rejected_taken": _("took away the rows that were left out"),
     "note.written": _("noted what happened to a customer"),
+    "note.corrected": _("corrected a note"),
     "note.withdrawn": _("withdrew a note"),
 }
 DETAILS = {

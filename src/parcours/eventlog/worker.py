@@ -38,9 +38,19 @@ class Job:
     most: int = 5
 
 
-def work(jobs: Sequence[Job], stop: threading.Event) -> None:
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """What the worker does again and again, whatever waits; doing it twice, or beside another worker, does no harm."""
+
+    name: str
+    run: Callable[[], None]
+    every_seconds: float = 3600.0
+
+
+def work(jobs: Sequence[Job], stop: threading.Event, chores: Sequence[Chore] = ()) -> None:
     """Work until ``stop`` is set, each job in a thread of its own so that a long one keeps nobody waiting."""
     threads = [threading.Thread(target=_loop, args=(job, stop), name=job.name) for job in jobs]
+    threads += [threading.Thread(target=_repeat, args=(chore, stop), name=chore.name) for chore in chores]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -117,5 +127,19 @@ def _loop(job: Job, stop: threading.Event) -> None:
             idle = IDLE_SECONDS if did else min(idle * 1.5, MOST_IDLE_SECONDS)
             if not did:
                 stop.wait(idle)
+    finally:
+        connections.close_all()
+
+
+def _repeat(chore: Chore, stop: threading.Event) -> None:
+    try:
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                chore.run()
+            except Exception as error:  # the next time may go better
+                log.error("chore failed", chore=chore.name, exc_info=error)
+            close_old_connections()
+            stop.wait(chore.every_seconds)
     finally:
         connections.close_all()

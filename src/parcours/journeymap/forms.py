@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parcours.journeymap.files import accepted
 from parcours.journeymap.living import Choice
@@ -19,6 +20,7 @@ from parcours.picture.lanes import LANES, lane_names
 MOST_PROBLEMS = 12
 """So many problems of a file are shown; the others are counted."""
 DAYS = ("30", "90", "365")
+FIRST_YEAR, LAST_YEAR = 1990, 2200
 
 
 class TitleForm(forms.Form):
@@ -82,7 +84,9 @@ class ShownForm(forms.Form):
     """Which trips count, and which lanes are drawn."""
 
     period = forms.ChoiceField(label=_("Period"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=pgettext_lazy("a day", "From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     persona = forms.ChoiceField(label=_("Persona"), required=False)
     detail = forms.ChoiceField(label=_("Detail"), required=False)
@@ -94,7 +98,7 @@ class ShownForm(forms.Form):
             "": _("All the data"),
             "30": _("The last 30 days"),
             "90": _("The last 90 days"),
-            "365": _("The last year"),
+            "365": _("The last 12 months"),
         }
         self.fields["period"].choices = [*periods.items(), ("days", _("From one day to another"))]
         ruled = [(one.id, one.name.in_language(language)) for one in document.personas if one.rule is not None]
@@ -110,6 +114,9 @@ class ShownForm(forms.Form):
         since, until = given.get("since"), given.get("until")
         if given.get("period") == "days" and not (since or until) and not self.errors:
             self.add_error("since", _("Give a first day, a last day or both."))
+        for name, day in (("since", since), ("until", until)):
+            if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                self.add_error(name, _("Give a day from 1990 to 2200."))
         if since and until and until < since:
             self.add_error("until", _("The last day is before the first one."))
         return given

@@ -123,8 +123,10 @@ def _add_text(map: JourneyMap, user: User, text: str, note: str) -> MapVersion:
     return made
 
 
-def _call(map: JourneyMap) -> None:
-    """Store the title with the other languages that the version that counts has for it."""
+def _call(map: JourneyMap, title: str = "") -> None:
+    """Store the title with the other languages that the version that counts has for it; without one, its present."""
+    held = JourneyMap.objects.select_for_update().get(pk=map.pk)
+    map.title = title or held.title  # it may have been called otherwise since ``map`` was read
     map.titles = titles_of(map)
     map.save(update_fields=["title", "titles"])
 
@@ -136,9 +138,9 @@ def _from(received: Received) -> str:
 @transaction.atomic
 def rename(map: JourneyMap, user: User, title: str) -> None:
     """Give ``map`` another title; its versions are shown and taken away under it. UsageError for no title."""
-    before, map.title = map.title, _title(title)
-    if map.title != before:
-        _call(map)
+    before, after = map.title, _title(title)
+    if after != before:
+        _call(map, after)
         _tell(map, user, "map.renamed", title_before=before)
 
 
@@ -178,12 +180,12 @@ def unarchive(map: JourneyMap, user: User) -> None:
         _tell(map, user, "map.unarchived")
 
 
-@transaction.atomic
 def add_version_from_file(map: JourneyMap, user: User, sent: Sent, note: str = "") -> Made:
     """Make a draft of a file. UsageError or MapError, with place and right form, where it holds no map."""
-    received = receive(sent, _language(map.workspace))
-    version = _add(map, user, received.map, note or _from(received))
-    _tell(map, user, "map.version_added", file=received.file, version=version.number)
+    received = receive(sent, _language(map.workspace))  # it may take seconds, and nobody writes in a transaction
+    with transaction.atomic():
+        version = _add(map, user, received.map, note or _from(received))
+        _tell(map, user, "map.version_added", file=received.file, version=version.number)
     return Made(version, received.lost)
 
 

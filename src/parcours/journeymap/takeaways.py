@@ -236,6 +236,7 @@ def taken(file: TakeAway, question: Question) -> bytes | None:
     """Return the bytes of a take-away; slow ones are made once and kept. None where there is no data to make it of."""
     if not file.slow or (file.lived and not living_measured(question)):
         return file.make(question)
+    living(question)  # what every slow file is drawn from: made inside the turn of the file it would wait for a second
     return question.shelf.made(question.key(f"file:{file.form}"), lambda: file.make(question) or b"") or None
 
 

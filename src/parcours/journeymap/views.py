@@ -17,7 +17,8 @@ from parcours.journeymap.homepage import to_do, worst_felt, worst_losses
 from parcours.journeymap.living import is_ready, living
 from parcours.journeymap.queries import home_of, maps_of, shown_version
 from parcours.journeymap.waiting import wait_or_show
-from parcours.language.translation import _
+from parcours.language.formats import number
+from parcours.language.translation import _, ngettext
 from parcours.picture.strip import draw_relief_strip, draw_river_strip
 
 
@@ -40,7 +41,9 @@ def workspace_home(request: Any) -> HttpResponse:
     has_data = log is not None and bool(log.events)
     row = home_of(rows, request.GET.get("map"))
     if row is None:
-        shown = {"has_data": has_data, "events": log.events if log else 0, "persons": log.persons if log else 0}
+        persons = log.persons if log else 0
+        people = ngettext("{n} person", "{n} persons", persons).format(n=number(persons))
+        shown = {"has_data": has_data, "events": log.events if log else 0, "people_in_words": people}
         return render(request, "journeymap/home_without_map.html", shown)
     context = {"rows": rows, "row": row, "map": row.map, "has_data": has_data}
     if not has_data:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parcours.web.settings")
@@ -11,9 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parcours.web.settings")
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from parcours.web.bodies import Application, Bounded
 from parcours.web.static_files import PREFIX, StaticFiles
-
-Application = Callable[[dict[str, Any], Callable[..., Any], Callable[..., Any]], Awaitable[None]]
 
 _PAGES = get_asgi_application()
 APPLICATIONS: tuple[tuple[str, Application], ...] = (
@@ -27,10 +26,13 @@ APPLICATIONS: tuple[tuple[str, Application], ...] = (
 """Paths by their beginning, the first that fits answers: what must not pay for Django's pages stands above ``/``."""
 
 
-async def application(scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+async def _by_path(scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
     """Hand a request to the application that answers under its path."""
     path = scope.get("path", "/")
     for beginning, answer in APPLICATIONS:
         if path.startswith(beginning):
             return await answer(scope, receive, send)
     raise ValueError(path)
+
+
+application: Application = Bounded(_by_path)

@@ -13,7 +13,7 @@ import os
 import secrets
 import shutil
 import tarfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,10 +26,13 @@ from parcours.language.translation import _
 from parcours.web import databases, installation
 from parcours.web.errors import InstallationError
 from parcours.web.home import SECRET_FILE
+from parcours.web.installation import Database
 
 CONTENTS = "backup.json"
 FORMAT = 1
 CHUNK_BYTES = 1 << 20
+OF_THE_DISK = "lost+found"
+"""Stands in every new disk of Linux: a folder with nothing else is empty."""
 Progress = Callable[[int, int], None]
 
 
@@ -41,6 +44,11 @@ class Backup:
     version: str
     database: str
     files: Mapping[str, str]
+
+    @property
+    def holds_secret(self) -> bool:
+        """Tell whether the secret is in it; one that comes from PARCOURS_SECRET_KEY is not."""
+        return SECRET_FILE in self.files
 
     def to_json(self) -> bytes:
         """Write the contents as they stand in the file."""
@@ -103,11 +111,20 @@ class _Hashed:
 
 
 def back_up(file: Path, progress: Progress = lambda _done, _total: None) -> Backup:
-    """Write everything of the installation to ``file``, which appears whole or not at all."""
+    """Write everything of the installation to ``file``, which appears whole or not at all.
+
+    InstallationError where there is no installation to keep.
+    """
     from parcours import __version__
     from parcours.eventlog.keeping import backup_folder, hold_uploads
+    from parcours.web.doctor import event_logs
 
     home = installation.home()
+    if installation.database_stands() is Database.NEW:
+        raise InstallationError(
+            _("There is nothing to back up: the database is empty, and the folder is {folder}.").format(folder=home),
+            expected=_("Set PARCOURS_HOME and PARCOURS_DATABASE_URL as the server has them."),
+        )
     if file.exists():
         raise InstallationError(_("{file} exists already.").format(file=file), expected=_("Choose another name."))
     beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")
@@ -117,13 +134,17 @@ def back_up(file: Path, progress: Progress = lambda _done, _total: None) -> Back
             hold_uploads(place)
             kind, copy = databases.copy_to(place)
             held_files = hold_uploads(place)
-            writing = _Writing(tar, _estimate(home, copy), progress)
-            if (home / SECRET_FILE).is_file():
+            known = _workspaces()
+            logs = [root for root in event_logs(home) if root.parent.name in known]
+            waiting = [path for path in _files_below(held_files) if path.relative_to(held_files).parts[1] in known]
+            writing = _Writing(tar, _estimate(copy, logs, waiting), progress)
+            # A secret from the environment is in nobody's files; one in the folder is then not in use.
+            if (home / SECRET_FILE).is_file() and not os.environ.get("PARCOURS_SECRET_KEY", "").strip():
                 writing.add(home / SECRET_FILE, SECRET_FILE)
             writing.add(copy, copy.name)
-            for path in _files_below(held_files):
+            for path in waiting:
                 writing.add(path, path.relative_to(held_files).as_posix())
-            _add_logs(writing, home, place)
+            _add_logs(writing, home, place, logs)
             made = Backup(datetime.now(UTC).isoformat(timespec="seconds"), __version__, kind, writing.digests)
             raw = made.to_json()
             about = tarfile.TarInfo(CONTENTS)
@@ -146,12 +167,18 @@ def _files_below(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _add_logs(writing: _Writing, home: Path, place: Path) -> None:
+def _workspaces() -> set[str]:
+    """Return the workspaces that there are: one that was deleted may have left files, which nobody wants back."""
+    from parcours.accounts.models import Workspace
+
+    return set(Workspace.objects.values_list("public_id", flat=True))
+
+
+def _add_logs(writing: _Writing, home: Path, place: Path, logs: Sequence[Path]) -> None:
     from parcours.columnstore.copying import held
     from parcours.columnstore.manifest import FILE
-    from parcours.web.doctor import event_logs
 
-    for number, root in enumerate(event_logs(home)):
+    for number, root in enumerate(logs):
         copy = place / f"log{number}"
         copy.mkdir()
         with held(root, copy) as paths:
@@ -161,13 +188,11 @@ def _add_logs(writing: _Writing, home: Path, place: Path) -> None:
                 writing.add(root / path, f"{below}/{path}")
 
 
-def _estimate(home: Path, copy: Path) -> int:
+def _estimate(copy: Path, logs: Sequence[Path], waiting: Sequence[Path]) -> int:
     from parcours.columnstore.manifest import read_state
-    from parcours.eventlog.keeping import uploads
-    from parcours.web.doctor import event_logs
 
-    logs = sum(one.bytes for root in event_logs(home) for one in read_state(root).files())
-    return copy.stat().st_size + logs + sum(path.stat().st_size for path in uploads())
+    in_logs = sum(one.bytes for root in logs for one in read_state(root).files())
+    return in_logs + sum(path.stat().st_size for path in (copy, *waiting))
 
 
 @contextmanager
@@ -197,26 +222,58 @@ def restore(file: Path, home: Path, progress: Progress = lambda _done, _total: N
     """Fill ``home``, which must be empty or missing, from a backup; every byte is compared with its digest first."""
     if not file.is_file():
         raise InputError(_("There is no file {file}.").format(file=file))
-    if home.exists() and (not home.is_dir() or any(home.iterdir())):
+    stood = home.exists()
+    if stood and (not home.is_dir() or any(path.name != OF_THE_DISK for path in home.iterdir())):
         raise InstallationError(
             _("The folder {folder} is not empty.").format(folder=home),
             expected=_("Restore into a new one: parcours restore {file} --into FOLDER").format(file=file),
         )
-    home.parent.mkdir(parents=True, exist_ok=True)
-    beside = home.with_name(f".{home.name}.{secrets.token_hex(4)}.restoring")
     try:
-        beside.mkdir(mode=0o700)
-        backup = _unpack(file, beside, progress)
-        databases.put_back(backup.database, beside)
-        for folder in [*beside.rglob("*"), beside]:
-            _keep(folder)
-        if home.exists():
-            home.rmdir()
-        beside.rename(home)
-        _keep(home.parent)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        home.parent.mkdir(parents=True, exist_ok=True)
+        # Beside a new folder, which then appears whole; inside one that stands, which may be a disk of its own.
+        with _staging(home if stood else home.parent, home.name) as staging:
+            backup = _unpack(file, staging, progress)
+            databases.refuse_unfit(backup.database, home)
+            for path in [*staging.rglob("*"), staging]:
+                _keep(path)
+            with _revealed(staging, home):
+                databases.put_back(backup.database, home)
+    except OSError as error:
+        raise InstallationError(_("The backup cannot be restored: {reason}.").format(reason=error)) from error
     return backup
+
+
+@contextmanager
+def _staging(place: Path, name: str) -> Iterator[Path]:
+    folder = place / f".{name}.{secrets.token_hex(4)}.restoring"
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _revealed(staging: Path, home: Path) -> Iterator[None]:
+    """Move what was unpacked to where it belongs; where the block fails, it is gone again."""
+    moved = [home]
+    try:
+        if home.exists():
+            moved = [home / path.name for path in staging.iterdir()]
+            for path in moved:
+                (staging / path.name).rename(path)
+        else:
+            staging.rename(home)
+            _keep(home.parent)
+        _keep(home)
+        yield
+    except BaseException:
+        for path in moved:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        raise
 
 
 def _unpack(file: Path, into: Path, progress: Progress) -> Backup:
@@ -233,7 +290,7 @@ def _unpack(file: Path, into: Path, progress: Progress) -> Backup:
                 found[member.name] = _write(reading, into / member.name)
                 progress(min(tar.offset, total), total)
     except (tarfile.TarError, OSError, EOFError) as error:
-        if isinstance(error, OSError) and error.errno is not None and error.filename is not None:
+        if isinstance(error, OSError) and error.errno is not None:
             raise InstallationError(
                 _("The backup cannot be restored: {reason}.").format(reason=error.strerror)
             ) from error

@@ -12,13 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from parcours.language.translation import Language, _
+from parcours.library.sample import sample_map
 from parcours.web import installation
 from parcours.web.errors import InstallationError
+from parcours.web.home import SECRET_FILE
 from parcours.web.installation import Tell
 from parcours.web.serving import Serving, refuse_taken_port, serve
 
 OWNER = "demo@example.com"
-HOME = "home"
+HOME, MARK = "home", "demo"
 
 
 def serve_demo(
@@ -30,14 +32,20 @@ def serve_demo(
     language: Language,
     open_page: Callable[[str], None] | None,
 ) -> None:
-    """Make everything anew in ``into`` and serve it. Without ``open_page`` it ends once the home page has answered."""
+    """Make everything anew in ``into`` and serve it. Without ``open_page`` it ends once the home page has answered.
+
+    Only a demo is replaced, and only one that nobody serves. UsageError for an unknown template.
+    """
+    sample_map(template)
     refuse_taken_port(serving)
     home = (into / HOME).absolute()
+    _take(home)
     os.environ |= {"PARCOURS_HOME": str(home), "PARCOURS_URL": serving.address, "PARCOURS_DATABASE_URL": ""}
-    shutil.rmtree(home, ignore_errors=True)  # a demo begins anew; nothing but a demo is ever made there
     installation.set_up()
-    installation.prepare(tell)
-    link = _fill(into, home, tell, template=template, language=language)
+    with installation.running(alone=True):
+        _empty(home)
+        installation.prepare(tell)
+        link = _fill(into, home, tell, template=template, language=language)
 
     def ready(_address: str) -> bool:
         tell(_("Come in by this link, good once and for a quarter of an hour: {link}").format(link=link))
@@ -50,6 +58,28 @@ def serve_demo(
     serve(serving, tell, ready=ready)
 
 
+def _take(home: Path) -> None:
+    """Mark a new folder as a demo's; raise where ``home`` holds anything that no demo made."""
+    if not (home / MARK).is_file() and home.exists() and (not home.is_dir() or any(home.iterdir())):
+        raise InstallationError(
+            _("The folder {folder} holds something else than a demo.").format(folder=home),
+            expected=_("Choose another one: parcours demo --serve --into FOLDER"),
+        )
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / MARK).touch()
+
+
+def _empty(home: Path) -> None:
+    """Remove what an earlier demo left, except what says that it is one and keeps others from it meanwhile."""
+    for path in home.iterdir():
+        if path.name in (MARK, SECRET_FILE, installation.RUNNING_FILE):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
 def _fill(into: Path, home: Path, tell: Tell, *, template: str, language: Language) -> str:
     """Make the owner, the workspace, its map and its log; return the link that signs the owner in."""
     from django.core.files import File
@@ -58,7 +88,7 @@ def _fill(into: Path, home: Path, tell: Tell, *, template: str, language: Langua
     from parcours.accounts.services import first_code, link_for, make_first
     from parcours.eventlog.places import log_folder
     from parcours.journeymap.services import create_from_file, publish
-    from parcours.library.sample import make_demo, sample_map
+    from parcours.library.sample import make_demo
 
     made = make_demo(into, language=language, tell=tell, template=template)
     company = sample_map(template).company

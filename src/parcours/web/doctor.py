@@ -222,6 +222,17 @@ def logs() -> Iterator[Finding]:
             yield Finding("logs", "good", _("{log} is whole.").format(log=found))
 
 
+def workspaces() -> Iterator[Finding]:
+    """Every folder of a workspace belongs to one."""
+    from parcours.web.removal import without_workspace
+
+    if installation.database_stands() is not installation.Database.PRESENT:
+        return
+    for found in without_workspace(installation.home()):
+        yield Finding("workspaces", "warning", _("{folder} belongs to no workspace, and no backup holds it.").format(folder=found),
+                      _("Remove it, once you are sure that PARCOURS_DATABASE_URL names the right database."))  # fmt: skip
+
+
 def event_logs(home: Path) -> list[Path]:
     """Return the folder of every event log of the installation."""
     from parcours.columnstore.manifest import FILE
@@ -230,5 +241,5 @@ def event_logs(home: Path) -> list[Path]:
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    program, settings, folder, secret, database, mail, clock,
+    program, settings, folder, secret, database, workspaces, mail, clock,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from parcours.web.asgi import Application
+from parcours.web.bodies import Application
 
 PATIENCE_SECONDS = 5.0
 _STREAM = b"text/event-stream"

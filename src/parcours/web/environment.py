@@ -6,12 +6,14 @@ Every name that Parcours reads is declared by reading it, so a misspelt ``PARCOU
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from parcours.language.errors import UsageError
 from parcours.language.translation import _
@@ -22,6 +24,17 @@ PREFIX = "PARCOURS_"
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 ELSEWHERE = frozenset({"PARCOURS_LANGUAGE", "PARCOURS_ORACLES", "PARCOURS_DATA", "PARCOURS_PROOFS"})
 """Names that other parts of the project read."""
+POSTGRESQL_OPTIONS = {
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+    "channel_binding": "PGCHANNELBINDING",
+    "connect_timeout": "PGCONNECT_TIMEOUT",
+    "application_name": "PGAPPNAME",
+    "target_session_attrs": "PGTARGETSESSIONATTRS",
+}
+"""What may follow the ? of an address of PostgreSQL, with the variable by which its programs are told."""
 
 
 @dataclass
@@ -69,12 +82,23 @@ class Environment:
 
     def database(self, name: str, default: Path) -> dict[str, Any]:
         """Return Django's settings of a database: ``sqlite:///path`` or ``postgresql://user:password@host:port/name``."""
-        expected = "sqlite:///path, postgresql://user:password@host:5432/name"
+        forms = "sqlite:///path, postgresql://user:password@host:5432/name"
+        expected = _("{forms}; after its name, a question mark and {options}, joined by &").format(
+            forms=forms, options=", ".join(f"{option}=…" for option in POSTGRESQL_OPTIONS)
+        )
         return self._read(name, _sqlite(default), _database, expected)
 
     def mail(self, name: str) -> dict[str, Any] | None:
         """Return where mail is handed over: ``smtp://user:password@host:587`` (STARTTLS) or ``smtps://…:465``."""
         return self._read(name, None, _mail, "smtp://user:password@host:587, smtps://user:password@host:465")
+
+    def zone(self, name: str, default: str) -> str:
+        """Return the name of a time zone."""
+        return self._read(name, default, _zone, _("the name of a time zone, such as Europe/Paris"))
+
+    def address(self, name: str, default: str) -> str:
+        """Return where pages are reached, as browsers say it: scheme, host and port, without a slash at the end."""
+        return self._read(name, default, _address, "https://parcours.example.com, http://127.0.0.1:8000")
 
     def unknown(self) -> list[str]:
         """Return a sentence for each ``PARCOURS_`` variable that nothing reads, with the nearest known name."""
@@ -95,7 +119,7 @@ class Environment:
         try:
             return read(raw)
         except ValueError:
-            secret = name.endswith(("KEY", "URL"))
+            secret = name.endswith(("_KEY", "_URL"))
             raise UsageError(
                 _("The environment variable {name} cannot be read.").format(name=whole),
                 value=None if secret else raw,
@@ -114,6 +138,23 @@ def _words(raw: str) -> list[str]:
     return [word.strip() for word in raw.split(",") if word.strip()]
 
 
+def _zone(raw: str) -> str:
+    try:
+        return ZoneInfo(raw.strip()).key
+    except (ZoneInfoNotFoundError, OSError) as error:  # a folder of zones, such as Europe, is an OSError
+        raise ValueError(raw) from error
+
+
+def _address(raw: str) -> str:
+    parts = urlsplit(raw.strip())
+    host = (parts.hostname or "").encode("idna").decode("ascii")
+    beyond = parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password
+    if parts.scheme not in ("http", "https") or not re.fullmatch(r"[\w.:-]+", host) or beyond:
+        raise ValueError(raw)
+    port = "" if parts.port is None else f":{parts.port}"
+    return f"{parts.scheme}://[{host}]{port}" if ":" in host else f"{parts.scheme}://{host}{port}"
+
+
 def _sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -129,9 +170,11 @@ def _sqlite(path: Path) -> dict[str, Any]:
 
 def _database(raw: str) -> dict[str, Any]:
     parts = urlsplit(raw.strip())
+    if parts.fragment:
+        raise ValueError(raw)
     if parts.scheme == "sqlite":
         path = unquote(parts.path)
-        if not path.strip("/"):
+        if not path.strip("/") or parts.query:
             raise ValueError(raw)
         return _sqlite(Path(path[1:] if path.startswith(("//", "/./", "/../")) else path))
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
@@ -143,9 +186,17 @@ def _database(raw: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
+        # Under ASGI each request has a thread of its own: a connection that is kept would never be used again.
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": _options(parts.query),
     }
+
+
+def _options(query: str) -> dict[str, str]:
+    given = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=True)) if query else {}
+    if not given.keys() <= POSTGRESQL_OPTIONS.keys() or not all(given.values()):
+        raise ValueError(query)
+    return given
 
 
 def _mail(raw: str) -> dict[str, Any]:

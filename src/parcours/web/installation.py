@@ -16,7 +16,7 @@ from parcours.language.translation import _
 from parcours.web.errors import InstallationError
 
 Tell = Callable[[str], None]
-RUNNING_FILE = "running.lock"
+RUNNING_FILE, PREPARING_FILE = "running.lock", "preparing.lock"
 STATIC_STAMP = ".parcours"
 
 
@@ -58,16 +58,39 @@ def home() -> Path:
     return folder
 
 
-def prepare(tell: Tell) -> None:
-    """Make an empty installation, and look whether one that exists can be served as it is."""
-    home()
-    stands = database_stands()
-    if stands is Database.NEW:
-        tell(_("Making a new database."))
-        migrate()
-    else:
-        refuse_other_version(stands)
-    gather_static(tell)
+def bodies_folder() -> Path:
+    """Return where bodies of requests lie while they are read, made where it is missing; no backup looks there."""
+    from django.conf import settings
+
+    folder = Path(settings.FILE_UPLOAD_TEMP_DIR)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def prepare(tell: Tell, *, pages: bool = True) -> None:
+    """Make an empty installation, and look whether one that exists can be served as it is.
+
+    Of processes that begin together the first does it, while the others wait. Without ``pages`` their files are left
+    alone: another process may be serving them and taking in others.
+    """
+    with _alone_preparing():
+        stands = database_stands()
+        if stands is Database.NEW:
+            tell(_("Making a new database."))
+            migrate()
+        else:
+            refuse_other_version(stands)
+        if pages:
+            for left in bodies_folder().glob("*.upload*"):  # of a process that was killed
+                left.unlink(missing_ok=True)
+            gather_static(tell)
+
+
+@contextmanager
+def _alone_preparing() -> Iterator[None]:
+    with (home() / PREPARING_FILE).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def database_stands() -> Database:

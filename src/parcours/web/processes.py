@@ -8,12 +8,16 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 from argparse import ArgumentParser
 from typing import NoReturn
 
 _PR_SET_PDEATHSIG = 1
 MOST_REQUESTS = 256
-"""Requests inside Python at once; more wait in the server, which costs no thread."""
+"""Open connections at once, idle ones and streams among them; more wait in the system's queue.
+
+A connection that sends nothing is closed: before its request by the server, within it by ``parcours.web.bodies``.
+"""
 
 
 def main(arguments: list[str]) -> None:
@@ -48,7 +52,9 @@ async def _web(host: str, port: int) -> None:
 
     from parcours.web.asgi import application
     from parcours.web.draining import Draining
+    from parcours.web.installation import bodies_folder
 
+    tempfile.tempdir = str(bodies_folder())  # Django asks the system, not its settings, where a body may lie
     draining = Draining(application)
     server = Server(
         draining,

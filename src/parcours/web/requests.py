@@ -17,6 +17,8 @@ REQUESTS = Counter("parcours_requests_total", "Answered requests.", ["method", "
 SECONDS = Histogram("parcours_request_seconds", "Time to answer, by view.", ["view"])
 _GIVEN_ID = re.compile(r"[\w-]{8,64}")
 _QUIET = ("live", "ready", "metrics")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Anybody may invent another, and each would be a series of its own for as long as the server runs."""
 
 
 class RequestLog:
@@ -35,7 +37,8 @@ class RequestLog:
         response = self.answer(request)
         seconds = time.perf_counter() - begun
         view = request.resolver_match.view_name if request.resolver_match else "none"
-        REQUESTS.labels(request.method, view, response.status_code).inc()
+        method = request.method if request.method in _METHODS else "other"
+        REQUESTS.labels(method, view, response.status_code).inc()
         SECONDS.labels(view).observe(seconds)
         response.headers["X-Request-ID"] = request_id
         if view not in _QUIET:

@@ -51,7 +51,7 @@ def serve(
     for warning in installation.warnings():
         tell(warning)
     with installation.running():
-        installation.prepare(tell)
+        installation.prepare(tell, pages="web" in serving.roles)
         _count_together(installation.home())
         supervise(_children(serving), _Announcement(serving, tell, ready))
 

@@ -11,7 +11,7 @@ env = Environment()
 
 # -- where things are -----------------------------------------------------------------------------------------------
 PARCOURS_HOME: Path = env.folder("HOME", data_folder())
-PARCOURS_URL: str = env.text("URL", "http://127.0.0.1:8000").rstrip("/")
+PARCOURS_URL: str = env.address("URL", "http://127.0.0.1:8000")
 PARCOURS_MAX_UPLOAD_BYTES: int = env.whole("MAX_UPLOAD_MB", 4096, least=1) * 1_000_000
 PARCOURS_ALLOW_SIGN_UP: bool = env.flag("ALLOW_SIGN_UP", False)
 PARCOURS_METRICS_TOKEN: str = env.text("METRICS_TOKEN")
@@ -93,16 +93,25 @@ FORM_RENDERER = "parcours.ui.forms.Renderer"
 
 # -- data -----------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL", PARCOURS_HOME / "parcours.sqlite3")}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Counts of tries live here. Above the most, Django throws live entries away; the worker removes the expired ones.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000_000},
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
+# On the disk whose room is looked at, and where no backup looks.
+FILE_UPLOAD_TEMP_DIR = PARCOURS_HOME / "run" / "bodies"
 
 # -- languages and time ---------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.choice("DEFAULT_LANGUAGE", "fr", ("fr", "en"))
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [BASE / "language" / "locale"]
 USE_TZ = True
-TIME_ZONE = env.text("TIME_ZONE", "Europe/Paris")
+TIME_ZONE = env.zone("TIME_ZONE", "Europe/Paris")
 LANGUAGE_COOKIE_NAME = "__Host-language" if _HTTPS else "language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import django
 
 if TYPE_CHECKING:
-    from parcours.eventlog.worker import Job
+    from parcours.eventlog.worker import Chore, Job
 
 STOPPED_BY = (signal.SIGTERM, signal.SIGINT)
 
@@ -22,15 +22,27 @@ def jobs() -> tuple[Job, ...]:
     return (*OF_THE_LOG,)
 
 
+def chores() -> tuple[Chore, ...]:
+    """Return what is done every hour, whatever waits."""
+    from parcours.accounts.mail import empty_old
+    from parcours.eventlog.jobs import CHORES as OF_THE_LOG
+    from parcours.eventlog.worker import Chore
+    from parcours.web.chores import forget_expired
+    from parcours.web.removal import sweep
+
+    of_the_installation = (Chore("expired counts", forget_expired), Chore("deleted workspaces", sweep))
+    return (*OF_THE_LOG, *of_the_installation, Chore("unsent mail", empty_old))
+
+
 def run(stop: threading.Event | None = None) -> None:
-    """Do the jobs until ``stop`` is set (None: until a signal asks for it); what is begun is given back or finished."""
+    """Do jobs and chores until ``stop`` is set (None: until a signal asks for it); nothing is left half done."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parcours.web.settings")
     django.setup()
     from parcours.eventlog.worker import work
 
     if stop is None:
         stop = until_a_signal()
-    work(jobs(), stop)
+    work(jobs(), stop, chores())
 
 
 def until_a_signal() -> threading.Event:

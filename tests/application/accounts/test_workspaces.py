@@ -55,6 +55,20 @@ def test_settings_are_changed_and_the_trail_keeps_both_values(
     assert AuditEntry.objects.filter(workspace=workspace).count() == 1
 
 
+def test_an_older_tab_takes_nothing_back_that_a_colleague_changed(
+    inside: Inside, alice: User, workspace: Workspace
+) -> None:
+    client = inside(alice)
+    form = client.get(page(workspace, "settings/")).context["form"]
+    seen = {name: form[name].value() for name in form.fields}
+    client.post(page(workspace, "settings/"), {**seen, "time_zone": "America/Montreal"})
+    shown = {form[name].html_initial_name: value for name, value in seen.items()}
+    assert all(f'name="{name}"' in str(form[name.removeprefix("initial-")]) for name in shown)
+    client.post(page(workspace, "settings/"), {**seen, **shown, "name": "Atelier"})
+    workspace.refresh_from_db()
+    assert (workspace.name, workspace.time_zone) == ("Atelier", "America/Montreal")
+
+
 def test_a_wrong_setting_is_refused_with_422(inside: Inside, alice: User, workspace: Workspace) -> None:
     given = {"name": "", "language": "fr", "time_zone": "Mars/Olympus", "currency": "EUR"}
     assert inside(alice).post(page(workspace, "settings/"), given).status_code == 422

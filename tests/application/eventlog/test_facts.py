@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from parcours.accounts.models import User, Workspace
+from parcours.accounts.models import AuditEntry, User, Workspace
 from parcours.columnstore.locking import write_lock
 from parcours.columnstore.log import StoredLog
 from parcours.eventlog import delivery, queries, running, services
@@ -113,6 +113,26 @@ def test_a_fact_waits_for_its_time_and_can_be_withdrawn_until_then(
     record(workspace, 2, by=alice)
     worker(FACTS)
     assert not services.withdraw_event(workspace, "order:2", alice) and len(found(workspace)) == 1
+
+
+def test_a_note_sent_again_in_other_words_is_corrected_until_it_is_on_its_way(
+    home: Path, workspace: Workspace, alice: User, bob: User, worker: Work
+) -> None:
+    def note(person: str, by: User = alice, comment: str = "") -> None:
+        services.write_note(workspace, by, "call", person, THEN, message_id="note:1", comment=comment)
+
+    note("anne")
+    note("anne")
+    with pytest.raises(UsageError):
+        note("bernard", by=bob)
+    note("ann", comment="fine")
+    verbs = [row.verb for row in AuditEntry.objects.order_by("pk") if row.verb.startswith("note.")]
+    assert verbs == ["note.written", "note.corrected"]
+    assert worker(FACTS)
+    with pytest.raises(UsageError) as refused:
+        note("anna")
+    assert "write a new note" in str(refused.value)
+    assert [(row["person"], row["comment"]) for row in found(workspace)] == [("ann", "fine")]
 
 
 def test_facts_wait_while_an_import_writes_and_cost_no_attempt(home: Path, workspace: Workspace, worker: Work) -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 import tarfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from parcours.accounts.models import User, Workspace
+from parcours.columnstore.log import StoredLog
 from parcours.eventlog import keeping, queries, services
 from parcours.eventlog.models import Import, State
+from parcours.eventlog.reading import Answers
 from parcours.web import databases
 from parcours.web.backups import back_up
+from parcours.web.errors import InstallationError
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CSV = b"person,time,event\n" + b"".join(b"p%d,2026-03-01T10:00:00Z,visit\n" % n for n in range(100))
@@ -105,7 +111,7 @@ def test_upload_that_nobody_finished_is_cancelled_before_its_file_goes(
     from parcours.eventlog import jobs
 
     old = brought(CSV)
-    Import.objects.filter(pk=old.pk).update(created_at=timezone.now() - jobs.KEPT * 1.1)
+    Import.objects.filter(pk=old.pk).update(created_at=timezone.now() - services.FILE_KEPT * 1.1)
 
     class Killed(BaseException):
         pass
@@ -118,5 +124,92 @@ def test_upload_that_nobody_finished_is_cancelled_before_its_file_goes(
         with pytest.raises(Killed):
             worker(jobs.FILES)
     assert Import.objects.get(pk=old.pk).state == State.CANCELLED
-    Import.objects.update(ended_at=timezone.now() - jobs.KEPT * 1.1, leased_until=None)
+    Import.objects.update(ended_at=timezone.now() - services.FILE_KEPT * 1.1, leased_until=None)
     assert worker(jobs.FILES) and not old.path.exists()
+
+
+def test_a_file_that_somebody_goes_on_with_waits_a_week_from_then(
+    brought: Callable[..., Import], worker: Callable[..., bool], alice: User
+) -> None:
+    from parcours.eventlog import jobs
+
+    old = brought(CSV)
+    Import.objects.update(created_at=timezone.now() - services.FILE_KEPT * 1.1, state=State.FAILED)
+    services.read_again(Import.objects.get(), alice)
+    assert not worker(jobs.FILES) and old.path.exists()
+    Import.objects.update(due_at=timezone.now())
+    waiting = Import.objects.get()
+    services.answer(waiting, Answers.of(waiting.options))
+    assert not worker(jobs.FILES) and old.path.exists()
+    Import.objects.update(due_at=timezone.now())
+    assert worker(jobs.FILES) and not old.path.exists()
+
+
+def test_a_file_that_cannot_be_removed_is_tried_again_as_often_as_it_takes(
+    brought: Callable[..., Import], worker: Callable[..., bool], alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from parcours.eventlog import jobs
+
+    old = brought(CSV)
+    Import.objects.update(state=State.FAILED, ended_at=timezone.now() - services.FILE_KEPT * 1.1, error="line 3")
+
+    def read_only(_row: Import) -> None:
+        raise OSError("the disk is read-only")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "forget_file", read_only)
+        for _turn in range(12):
+            Import.objects.update(due_at=timezone.now(), leased_until=None)
+            worker(jobs.FILES)
+    Import.objects.update(due_at=timezone.now(), leased_until=None)
+    assert worker(jobs.FILES) and not old.path.exists() and Import.objects.get().error == "line 3"
+
+
+def test_uploads_are_listed_while_imports_that_end_remove_their_folders(home: Path) -> None:
+    imports, stop = home / "workspaces" / "abcdefghjkmn" / "imports", threading.Event()
+
+    def come_and_go() -> None:
+        while not stop.is_set():
+            for number in range(30):
+                (imports / str(number) / "deep").mkdir(parents=True)
+            for number in range(30):
+                shutil.rmtree(imports / str(number))
+
+    ending = threading.Thread(target=come_and_go)
+    ending.start()
+    try:
+        for _turn in range(300):
+            assert keeping.uploads() == []
+    finally:
+        stop.set()
+        ending.join()
+
+
+def test_backup_of_a_new_database_is_refused(home: Path, tmp_path: Path) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE aside AS SELECT * FROM django_migrations")
+        cursor.execute("DELETE FROM django_migrations")
+    try:
+        with pytest.raises(InstallationError, match=f"nothing to back up.*{home}.*Set PARCOURS_HOME"):
+            back_up(tmp_path / "kept.tar")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO django_migrations SELECT * FROM aside")
+            cursor.execute("DROP TABLE aside")
+    assert not (tmp_path / "kept.tar").exists()
+
+
+def test_backup_holds_neither_what_deleted_workspaces_left_nor_a_secret_that_is_not_in_use(
+    home: Path, brought: Callable[..., Import], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = brought(CSV)
+    StoredLog.create(home / "workspaces" / "abcdefghjkmn" / "log", zone="Europe/Paris")
+    (home / "workspaces" / "abcdefghjkmn" / "imports").mkdir()
+    (home / "workspaces" / "abcdefghjkmn" / "imports" / "left.csv").write_bytes(CSV)
+    (home / "secret-key").write_text("of the folder")
+    first = back_up(tmp_path / "first.tar")
+    assert first.holds_secret
+    assert row.path.relative_to(home).as_posix() in first.files
+    assert not [name for name in first.files if "abcdefghjkmn" in name]
+    monkeypatch.setenv("PARCOURS_SECRET_KEY", "of the environment")
+    assert not back_up(tmp_path / "second.tar").holds_secret

@@ -14,7 +14,7 @@ from parcours.accounts.models import Workspace
 from parcours.eventlog import leasing
 from parcours.eventlog.leasing import Hold, Later, LeaseLost, Stopped, claim, note, release, renew
 from parcours.eventlog.models import Postman
-from parcours.eventlog.worker import Job, delay_seconds, step, work
+from parcours.eventlog.worker import Chore, Job, delay_seconds, step, work
 
 
 def waiting() -> Any:
@@ -166,3 +166,20 @@ def test_the_loop_goes_on_after_a_failure_and_ends_when_asked() -> None:
     loop.start()
     loop.join(20)
     assert not loop.is_alive() and len(set(done)) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chore_is_done_again_and_again_though_it_fails_and_ends_when_asked() -> None:
+    stop, done = threading.Event(), []
+
+    def fails_first() -> None:
+        done.append(1)
+        if len(done) == 1:
+            raise RuntimeError("the first")
+        if len(done) == 3:
+            stop.set()
+
+    loop = threading.Thread(target=work, args=([], stop, [Chore("test", fails_first, every_seconds=0.01)]))
+    loop.start()
+    loop.join(20)
+    assert not loop.is_alive() and len(done) == 3

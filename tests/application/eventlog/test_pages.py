@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ Made = Callable[..., Import]
 Work = Callable[..., bool]
 pytestmark = pytest.mark.django_db(transaction=True)
 
+INFINITE = '{"name": "e.csv", "size": Infinity}'
 CSV = b"person,time,event\n" + b"ann,2026-03-05T10:00:00Z,visit\n" * 3
 
 
@@ -143,7 +144,9 @@ def test_a_file_comes_in_pieces_over_http_and_goes_on_after_any_break(
     assert patch(client, address, len(CSV), b"").status_code == 409
 
 
-@pytest.mark.parametrize("body", ["{", "{}", "[]", '{"name": "e.csv"}', '{"name": "e.csv", "size": "many"}', "null"])
+@pytest.mark.parametrize(
+    "body", ["{", "{}", "[]", '{"name": "e.csv"}', '{"name": "e.csv", "size": "many"}', "null", INFINITE]
+)
 def test_an_announcement_that_says_nothing_is_refused(
     home: Path, inside: Inside, alice: User, workspace: Workspace, body: str
 ) -> None:
@@ -382,7 +385,7 @@ def test_the_page_is_told_how_far_it_is_until_it_ends(
         return told
 
     told = in_a_loop(read())
-    assert told[1].startswith("event: step\ndata: <progress") and "Il attend le travailleur." in told[1]
+    assert told[1].startswith("event: step\ndata: <progress") and "En attente du traitement en arrière-plan." in told[1]
     assert told[-1] == "event: end\ndata: \n\n"
 
 
@@ -461,6 +464,21 @@ def test_what_happened_is_noted_once_and_can_be_withdrawn_for_a_while(
             at("happened-withdrawal", workspace), {"message_id": fact.message_id}, follow=True
         ).content.decode()
     )
+
+
+def test_the_hour_that_comes_twice_is_the_latest_that_is_past_and_the_skipped_one_is_refused(
+    home: Path, inside: Inside, alice: User, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Workspace.objects.update(time_zone="Europe/Paris")
+    workspace.refresh_from_db()
+    twice = "2025-10-26T02:30"
+    for now, meant in (("2025-10-26T00:45+00:00", "00:30"), ("2025-10-27T09:00+00:00", "01:30")):
+        monkeypatch.setattr(timezone, "now", lambda now=now: datetime.fromisoformat(now))
+        assert noted(inside(alice), workspace, at=twice).status_code == 303
+        assert f"{Outbox.objects.get().happened_at:%H:%M}" == meant
+        Outbox.objects.all().delete()
+    refused = noted(inside(alice), workspace, at="2025-03-30T02:30")
+    assert refused.status_code == 422 and "an hour is skipped" in refused.content.decode()
 
 
 @pytest.mark.parametrize(

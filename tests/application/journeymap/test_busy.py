@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -20,7 +21,7 @@ def no_turn_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("parcours.journeymap.shelf.PATIENCE_SECONDS", 0.01)
     with ExitStack() as held:
         for _turn in range(MOST_AT_ONCE):
-            held.enter_context(a_turn())
+            held.enter_context(a_turn(Path("elsewhere")))
         yield
 
 
@@ -47,6 +48,18 @@ def test_a_file_without_a_turn_is_no_broken_file(
     assert "Content-Disposition" not in answer.headers
 
 
+@pytest.mark.parametrize("form", ["report", "slides", "letter"])
+def test_a_file_needs_one_turn_though_it_is_drawn_from_the_map(
+    inside: Inside, with_data: Workspace, shop: JourneyMap, alice: User, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.setattr("parcours.journeymap.shelf.PATIENCE_SECONDS", 0.01)
+    kwargs = {"workspace": with_data.public_id, "map": shop.public_id, "form": form}
+    with ExitStack() as held:
+        for _turn in range(MOST_AT_ONCE - 1):
+            held.enter_context(a_turn())
+        assert inside(alice).get(reverse("map_file", kwargs=kwargs)).status_code == 200
+
+
 def test_what_is_kept_needs_no_turn(
     inside: Inside, with_data: Workspace, shop: JourneyMap, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -55,5 +68,5 @@ def test_what_is_kept_needs_no_turn(
     monkeypatch.setattr("parcours.journeymap.shelf.PATIENCE_SECONDS", 0.01)
     with ExitStack() as held:
         for _turn in range(MOST_AT_ONCE):
-            held.enter_context(a_turn())
+            held.enter_context(a_turn(Path("elsewhere")))
         assert [client.get(address(view, shop)).status_code for view in ("map_report", "map_letter")] == [200] * 2

@@ -250,6 +250,9 @@ def test_filters_that_make_no_sense_are_said_beside_their_field(
     client = inside(bob)
     answer = client.get(at("map", shop) + "?now&period=days&since=2024-03-01&until=2024-01-01")
     assert answer.status_code == 422 and "The last day is before the first one." in answer.content.decode()
+    for day in ("9999-12-31", "0001-01-01"):
+        answer = client.get(at("map", shop) + f"?now&period=days&until={day}")
+        assert answer.status_code == 422 and "Give a day from 1990 to 2200." in answer.content.decode()
     assert client.get(at("map", shop) + "?now&lanes=river").status_code == 200
     assert client.get(at("map", shop) + "?version=zz").status_code == 404
 

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from parcours.accounts.models import User, Workspace
 from parcours.journeymap import services
 from parcours.journeymap.errors import NothingToDiscover, PublishedVersion
+from parcours.journeymap.files import receive
 from parcours.journeymap.models import JourneyMap
 from parcours.journeymap.queries import document_of, maps_of, shown_of, shown_version, versions_of
 from parcours.language.errors import MapError, UsageError
@@ -126,6 +128,33 @@ def test_a_renamed_map_is_called_so_everywhere_and_keeps_its_words(shop: Journey
     assert shown_version(shop).digest == digest
     with pytest.raises(UsageError):
         services.rename(shop, bob, " ")
+
+
+def test_what_was_read_before_a_map_was_renamed_does_not_call_it_back(
+    shop: JourneyMap, alice: User, bob: User, sent: Sent
+) -> None:
+    older = JourneyMap.objects.get(pk=shop.pk)
+    services.rename(shop, bob, "The shop")
+    made = services.add_version_from_file(older, alice, sent(dump_map(load_template("saas"), "json"), "map.json"))
+    assert JourneyMap.objects.get(pk=shop.pk).title == "The shop"
+    services.rename(JourneyMap.objects.get(pk=shop.pk), bob, "The other shop")
+    services.publish(made.version, alice)
+    assert JourneyMap.objects.get(pk=shop.pk).title == "The other shop"
+
+
+def test_a_file_is_read_before_anybody_else_has_to_wait(
+    shop: JourneyMap, alice: User, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside: list[bool] = []
+
+    def watched(*given: Any) -> Any:
+        inside.append(len(connection.savepoint_ids) > depth)
+        return receive(*given)
+
+    depth = len(connection.savepoint_ids)
+    monkeypatch.setattr(services, "receive", watched)
+    services.add_version_from_file(shop, alice, sent(dump_map(load_template("saas"), "json"), "map.json"))
+    assert inside == [False]
 
 
 def test_each_reader_sees_a_title_in_their_language_unless_it_was_given_here(

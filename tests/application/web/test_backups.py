@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from servers import command, serving
+from servers import command, keep_workspace, serving
 
 from parcours.columnstore.importing import import_files
 from parcours.columnstore.log import StoredLog
@@ -46,6 +46,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("to-keep")
     with serving(folder / "home", folder, "--only", "web"):
         pass
+    keep_workspace(folder / "home", LOG.parent.name)
     log = folder / "home" / LOG
     log.parent.mkdir(parents=True)
     import_files(StoredLog.create(log, zone="Europe/Paris"), [SourceOptions(path=events(folder, 1000))])
@@ -56,6 +57,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", ["kept.tar.zst", "kept.tar"])
 def test_restored_installation_equals_the_one_that_was_kept(home: Path, tmp_path: Path, name: str) -> None:
+    (home / "run" / "bodies" / "half.upload").write_bytes(b"of a request that is still coming")
     kept = command("backup", str(tmp_path / name), "--json", home=home)
     assert kept.returncode == 0, kept.stderr
     back = command("restore", str(tmp_path / name), "--into", str(tmp_path / "new"), home=tmp_path / "unused")
@@ -63,6 +65,7 @@ def test_restored_installation_equals_the_one_that_was_kept(home: Path, tmp_path
     assert f"PARCOURS_HOME={tmp_path / 'new'} parcours serve" in back.stdout
     assert contents(tmp_path / "new" / LOG) == contents(home / LOG)
     assert database(tmp_path / "new") == database(home)
+    assert not (tmp_path / "new" / "run").exists()
     for same in ("secret-key", "workspaces/abcdefghjkmn/imports/mnpqrstuvwxy/half.csv"):
         assert (tmp_path / "new" / same).read_bytes() == (home / same).read_bytes()
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
@@ -150,7 +153,7 @@ def test_upgrade_backs_up_brings_the_database_along_and_then_has_nothing_to_do(h
     (made,) = (home / "backups").iterdir()
     assert str(made) in done.stdout
     again = command("upgrade", home=home)
-    assert (again.returncode, again.stdout) == (0, "Nothing is to upgrade.\n")
+    assert (again.returncode, again.stdout) == (0, "There is nothing to upgrade.\n")
     with serving(home, tmp_path) as server:
         assert server.get("/health/ready").status == 200
         busy = command("upgrade", home=home)

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from servers import command, lend_files
+from servers import command, keep_workspace, lend_files
 
 from parcours.columnstore.log import StoredLog
 from parcours.web import doctor
@@ -20,6 +20,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("examined") / "home"
     lend_files(folder)
     assert command("upgrade", home=folder).returncode == 0
+    keep_workspace(folder, "abcdefghjkmn")
     StoredLog.create(folder / "made.tmp").path.rename(folder / "log")
     (folder / "workspaces" / "abcdefghjkmn").mkdir(parents=True)
     (folder / "log").rename(folder / "workspaces" / "abcdefghjkmn" / "log")

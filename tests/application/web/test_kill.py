@@ -135,9 +135,13 @@ class Load:
                 self.ended_files.add(number)
 
     def wait_until_felt(self) -> None:
-        """Wait until a fact of this round and one more session were acknowledged: no moment before tells anything."""
-        facts, sessions, until = len(self.facts), len(self.sessions), time.monotonic() + 60
-        while (len(self.facts) == facts or len(self.sessions) == sessions) and time.monotonic() < until:
+        """Wait until a fact of this round and one more session were acknowledged, and any file was handed over.
+
+        No moment before tells anything.
+        """
+        facts, sessions, until = len(self.facts), len(self.sessions), time.monotonic() + 120
+        while len(self.facts) == facts or len(self.sessions) == sessions or not self.ended_files:
+            assert time.monotonic() < until, "nothing was acknowledged in two minutes"
             time.sleep(0.01)
 
     def end(self, threads: list[threading.Thread]) -> None:
@@ -225,6 +229,7 @@ def test_killed_server_has_everything_it_acknowledged_exactly_once(worked: Load)
     found = found_in(worked.home, worked.workspace)
     assert {key for key, times in found.items() if times > 1} == set()
     assert worked.facts <= set(found)
+    assert worked.ended_files
     assert rows_of(worked.ended_files) <= set(found)
     assert worked.sessions <= set(sessions_in(worked.home))
 
@@ -250,6 +255,7 @@ def test_backup_under_load_holds_everything_acknowledged_before(worked: Load, tm
     found = found_in(new, worked.workspace)
     facts, files, sessions = before
     assert any(fact.startswith("during") for fact in facts), "the backup was taken before anything happened"
+    assert files, "the backup was taken before a file was handed over"
     assert {key for key, times in found.items() if times > 1} == set()
     assert facts <= set(found)
     assert rows_of(files) <= set(found)

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from servers import Visitor, command, free_port, make_alice, serving, start
+from servers import Visitor, command, free_port, make_alice, program, serving, start
 
 from parcours.language.errors import UsageError
 from parcours.web.errors import InstallationError
@@ -96,6 +96,15 @@ def test_worker_alone_listens_to_no_port(home: Path, tmp_path: Path) -> None:
         assert "The worker is running." in server.out.read_text()
         with pytest.raises(ConnectionRefusedError):
             server.get("/health/live")
+
+
+def test_pages_and_worker_begun_together_on_nothing_make_one_installation(tmp_path: Path) -> None:
+    source = "from parcours.web import installation\ninstallation.prepare(print, pages=False)"
+    begun = [program(tmp_path / "home", source) for _role in range(2)]
+    told = "".join(process.communicate(timeout=240)[0] for process in begun)
+    assert [process.returncode for process in begun] == [0, 0]
+    assert told.splitlines() == ["Making a new database."]
+    assert not (tmp_path / "home" / "static").exists()  # of a worker alone: pages may be served meanwhile
 
 
 def test_database_of_an_older_version_is_refused(home: Path, tmp_path: Path) -> None:

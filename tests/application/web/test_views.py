@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from prometheus_client import REGISTRY
 from servers import environment, serving
 
 TOKEN, SETTINGS = "a token of the tests", "parcours.web.settings"
@@ -47,6 +48,19 @@ def test_figures_are_for_who_knows_the_token(client: Client, settings) -> None:
     known = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
     assert known.status_code == 200
     assert b"parcours_requests_total" in known.content
+
+
+def test_methods_that_visitors_invent_are_counted_as_one(client: Client) -> None:
+    def counted(method: str) -> float | None:
+        return REGISTRY.get_sample_value(
+            "parcours_requests_total", {"method": method, "view": "live", "status": "405"}
+        ) or REGISTRY.get_sample_value("parcours_requests_total", {"method": method, "view": "live", "status": "200"})
+
+    before = counted("other") or 0
+    for method in ("BREW", "WHEN"):
+        client.generic(method, "/health/live")
+    assert counted("BREW") is None
+    assert counted("other") == before + 2
 
 
 COUNT_A_JOB = """

@@ -29,7 +29,7 @@ def workspace_settings(request: Any) -> HttpResponse:
     if not form.is_valid():
         request.workspace.refresh_from_db()
         return to_correct(request, "accounts/workspace_settings.html", {"form": form})
-    services.change_workspace(request.workspace, request.user, **form.cleaned_data)
+    services.change_workspace(request.workspace, request.user, **form.changes)
     messages.success(request, _("Saved."))
     return redirect("workspace_settings", workspace=request.workspace.public_id)
 
