@@ -40,9 +40,9 @@ msgstr ""
 """
 NO_BREAK = "\u00a0"
 _SPACES = (
-    (re.compile("« ?"), "«" + NO_BREAK),
-    (re.compile(" ?»"), NO_BREAK + "»"),
-    (re.compile(r" (?=[:;!?]|%(?!\())"), NO_BREAK),
+    (re.compile("«[ \u202f]?"), "«" + NO_BREAK),
+    (re.compile("[ \u202f]?»"), NO_BREAK + "»"),
+    (re.compile("[ \u202f](?=[:;!?]|%(?!\\())"), NO_BREAK),
 )
 _OF_TEMPLATE = re.compile(r"%\((\w+)\)s")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
@@ -107,7 +107,7 @@ def _key(text: Text) -> tuple[str, str | None]:
 
 
 def typographic(text: str) -> str:
-    """Put French spaces and apostrophes right: no-break before : ; ! ? % and inside « »."""
+    """Put French spaces and apostrophes right: U+00A0, never the narrow one, before : ; ! ? % and inside « »."""
     for pattern, right in _SPACES:
         text = pattern.sub(right, text)
     return _APOSTROPHE.sub("’", text.replace(NO_BREAK * 2, NO_BREAK))

@@ -17,7 +17,7 @@ from parcours.mapdoc.versions import map_schema
 
 NOT_WORDS = {"icon"}
 """Fields that choose from a list of names which only a document shows."""
-SAME_IN_BOTH = {"$schema", "actions", "description", "personas", "source", "version", "where"}
+SAME_IN_BOTH = {"$schema", "actions", "description", "frustrations", "personas", "source", "version", "where"}
 """Fields whose word may be the same in both languages."""
 
 
@@ -127,13 +127,13 @@ def _text(data: dict[str, Any]) -> str:
         (lambda data: data["trip"].update(succeeds_when=["paid", "won"]),
          "voyage · réussit avec : « purchase » → « paid; won »"),
         (lambda data: data["opportunities"][0].update(status="doing"), "statut : « prévu » → « en route »"),
-        (lambda data: data["stages"][0].update(expected_emotion=-1.25), "ressenti prévu : 0,5 → −1,25"),
+        (lambda data: data["stages"][0].update(expected_emotion=-1.25), "émotion attendue : 0,5 → −1,25"),
         (lambda data: data["stages"][0]["touchpoints"][0].update(layer="backstage"),
          "couche : « Ce que nous faisons sous leurs yeux » → « Ce que nous faisons en coulisses »"),
         (lambda data: data["stages"][0]["touchpoints"][0]["raci"].update(responsible=["ann", "bob"]),
          "rôles · le fait : « Ventes » → « Ventes » et « Achats »"),
         (lambda data: data["personas"][0].update(goals=["Savoir vite", "Un prix ferme"]),
-         "objectifs : « Savoir vite » → « Savoir vite » et « Un prix ferme »"),
+         "buts : « Savoir vite » → « Savoir vite » et « Un prix ferme »"),
         (lambda data: data["calendar"]["hours"].update(monday=[{"from": "08:00", "to": "18:00"}]),
          "horaires · heures d’ouverture · lundi : « 09:00–18:00 » → « 08:00–18:00 »"),
         (lambda data: data["opportunities"][0].pop("pain_points"), "irritants : « Trop lent » → rien"),

@@ -254,7 +254,7 @@ def picture(kind: Kind) -> MapPicture:
     )  # fmt: skip
     people = {f"stage:s{n}:lost": [f"client-{n}{i:04d}" for i in range(200)] for n in range(1, kind.stages + 1)}
     note = (
-        "Perdu : sans succès, et sans événement depuis trente jours avant la fin des données."
+        "Perdu : sans réussite, et sans événement depuis trente jours avant la fin des données."
         if french
         else "Lost: no success, and no event for thirty days before the data’s end."
     )

@@ -51,7 +51,7 @@ def test_where_nothing_can_be_compared_the_note_says_how_few_there_are(coach_log
         )
     with speaking("fr"):
         note = comparing_notes(replace(result, telling=0))[0]
-        assert note.startswith(f"0 comparaison sur {result.compared} n’est parlante ;".replace(" ;", "\u00a0;"))
+        assert note.startswith(f"Aucune des {result.compared} comparaisons n’est parlante ;".replace(" ;", "\u00a0;"))
         assert "3 comparaisons" in comparing_notes(replace(result, telling=3))[0]
 
 

@@ -57,15 +57,15 @@ def test_the_head_says_in_french_what_is_lost_and_felt(shop):
     told, head, lost, felt = texts(shop, "fr")
     assert head == "On perd les gens à « Decision », on les déçoit à « Support »."
     assert lost == [
-        "Sur 2 000 personnes : 700 réussites (35 %), 1 218 perdues et 82 encore en route.",
-        "À l’étape « Decision », 718 personnes sur 1 500 s’arrêtent là (48 %), la carte en prévoit 35 %. "
+        "Sur 2 000 personnes : 700 réussites (35 %), 1 218 pertes et 82 encore en route.",
+        "À l’étape « Decision », 718 personnes sur 1 500 s’arrêtent là (48 %) ; la carte en prévoit 35 %. "
         "C’est 193 de trop.",
     ]
     assert felt[0] == "À l’étape « Support », −1,0 au lieu de +0,6 attendu (40 réponses)."
     assert felt[1] == "Aux étapes « Visit » et « Decision », personne n’a été interrogé."
     assert told["leak_beyond"] == (
         "193 départs de trop à l’étape « Decision »",
-        "responsable : Ventes · 718 personnes sur 1 500 s’arrêtent là (48 %), la carte en prévoit 35 % · "
+        "responsable : Ventes · 718 personnes sur 1 500 s’arrêtent là (48 %), contre 35 % prévus sur la carte · "
         "à regarder d’abord : « Fees », moment de vérité · processus : Barème",
     )
     assert told["slow"][0] == "5 j à l’étape « Delivery » au lieu de 3 j"
@@ -102,7 +102,7 @@ def test_one_person_is_told_in_the_singular(made):
     told, _head, lost, _felt = texts(made, "fr")
     assert told["leak_beyond"][0] == "1 départ de trop à l’étape « Visit »"
     assert "1 personne sur 4 s’arrête là (25 %)" in told["leak_beyond"][1]
-    assert lost[0] == "Sur 4 personnes : 3 réussites (75 %), 1 perdue et 0 encore en route."
+    assert lost[0] == "Sur 4 personnes : 3 réussites (75 %), 1 perte et 0 encore en route."
     told, _head, _lost, _felt = texts(made, "en")
     assert told["leak_beyond"][0] == "1 departure too many at stage “Visit”"
 
@@ -181,7 +181,7 @@ def test_without_trips_the_page_says_that_nobody_set_out(made):
     made.stage("visit", entered=0, reached=0)
     _told, head, lost, _felt = texts(made, "fr")
     assert head == "Personne n’a encore pris ce chemin."
-    assert lost == ["Aucun événement n’ouvre ce voyage : voyez sur la carte ce qui fait commencer un voyage."]
+    assert lost == ["Aucun événement ne fait commencer ce voyage : vérifiez sur la carte ce qui marque un départ."]
 
 
 def test_where_nothing_strays_nothing_is_invented(made):

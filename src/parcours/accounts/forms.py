@@ -144,7 +144,7 @@ class InviteForm(RoleForm):
 class KeyForm(forms.Form):
     """What a key is for, and what it may do."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What uses it: “Online shop”."))
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What will use it, such as “Online shop”."))
     scopes = forms.MultipleChoiceField(
         label=_("Allowed to"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple, initial=[Scope.WRITE_EVENTS]
     )

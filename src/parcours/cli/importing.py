@@ -64,7 +64,7 @@ def import_events(
         typer.Option("--day-first/--month-first", help=_("How to read 03/04/2026; without it, the file decides.")),
     ] = None,
     time_format: Annotated[
-        str | None, typer.Option(metavar="FORMAT", help=_("Form of the times, such as %d/%m/%y %Hh%M."))
+        str | None, typer.Option(metavar="FORMAT", help=_("Format of dates and times, such as %d/%m/%y %Hh%M."))
     ] = None,
     format: Annotated[
         Literal["csv", "jsonl", "parquet", "xes", "xlsx"] | None,
@@ -78,7 +78,7 @@ def import_events(
         str | None, typer.Option(help=_("What separates columns; without it, the file tells."))
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option(help=_("How letters are written, such as cp1252; without it, the file tells."))
+        str | None, typer.Option(help=_("Text encoding, such as cp1252; without it, the file tells."))
     ] = None,
     on_error: Annotated[
         Literal["stop", "skip"],

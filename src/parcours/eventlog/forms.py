@@ -70,12 +70,12 @@ class ReadingForm(forms.Form):
     )  # fmt: skip
     day_order = forms.ChoiceField(label=gettext_lazy("How to read 03/04/2026"), required=False)
     time_format = forms.CharField(
-        label=gettext_lazy("Form of the times"), max_length=60, required=False,
+        label=gettext_lazy("Format of dates and times"), max_length=60, required=False,
         help_text=gettext_lazy("Only for unusual ones, such as %d/%m/%y %Hh%M."),
     )  # fmt: skip
     sheet = forms.ChoiceField(label=gettext_lazy("Sheet"), required=False)
     delimiter = forms.ChoiceField(label=gettext_lazy("What separates columns"), required=False)
-    encoding = forms.ChoiceField(label=gettext_lazy("How letters are written"), required=False)
+    encoding = forms.ChoiceField(label=gettext_lazy("Text encoding"), required=False)
     ces_scale = forms.ChoiceField(label=gettext_lazy("Scale of effort (CES)"), required=False)
     on_error = forms.ChoiceField(label=gettext_lazy("Rows that cannot be read"), widget=forms.RadioSelect)
     dedupe = forms.ChoiceField(label=gettext_lazy("Rows that the log has already"), widget=forms.RadioSelect)

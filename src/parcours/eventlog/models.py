@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parcours.accounts.models import Workspace, new_public_id
 from parcours.eventlog.leasing import Leased
@@ -28,7 +29,7 @@ class State(models.TextChoices):
 
     UPLOADING = "uploading", _("Uploading")
     PREVIEW = "preview", _("To be checked")
-    QUEUED = "queued", _("Waiting")
+    QUEUED = "queued", pgettext_lazy("an import", "Waiting")
     RUNNING = "running", _("Reading")
     DONE = "done", _("Imported")
     FAILED = "failed", _("Failed")

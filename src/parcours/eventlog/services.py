@@ -273,6 +273,6 @@ def _text(raw: str, what: str) -> str:
         raise UsageError(
             _("{what} is missing or too long.").format(what=what[:1].upper() + what[1:]),
             value=raw,
-            expected=_("Between 1 and {most} letters.").format(most=TEXT_LENGTH),
+            expected=_("From 1 to {most} characters.").format(most=TEXT_LENGTH),
         )
     return text

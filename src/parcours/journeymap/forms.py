@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parcours.journeymap.files import accepted
 from parcours.journeymap.living import Choice
@@ -83,7 +84,9 @@ class ShownForm(forms.Form):
     """Which trips count, and which lanes are drawn."""
 
     period = forms.ChoiceField(label=_("Period"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=pgettext_lazy("a day", "From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     persona = forms.ChoiceField(label=_("Persona"), required=False)
     detail = forms.ChoiceField(label=_("Detail"), required=False)
@@ -95,7 +98,7 @@ class ShownForm(forms.Form):
             "": _("All the data"),
             "30": _("The last 30 days"),
             "90": _("The last 90 days"),
-            "365": _("The last year"),
+            "365": _("The last 12 months"),
         }
         self.fields["period"].choices = [*periods.items(), ("days", _("From one day to another"))]
         ruled = [(one.id, one.name.in_language(language)) for one in document.personas if one.rule is not None]

@@ -69,7 +69,7 @@ def map_from_template(request: Any) -> HttpResponse:
     if not form.is_valid():
         return to_correct(request, "journeymap/new.html", _beginning(request, error=_("There is no such template.")))
     map = services.create_from_template(request.workspace, request.user, form.cleaned_data["template"])
-    return _to_map(request, map, _("Your map is ready: change whatever is not yours."))
+    return _to_map(request, map, _("Your map is ready: change whatever does not fit."))
 
 
 @require_POST

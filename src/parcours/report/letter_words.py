@@ -225,7 +225,7 @@ def _perhaps(stage: LivedStage) -> str:
     share, admitted = shares(stage)
     return _(
         "Look at {stage}: {lost} of the {entered} who came to it stop there. That is {share}, a little above the "
-        "{admitted} accepted; with {entered} people that may be chance."
+        "{admitted} accepted; out of {entered}, that may be chance."
     ).format(
         stage=quoted(stage.name),
         lost=number(stage.lost),

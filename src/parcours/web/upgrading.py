@@ -35,7 +35,7 @@ def upgrade(tell: Tell, progress: backups.Progress, *, backup: bool = True) -> P
             installation.migrate()
         gathered = installation.gather_static(tell)
         done = stands is not Database.PRESENT or gathered
-        tell(_("Upgraded. Start it: parcours serve") if done else _("Nothing is to upgrade."))
+        tell(_("Upgraded. Start it: parcours serve") if done else _("There is nothing to upgrade."))
     return made
 
 

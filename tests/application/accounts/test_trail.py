@@ -115,7 +115,7 @@ def test_the_page_filters_turns_and_verifies(inside: Inside, alice: User, worksp
     assert "changed the workspace" in first and "Key 59" in first and "Key 5<" not in first
     assert "Key 5<" in client.get(url, {"page": 2}).content.decode()
     assert "Key 59" not in client.get(url, {"verb": "workspace.changed"}).content.decode()
-    assert "Nothing was done" in client.get(url, {"actor": "nobody@example.com"}).content.decode()
+    assert "No entry matches" in client.get(url, {"actor": "nobody@example.com"}).content.decode()
     assert "The chain holds" in client.get(url, {"verify": 1}).content.decode()
     tamper("UPDATE accounts_auditentry SET target = 'x' WHERE number = 7")
     assert "breaks at entry 7" in client.get(url, {"verify": 1}).content.decode()

@@ -385,7 +385,7 @@ def test_the_page_is_told_how_far_it_is_until_it_ends(
         return told
 
     told = in_a_loop(read())
-    assert told[1].startswith("event: step\ndata: <progress") and "Il attend le travailleur." in told[1]
+    assert told[1].startswith("event: step\ndata: <progress") and "En attente du traitement en arrière-plan." in told[1]
     assert told[-1] == "event: end\ndata: \n\n"
 
 

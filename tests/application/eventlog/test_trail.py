@@ -129,7 +129,7 @@ def test_a_change_that_fails_leaves_neither_itself_nor_a_line(
     ("language", "words"),
     [
         ("en", ["read a file into the log", "events: 1", "rows left out: 1", "began to upload a file"]),
-        ("fr", ["a versé un fichier dans le journal", "événements : 1", "lignes laissées de côté : 1"]),
+        ("fr", ["a versé un fichier dans le journal", "événements : 1", "lignes écartées : 1"]),
     ],
 )
 def test_the_page_says_it_in_words(

@@ -153,7 +153,7 @@ def test_upgrade_backs_up_brings_the_database_along_and_then_has_nothing_to_do(h
     (made,) = (home / "backups").iterdir()
     assert str(made) in done.stdout
     again = command("upgrade", home=home)
-    assert (again.returncode, again.stdout) == (0, "Nothing is to upgrade.\n")
+    assert (again.returncode, again.stdout) == (0, "There is nothing to upgrade.\n")
     with serving(home, tmp_path) as server:
         assert server.get("/health/ready").status == 200
         busy = command("upgrade", home=home)

@@ -56,4 +56,4 @@ if URL.startswith("postgres"):
         assert examined.returncode == 0, examined.stdout
         assert "database: PostgreSQL" in examined.stdout
         again = command("upgrade", home=tmp_path / "new", PARCOURS_DATABASE_URL=second)
-        assert again.stdout == "Nothing is to upgrade.\n"
+        assert again.stdout == "There is nothing to upgrade.\n"
