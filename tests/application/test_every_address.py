@@ -29,6 +29,7 @@ ANSWERS: dict[str, set[int]] = {
     "metrics": {404},  # no PARCOURS_METRICS_TOKEN
     "ready": {200, 503},
     "invitation": {410},
+    "kept_invitation": {410},  # nobody came with one
     "first": {302},  # there is a user
     "home": {200, 302},
     "import-undoing": {303},  # it was cancelled

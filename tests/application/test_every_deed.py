@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -86,6 +87,15 @@ def as_guest(doing: Doing) -> Any:
     return doing.post("invitation", token=link.strip("/").split("/")[-1])
 
 
+def as_guest_who_signs_in_meanwhile(doing: Doing) -> Any:
+    guest = User.objects.create_user("guest@example.com", language="en")
+    link = accounts.invite(doing.company.workspace, doing.owner, guest.email, Role.VIEWER)
+    doing.client.logout()
+    doing.client.get(urlsplit(link).path)
+    doing.client.force_login(guest, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return doing.post("kept_invitation")
+
+
 def with_people(doing: Doing) -> str:
     """Give the workspace a log, and return a figure that opens onto people."""
     source = Path(log_folder(doing.company.workspace).parent, "events.csv")
@@ -150,6 +160,7 @@ def without_password(doing: Doing) -> Any:
 
 RECORDED: dict[str, tuple[str, Deed]] = {
     "invitation": ("member.joined", as_guest),
+    "kept_invitation": ("member.joined", as_guest_who_signs_in_meanwhile),
     "workspace_settings": ("workspace.changed", lambda doing: doing.post("workspace_settings", {
         "name": "Renamed", "language": "en", "time_zone": "Europe/Paris", "currency": "EUR"})),
     "leave_workspace": ("member.left", lambda doing: (

@@ -162,6 +162,10 @@ VISITS: dict[str, list[Visit]] = {
         Visit("invitation", "for somebody else"),
         Visit("invitation", "spent", NOBODY, lambda _made: {"token": "spent"}, status=410),
     ],
+    "kept_invitation": [
+        Visit("kept_invitation", "good", NOBODY, before=come_by_invitation),
+        Visit("kept_invitation", "spent", NOBODY, status=410),
+    ],
     "mfa_authenticate": [Visit("mfa_authenticate", who=NOBODY, before=sign_in_with_password)],
     "account_request_reauthentication_code": [Visit("account_request_reauthentication_code", who="unkeyed")],
     "account_confirm_reauthentication_code": [

@@ -28,7 +28,8 @@ def letter(language: str) -> LetterPage:
     step = Step("Tenir « Votre devis sous deux jours ouvrés après l’appel », ou promettre moins.", "Assistanat",
                 "668 sur 1 078 ont été rompues.", "Gagné quand 95 % sont tenues, au lieu de 38 %.")  # fmt: skip
     return LetterPage(
-        "Nous perdons des gens à l’étape « Évaluation et service après-vente », où nous tenons parole dans 38 % des cas.",
+        "Nous perdons des gens à l’étape « Évaluation et service après-vente », "
+        "où nous tenons parole dans 38 % des cas.",
         "Maison Sorbier · 6 840 personnes · 1er avr. – 30 juin 2026", language, (passage, quoted, passage),
         "Que faire d’abord", (step, step, step), "Ce que ces chiffres ne disent pas", (sentence * 2,),
     )  # fmt: skip

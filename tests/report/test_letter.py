@@ -258,7 +258,7 @@ def test_a_leak_a_little_above_its_target_is_told_as_such_never_as_accepted(made
     made.stage("talk", left=21, arrived=79, metrics=leak_of(0.2))
     page = made_letter(made).page
     said = " ".join(page.passages[0].sentences)
-    assert "That is 21%, a little above the 20% accepted; with 100 people that may be chance." in said
+    assert "That is 21%, a little above the 20% accepted; out of 100, that may be chance." in said
     assert "within what our map accepts" not in said
     assert page.title == "We lose about as many people as we accept."
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from parcours.accounts.errors import LinkSpentError
 from parcours.accounts.limits import may_write
-from parcours.accounts.mail import forget, with_link
+from parcours.accounts.mail import CONFIRMATION, PASSWORD, forget, with_link
 from parcours.accounts.middleware import SIGNED_IN
 from parcours.accounts.models import Invitation, User
 from parcours.accounts.services.accounts import take_away_what_opens
@@ -28,7 +28,7 @@ from parcours.accounts.services.audit import record_of_account
 from parcours.accounts.services.invitations import find_invitation
 
 INVITED = "invitation"
-"""Where a session keeps the token of the invitation that somebody came with."""
+"""Where a session keeps the digest of the invitation that somebody came with: its link would be in every backup."""
 CHOSEN_HERE = "chosen_here"
 """Where a session keeps whose password was chosen in it."""
 NOTIFIED = {
@@ -51,9 +51,9 @@ LOCKED_FOR = timedelta(minutes=5)
 
 def invitation_of(request: HttpRequest) -> Invitation | None:
     """Return the open invitation that the visitor came with."""
-    token = request.session.get(INVITED)
+    digest = request.session.get(INVITED)
     try:
-        return find_invitation(token) if token else None
+        return find_invitation(digest) if digest else None
     except LinkSpentError:
         return None
 
@@ -88,7 +88,7 @@ class Adapter(DefaultAccountAdapter):
         """Set it; a link to set it that is still kept somewhere was used."""
         super().set_password(user, password)
         self.request.session[CHOSEN_HERE] = user.pk
-        forget(user.email)
+        forget(user.email, PASSWORD)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Confirm an address. The first time, a password that was chosen elsewhere no longer opens the account.
@@ -106,6 +106,7 @@ class Adapter(DefaultAccountAdapter):
                     "choose another."
                 ),
             )
+        forget(email_address.email, CONFIRMATION)
         return bool(super().confirm_email(request, email_address))
 
     def send_notification_mail(
@@ -153,10 +154,17 @@ class Adapter(DefaultAccountAdapter):
         now = int(timezone.now().timestamp())
         request.session[SIGNED_IN] = {"at": now, "seen": now}
 
+    def logout(self, request: HttpRequest) -> None:
+        """End the session; who signs out to accept an invitation as somebody else keeps it."""
+        digest = request.session.get(INVITED)
+        super().logout(request)
+        if digest and request.POST.get("next") == reverse("kept_invitation"):
+            request.session[INVITED] = digest
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead to the invitation that the person came with, else home."""
         if invitation_of(request):
-            return reverse("invitation", kwargs={"token": request.session[INVITED]})
+            return reverse("kept_invitation")
         return str(super().get_login_redirect_url(request))
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:

@@ -18,6 +18,13 @@ from parcours.accounts.models import UnsentMail
 
 log = structlog.get_logger("parcours.mail")
 KEPT_FOR = timedelta(hours=24)
+CONFIRMATION, INVITATION, LINK, PASSWORD = (
+    "/account/confirm-email/",
+    "/invitation/",
+    "/account/link/",
+    "/account/password/",
+)
+"""Below which address the link of a message is, by what the message is for."""
 
 
 class Backend(BaseEmailBackend):
@@ -75,6 +82,9 @@ def empty_old() -> None:
     UnsentMail.objects.filter(created_at__lt=now - timedelta(days=30)).delete()
 
 
-def forget(address: str) -> None:
-    """Empty the messages kept for ``address``: their link was used."""
-    UnsentMail.objects.filter(recipient__iexact=address).exclude(text="").update(text="", link="")
+def forget(address: str, below: str) -> None:
+    """Empty the messages kept for ``address`` whose link is ``below`` there: it was used.
+
+    Others stay, as the keeper has the only copy of them.
+    """
+    UnsentMail.objects.filter(recipient__iexact=address, link__contains=below).update(text="", link="")

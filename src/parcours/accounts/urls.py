@@ -18,6 +18,7 @@ def addresses(when_deleted: Sequence[WhenDeleted] = ()) -> list[Any]:
         path("account/link/", signing.request_link, name="request_link"),
         path("account/link/sent/", signing.link_sent, name="link_sent"),
         path("account/link/<str:token>/", signing.magic_link, name="magic_link"),
+        path("invitation/", signing.kept_invitation, name="kept_invitation"),
         path("invitation/<str:token>/", signing.invitation, name="invitation"),
         path("account/profile/", own.profile, name="profile"),
         path("account/sessions/", own.sessions, name="usersessions_list"),

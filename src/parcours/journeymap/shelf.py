@@ -8,10 +8,13 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import IO
 
 from parcours import __version__
 from parcours.journeymap.errors import Busy
@@ -20,8 +23,9 @@ MOST_FILES, MOST_BYTES = 200, 100_000_000
 FORMAT = "2"
 """Changes when what is kept changes its form."""
 MOST_AT_ONCE = max(1, os.cpu_count() or 1)
-_AT_ONCE = threading.BoundedSemaphore(MOST_AT_ONCE)
 PATIENCE_SECONDS = 90.0
+"""How long a reader waits for a turn, or for somebody else who makes the same answer; then ``Busy``."""
+LOOK_SECONDS = 0.05
 
 
 def key_of(*parts: object) -> str:
@@ -47,7 +51,7 @@ class Shelf:
         return found
 
     def made(self, key: str, make: Callable[[], bytes]) -> bytes:
-        """Return the answer, made by ``make`` where it is not kept. ``Busy`` where too many are being made."""
+        """Return the answer, made by ``make`` where it is not kept. ``Busy`` where that would take too long."""
         found = self.find(key)
         if found is not None:
             return found
@@ -55,7 +59,7 @@ class Shelf:
         with self._alone(key):
             found = self.find(key)
             if found is None:
-                with a_turn():
+                with a_turn(self.folder):
                     found = make()
                 self._keep(key, found)
         return found
@@ -63,7 +67,11 @@ class Shelf:
     @contextmanager
     def _alone(self, key: str) -> Iterator[None]:
         with (self.folder / f".{key[:2]}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            until = time.monotonic() + PATIENCE_SECONDS
+            while not _locked(lock):
+                if time.monotonic() > until:
+                    raise Busy
+                time.sleep(LOOK_SECONDS)
             yield
 
     def _keep(self, key: str, answer: bytes) -> None:
@@ -87,12 +95,66 @@ class Shelf:
                 path.unlink(missing_ok=True)
 
 
-@contextmanager
-def a_turn() -> Iterator[None]:
-    """Hold one of the turns of this process; ``Busy`` where none came free in time."""
-    if not _AT_ONCE.acquire(timeout=PATIENCE_SECONDS):
-        raise Busy
+def _locked(file: IO[str]) -> bool:
+    """Take the lock of a file unless somebody else has it."""
     try:
-        yield
-    finally:
-        _AT_ONCE.release()
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+class Turns:
+    """So many slow answers at a time, ``most``; a workspace has a second turn only while no other waits for its first.
+
+    Otherwise whoever asks for answer after answer of one workspace would keep all others waiting.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._changed = threading.Condition()
+        self._held: Counter[Path] = Counter()
+        self._waiting: list[_Waiting] = []
+
+    @contextmanager
+    def one(self, whose: Path) -> Iterator[None]:
+        """Hold a turn for the workspace whose folder is ``whose``; ``Busy`` where none came in time."""
+        me = _Waiting(whose)
+        with self._changed:
+            self._waiting.append(me)
+            try:
+                if not self._changed.wait_for(lambda: self._next() is me, PATIENCE_SECONDS):
+                    raise Busy
+                self._held[whose] += 1
+            finally:
+                self._waiting.remove(me)
+                self._changed.notify_all()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._held[whose] -= 1
+                if not self._held[whose]:
+                    del self._held[whose]
+                self._changed.notify_all()
+
+    def _next(self) -> _Waiting | None:
+        """Return who may go on: the first of a workspace that has no turn, else the first of all."""
+        if self._held.total() >= self._most:
+            return None
+        return next((one for one in self._waiting if one.whose not in self._held), self._waiting[0])
+
+
+class _Waiting:
+    """Somebody who waits; two of one workspace are not the same."""
+
+    def __init__(self, whose: Path) -> None:
+        self.whose = whose
+
+
+_TURNS = Turns(MOST_AT_ONCE)
+
+
+def a_turn(whose: Path) -> AbstractContextManager[None]:
+    """Hold one of the turns of this process for the workspace whose folder is ``whose``; ``Busy`` as in ``Turns``."""
+    return _TURNS.one(whose)

@@ -21,7 +21,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.handlers.asgi import ASGIRequest
-from django.db import close_old_connections
+from django.db import connections
 
 from parcours.eventlog import uploads
 from parcours.eventlog.errors import NoRoom
@@ -127,8 +127,9 @@ class _Body:
         self._whole = not message.get("more_body", False)
         if self._came > self._most:
             self.refusal = _too_large(self._most)
-            return {"type": "http.disconnect"}
-        return message
+        elif self._came > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:  # from here on it lies on the disk
+            self.refusal = _lack_of_room()
+        return {"type": "http.disconnect"} if self.refusal is not None else message
 
     async def _message(self) -> dict[str, Any]:
         message: dict[str, Any] = await self._receive()
@@ -158,7 +159,6 @@ def _most(request: ASGIRequest, announced: int) -> int:
 
 def _refuse_file(request: ASGIRequest, size: int) -> Refusal | None:
     """Say why a body of a whole file is not taken: nobody is signed in, or the disk would not hold it."""
-    close_old_connections()
     try:
         session = import_module(settings.SESSION_ENGINE).SessionStore(
             request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
@@ -166,11 +166,16 @@ def _refuse_file(request: ASGIRequest, size: int) -> Refusal | None:
         if SESSION_KEY not in session:
             why = ParcoursError(_("Nobody is signed in here."), expected=_("Sign in, then send the file again."))
             return Refusal(HTTPStatus.FORBIDDEN, why)
-        uploads.refuse_lack_of_room((COPIES + uploads.ROOM_FACTOR) * size)
+    finally:
+        connections.close_all()  # of this thread, which nobody else tidies up
+    return _lack_of_room((COPIES + uploads.ROOM_FACTOR) * size)
+
+
+def _lack_of_room(size: int = 0) -> Refusal | None:
+    try:
+        uploads.refuse_lack_of_room(size)
     except NoRoom as error:
         return Refusal(HTTPStatus.INSUFFICIENT_STORAGE, error)
-    finally:
-        close_old_connections()
     return None
 
 

@@ -229,3 +229,36 @@ def test_the_keeper_is_shown_the_link_that_a_message_is_about_and_none_that_stan
         (alice.email, "/account/"),
         ("nobody@example.com", ""),
     }
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("without_mail")
+def test_a_kept_message_is_emptied_once_its_link_was_used_and_no_other_is(
+    alice: User, charlie: User, workspace: Workspace, settings: Any
+) -> None:
+    """The keeper has the only copy: what still waits to be handed over must not go with what was used."""
+
+    def kept() -> dict[str, str]:
+        links = UnsentMail.objects.exclude(link="").values_list("link", flat=True)
+        paths = [link.removeprefix(settings.PARCOURS_URL) for link in links]
+        return {"/".join(path.split("/")[1:3]) if "account" in path else "invitation": path for path in paths}
+
+    client = Client()
+    services.invite(workspace, alice, charlie.email, Role.VIEWER)
+    client.post("/account/password/reset/", {"email": charlie.email})
+    client.post("/account/link/", {"email": charlie.email})
+    assert set(kept()) == {"invitation", "account/password", "account/link"}
+    page = client.get(kept()["account/password"], follow=True)
+    new = "cinq autres mots tout neufs ici"
+    client.post(page.request["PATH_INFO"], {"password1": new, "password2": new})
+    assert set(kept()) == {"invitation", "account/link"}
+    client.post(kept()["account/link"])
+    assert set(kept()) == {"invitation"}
+    client.post(kept()["invitation"])
+    assert kept() == {}
+    settings.PARCOURS_ALLOW_SIGN_UP = True
+    stranger = Client()
+    stranger.post("/account/signup/", {"email": VICTIM, "password1": PASSWORD})
+    assert set(kept()) == {"account/confirm-email"}
+    stranger.post(kept()["account/confirm-email"])
+    assert kept() == {}

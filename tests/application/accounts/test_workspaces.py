@@ -17,6 +17,7 @@ from parcours.accounts import services
 from parcours.accounts.errors import AlreadyMemberError, LastOwnerError, LinkSpentError, WrongAddressError
 from parcours.accounts.models import AuditEntry, Invitation, Membership, User, Workspace
 from parcours.accounts.roles import Role
+from parcours.accounts.tokens import digest_of
 
 Inside = Callable[[User], Client]
 PASSWORD = "quatre mots sans aucun rapport"
@@ -188,8 +189,9 @@ def test_an_invitation_lets_a_new_user_sign_up_without_confirming_the_address_ag
     other = client.post("/account/signup/", {"email": "other@example.com", "password1": PASSWORD})
     assert "The invitation is for new@example.com" in other.content.decode()
     answer = client.post("/account/signup/", {"email": "new@example.com", "password1": PASSWORD})
-    assert answer.headers["Location"] == link
-    client.post(link)
+    assert answer.headers["Location"] == "/invitation/"
+    assert "Les Établis" in client.get("/invitation/").content.decode()
+    client.post("/invitation/")
     assert workspace.memberships.get(user__email="new@example.com").role == Role.EDITOR
 
 
@@ -198,9 +200,33 @@ def test_an_invitation_of_somebody_else_is_refused_clearly(
 ) -> None:
     token = token_of(services.invite(workspace, alice, "new@example.com", Role.EDITOR))
     with pytest.raises(WrongAddressError, match=r"for new@example.com, and you are signed in as charlie@example.com"):
-        services.accept(token, charlie)
+        services.accept(digest_of(token), charlie)
     assert inside(charlie).post(f"/invitation/{token}/").status_code == 409
     assert not workspace.memberships.filter(user=charlie).exists()
+
+
+def test_a_session_keeps_no_link_of_an_invitation(client: Client, alice: User, workspace: Workspace) -> None:
+    token = token_of(services.invite(workspace, alice, "new@example.com", Role.EDITOR))
+    assert client.get(f"/invitation/{token}/").status_code == 200
+    assert token not in str(dict(client.session))
+    assert Client().get(f"/invitation/{digest_of(token)}/").status_code == 410
+    services.resend(Invitation.objects.get(), alice)
+    assert client.get("/invitation/").status_code == Client().get("/invitation/").status_code == 410
+
+
+def test_who_signed_in_as_somebody_else_signs_out_and_still_has_the_invitation(
+    client: Client, alice: User, charlie: User, workspace: Workspace
+) -> None:
+    client.get(f"/invitation/{token_of(services.invite(workspace, alice, 'new@example.com', Role.EDITOR))}/")
+    client.post("/account/login/", {"login": charlie.email, "password": PASSWORD})
+    page = client.get("/invitation/").content.decode()
+    assert "signed in as charlie@example.com" in page and 'name="next" value="/invitation/"' in page
+    after = client.post("/account/logout/", {"next": "/invitation/"}, follow=True)
+    assert after.status_code == 200 and "Make an account" in after.content.decode()
+    client.post("/account/logout/")
+    client.post("/account/login/", {"login": charlie.email, "password": PASSWORD})
+    client.post("/account/logout/")
+    assert client.get("/invitation/").status_code == 410
 
 
 def test_an_invitation_ends_after_seven_days_when_revoked_and_when_sent_again(
@@ -211,10 +237,10 @@ def test_an_invitation_ends_after_seven_days_when_revoked_and_when_sent_again(
     assert token not in str(Invitation.objects.values().get())
     again = token_of(services.resend(invitation, alice))
     with pytest.raises(LinkSpentError):
-        services.accept(token, charlie)
+        services.accept(digest_of(token), charlie)
     Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     with pytest.raises(LinkSpentError):
-        services.accept(again, charlie)
+        services.accept(digest_of(again), charlie)
     inside(alice).post(page(workspace, f"invitations/{invitation.pk}/resend/"))
     assert Invitation.objects.get().expires_at > timezone.now() + timedelta(days=6)
     inside(alice).post(page(workspace, f"invitations/{invitation.pk}/revoke/"))

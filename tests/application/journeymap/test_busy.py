@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -20,7 +21,7 @@ def no_turn_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("parcours.journeymap.shelf.PATIENCE_SECONDS", 0.01)
     with ExitStack() as held:
         for _turn in range(MOST_AT_ONCE):
-            held.enter_context(a_turn())
+            held.enter_context(a_turn(Path("elsewhere")))
         yield
 
 
@@ -67,5 +68,5 @@ def test_what_is_kept_needs_no_turn(
     monkeypatch.setattr("parcours.journeymap.shelf.PATIENCE_SECONDS", 0.01)
     with ExitStack() as held:
         for _turn in range(MOST_AT_ONCE):
-            held.enter_context(a_turn())
+            held.enter_context(a_turn(Path("elsewhere")))
         assert [client.get(address(view, shop)).status_code for view in ("map_report", "map_letter")] == [200] * 2

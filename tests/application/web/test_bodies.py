@@ -107,6 +107,13 @@ def test_a_body_of_the_largest_size_passes(ask: Ask) -> None:
     assert (asked.status, sum(map(len, asked.read))) == (200, 10 * MEGABYTE)
 
 
+def test_a_body_is_cut_before_it_fills_the_disk(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "ROOM_BYTES", 1 << 60)
+    asked = ask("/account/login/", *[b"x" * MEGABYTE] * 9)
+    assert (asked.status, asked.left, len(asked.read)) == (507, True, 2)
+    assert ask("/account/login/", b"login=alice").status == 200  # it stays in memory
+
+
 @pytest.mark.parametrize("place", ["/health/live", "/health/ready", "/metrics", "/static/ui/parcours.css"])
 def test_where_nothing_is_sent_next_to_nothing_is_taken(ask: Ask, place: str) -> None:
     assert ask(place, b"x" * 1001).status == 413

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from parcours.accounts.errors import AlreadyMemberError, LinkSpentError, WrongAddressError
-from parcours.accounts.mail import forget, send
+from parcours.accounts.mail import INVITATION, forget, send
 from parcours.accounts.models import Invitation, Membership, User, Workspace
 from parcours.accounts.roles import Role
 from parcours.accounts.services.audit import record
@@ -61,23 +61,26 @@ def revoke_invitation(invitation: Invitation, by: User) -> None:
     if not taken:
         raise _spent()
     record(invitation.workspace, by, "member.invitation_revoked", invitation.email, role=invitation.role)
-    forget(invitation.email)
+    forget(invitation.email, INVITATION)
 
 
-def find_invitation(token: str) -> Invitation:
-    """Return the open invitation behind a link; raises ``LinkSpentError``."""
-    found = Invitation.objects.select_related("workspace", "invited_by").filter(digest=digest_of(token)).first()
+def find_invitation(digest: str) -> Invitation:
+    """Return the open invitation whose link has a token of ``digest``; raises ``LinkSpentError``."""
+    found = Invitation.objects.select_related("workspace", "invited_by").filter(digest=digest).first()
     if found is None or not found.is_open:
         raise _spent()
     return found
 
 
 @transaction.atomic
-def accept(token: str, user: User) -> Membership:
-    """Let ``user`` in by an invitation; raises ``LinkSpentError``, or ``WrongAddressError`` when it is not theirs."""
+def accept(digest: str, user: User) -> Membership:
+    """Let ``user`` in by the invitation whose link has a token of ``digest``.
+
+    Raises ``LinkSpentError``, or ``WrongAddressError`` when it is not theirs.
+    """
     # Whoever accepts twice at once waits here, and finds the invitation gone.
-    Workspace.objects.select_for_update().filter(invitations__digest=digest_of(token)).first()
-    invitation = find_invitation(token)
+    Workspace.objects.select_for_update().filter(invitations__digest=digest).first()
+    invitation = find_invitation(digest)
     if invitation.email != user.email.lower():
         raise WrongAddressError(
             _("This invitation is for {invited}, and you are signed in as {present}.").format(
@@ -90,7 +93,7 @@ def accept(token: str, user: User) -> Membership:
     if new:
         record(invitation.workspace, user, "member.joined", user.email, role=invitation.role)
     invitation.delete()
-    forget(user.email)
+    forget(user.email, INVITATION)
     return membership
 
 

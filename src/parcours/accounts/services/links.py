@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parcours.accounts.errors import LinkSpentError
-from parcours.accounts.mail import forget, send
+from parcours.accounts.mail import LINK, forget, send
 from parcours.accounts.models import MagicLink, User
 from parcours.accounts.tokens import digest_of, new_token
 
@@ -59,7 +59,7 @@ def use_link(token: str) -> User:
         )
     user: User = MagicLink.objects.select_related("user").get(digest=digest_of(token)).user
     _waiting(user).delete()
-    forget(user.email)
+    forget(user.email, LINK)
     return user
 
 

@@ -22,6 +22,7 @@ from parcours.accounts.adapter import INVITED
 from parcours.accounts.errors import AlreadySetUpError, LinkSpentError, WrongAddressError
 from parcours.accounts.forms import FirstForm, LinkForm
 from parcours.accounts.limits import may_write
+from parcours.accounts.tokens import digest_of
 from parcours.ui.forms import to_correct
 
 
@@ -103,10 +104,21 @@ def first(request: Any) -> HttpResponse:
 @never_cache
 def invitation(request: Any, token: str) -> HttpResponse:
     """Show an invitation to who holds its link, and let them in by its button."""
+    return _invitation(request, digest_of(token))
+
+
+@public
+@never_cache
+def kept_invitation(request: Any) -> HttpResponse:
+    """Show the same to who came by the link and has signed in since."""
+    return _invitation(request, request.session.get(INVITED, ""))
+
+
+def _invitation(request: Any, digest: str) -> HttpResponse:
     try:
-        found = services.find_invitation(token)
+        found = services.find_invitation(digest)
         if request.user.is_authenticated and request.method == "POST":
-            membership = services.accept(token, request.user)
+            membership = services.accept(digest, request.user)
             request.session.pop(INVITED, None)
             messages.success(request, _("You belong to {name} now.").format(name=membership.workspace.name))
             return redirect("workspace", workspace=membership.workspace.public_id)
@@ -116,7 +128,7 @@ def invitation(request: Any, token: str) -> HttpResponse:
         return render(request, "accounts/invitation.html", {"invitation": found, "error": error.message}, status=409)
     if not request.user.is_authenticated:
         # The link proves the address: it need not be confirmed again after signing up.
-        request.session[INVITED] = token
+        request.session[INVITED] = digest
         get_adapter().stash_verified_email(request, found.email)
     wrong = request.user.is_authenticated and request.user.email.lower() != found.email
     return render(request, "accounts/invitation.html", {"invitation": found, "wrong": wrong})
