@@ -14,7 +14,7 @@ import secrets
 import shutil
 import tarfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -262,6 +262,8 @@ def _revealed(staging: Path, home: Path) -> Iterator[None]:
             moved = [home / path.name for path in staging.iterdir()]
             for path in moved:
                 (staging / path.name).rename(path)
+            with suppress(PermissionError):  # a disk may belong to somebody else
+                home.chmod(0o700)
         else:
             staging.rename(home)
             _keep(home.parent)

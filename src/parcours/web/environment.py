@@ -119,11 +119,15 @@ class Environment:
         try:
             return read(raw)
         except ValueError:
-            secret = name.endswith(("_KEY", "_URL"))
+            if name.endswith(("_KEY", "_URL")):  # a secret, or an address with one
+                said, value = _("The environment variable {name} cannot be read.").format(name=whole), None
+            else:
+                said = _("The environment variable {name} cannot be read: {value}.").format(name=whole, value=raw)
+                value = raw
             raise UsageError(
-                _("The environment variable {name} cannot be read.").format(name=whole),
-                value=None if secret else raw,
-                expected=expected,
+                said,
+                value=value,
+                expected=_("Expected: {form}.").format(form=expected),
             ) from None
 
 

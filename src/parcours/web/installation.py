@@ -98,6 +98,8 @@ def database_stands() -> Database:
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+        return Database.NEW  # to look would make it
     try:
         executor = MigrationExecutor(connection)
         applied = set(executor.loader.applied_migrations)

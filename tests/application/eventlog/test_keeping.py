@@ -199,6 +199,17 @@ def test_backup_of_a_new_database_is_refused(home: Path, tmp_path: Path) -> None
     assert not (tmp_path / "kept.tar").exists()
 
 
+@pytest.mark.own_server
+def test_backup_of_no_database_is_refused_and_makes_none(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setitem(connection.settings_dict, "NAME", str(home / "parcours.sqlite3"))
+        with pytest.raises(InstallationError, match="nothing to back up"):
+            back_up(tmp_path / "kept.tar")
+    assert not (home / "parcours.sqlite3").exists()
+
+
 def test_backup_holds_neither_what_deleted_workspaces_left_nor_a_secret_that_is_not_in_use(
     home: Path, brought: Callable[..., Import], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

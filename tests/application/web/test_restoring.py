@@ -60,6 +60,7 @@ def test_folder_that_stands_is_filled_and_not_replaced(kept: Path, tmp_path: Pat
     restore(kept, disk)
     assert contents(disk) == FILES
     assert disk.stat().st_ino == before
+    assert disk.stat().st_mode & 0o077 == 0
     assert sorted(path.name for path in disk.iterdir()) == [
         "lost+found",
         "parcours.sqlite3",
