@@ -24,8 +24,7 @@ hypothesis.settings.load_profile("parcours")
 if importlib.util.find_spec("django") is not None:
     # Settings are read at the first use of Django; every worker of the tests has a folder of its own.
     os.environ["PARCOURS_HOME"] = tempfile.mkdtemp(prefix="parcours-tests-")
-    for name in ("static", "run/bodies"):
-        (Path(os.environ["PARCOURS_HOME"]) / name).mkdir(parents=True)
+    (Path(os.environ["PARCOURS_HOME"]) / "static").mkdir()
     # Static files straight from the packages, ungathered; pytest-django itself turns DEBUG off again.
     os.environ["PARCOURS_DEBUG"] = "1"
     os.environ["DJANGO_SETTINGS_MODULE"] = "parcours.web.settings"

@@ -59,10 +59,13 @@ def home() -> Path:
 
 
 def bodies_folder() -> Path:
-    """Return where bodies of requests lie while they are read, made where it is missing; no backup looks there."""
+    """Return where bodies of requests lie while they are read, made where it is missing.
+
+    It is on the disk whose room is looked at, and no backup looks there.
+    """
     from django.conf import settings
 
-    folder = Path(settings.FILE_UPLOAD_TEMP_DIR)
+    folder = Path(settings.PARCOURS_HOME) / "run" / "bodies"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 

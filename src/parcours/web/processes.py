@@ -54,7 +54,7 @@ async def _web(host: str, port: int) -> None:
     from parcours.web.draining import Draining
     from parcours.web.installation import bodies_folder
 
-    tempfile.tempdir = str(bodies_folder())  # Django asks the system, not its settings, where a body may lie
+    tempfile.tempdir = str(bodies_folder())  # Django's handler asks the system where a body may lie
     draining = Draining(application)
     server = Server(
         draining,

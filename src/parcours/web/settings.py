@@ -103,8 +103,6 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
-# On the disk whose room is looked at, and where no backup looks.
-FILE_UPLOAD_TEMP_DIR = PARCOURS_HOME / "run" / "bodies"
 
 # -- languages and time ---------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.choice("DEFAULT_LANGUAGE", "fr", ("fr", "en"))

@@ -56,7 +56,7 @@ def test_a_file_needs_one_turn_though_it_is_drawn_from_the_map(
     kwargs = {"workspace": with_data.public_id, "map": shop.public_id, "form": form}
     with ExitStack() as held:
         for _turn in range(MOST_AT_ONCE - 1):
-            held.enter_context(a_turn())
+            held.enter_context(a_turn(Path("elsewhere")))
         assert inside(alice).get(reverse("map_file", kwargs=kwargs)).status_code == 200
 
 
