@@ -25,6 +25,7 @@ if importlib.util.find_spec("django") is not None:
     # Settings are read at the first use of Django; every worker of the tests has a folder of its own.
     os.environ["PARCOURS_HOME"] = tempfile.mkdtemp(prefix="parcours-tests-")
     (Path(os.environ["PARCOURS_HOME"]) / "static").mkdir()
+    (Path(os.environ["PARCOURS_HOME"]) / "secret-key").write_text("that of an installation which stands already\n")
     # Static files straight from the packages, ungathered; pytest-django itself turns DEBUG off again.
     os.environ["PARCOURS_DEBUG"] = "1"
     os.environ["DJANGO_SETTINGS_MODULE"] = "parcours.web.settings"

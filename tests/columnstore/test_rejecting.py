@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from parcours.columnstore.importing import import_files
 from parcours.columnstore.log import StoredLog
+from parcours.columnstore.rejecting import said_of_rows
 from parcours.language.cells import bare
+from parcours.readers.peeking import peek
 from parcours.readers.returned import REJECT_COLUMNS
 from parcours.readers.source import SourceOptions
 
@@ -75,6 +77,41 @@ def test_a_bad_row_keeps_all_that_stood_in_it(write, log, tmp_path):
     (row,) = rejected(tmp_path / "r.csv")
     assert own(row) == dict(zip(HEADER, map(str, ROWS[1]), strict=True))
     assert (row["parcours:column"], row["parcours:value"]) == ("time", "soon")
+
+
+def test_numbers_of_a_file_with_decimal_commas_stay_numbers_and_roles_their_columns(log, tmp_path, content):
+    file = tmp_path / "e.csv"
+    rows = "ann;2026-01-01;visit;12,50;1 234,5;x\nbob;soon;visit;-1 234,50;+5;=y\ncid;soon;visit;3,25;2,5;'t Hooft\n"
+    file.write_text("person;time;event;montant;poids;@type\n" + rows)
+    import_files(log, [SourceOptions(path=file)], on_error="skip", rejects=tmp_path / "r.csv")
+    back = tmp_path / "back.csv"
+    back.write_bytes((tmp_path / "r.csv").read_bytes().replace(b"soon;visit", b"2026-01-02;visit"))
+    peeked = {column.name: (column.role, column.kind) for column in peek(SourceOptions(path=back)).columns}
+    assert peeked["montant"] == ("value", "number") and peeked["poids"] == (None, "number") and "@type" in peeked
+    import_files(log, [SourceOptions(path=back)])
+    assert [content(log)[person][-1][2] for person in ("ann", "bob", "cid")] == [
+        {"value": 12.5, "poids": 1234.5, "@type": "x"},
+        {"value": -1234.5, "poids": 5.0, "@type": "=y"},
+        {"value": 3.25, "poids": 2.5, "@type": "'t Hooft"},
+    ]
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_what_is_said_of_rows_is_read_however_long_they_are(log, tmp_path, separator):
+    file = tmp_path / "e.csv"
+    file.write_text(f"person,time,event,note\nann,soon,visit,{'x' * 200_000}\n".replace(",", separator))
+    with file.open("a") as more:
+        more.write("ann,2026-01-01,visit,x\n".replace(",", separator))
+    import_files(log, [SourceOptions(path=file)], on_error="skip", rejects=tmp_path / "r.csv")
+    (said,) = said_of_rows(tmp_path / "r.csv")
+    assert said[:5] == ["e.csv", "2", "time", "soon", "time_unreadable"]
+
+
+def test_two_names_that_differ_by_an_apostrophe_stay_two(log, tmp_path):
+    file = tmp_path / "e.csv"
+    file.write_text("parcours:line,person,time,event,@a,'@a\n3,ann,2026-01-01,visit,x,y\n")
+    import_files(log, [SourceOptions(path=file)])
+    assert {"@a", "'@a"} <= set(log.properties)
 
 
 def test_times_with_a_zone_keep_it_and_all_their_digits(log, tmp_path, content):

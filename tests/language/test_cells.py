@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from parcours.language.cells import bare, harmless
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1+2", "-x", "@x", "\tx", "\rx", "'x", "-1\n"])
+@pytest.mark.parametrize("text", ["=1", "+1", "-1+2", "-x", "@x", "\tx", "\rx", "''x", "'=x", "-1\n"])
 def test_formulas_get_an_apostrophe(text):
     assert harmless(text) == "'" + text and harmless("x" + text) == "x" + text
 
 
-@pytest.mark.parametrize("text", ["-1", "-1.5", "-1,5", "-2e-3", "", "visit", "1"])
+@pytest.mark.parametrize("text", ["-1", "-1.5", "-1,5", "-2e-3", "", "visit", "1", "'t Hooft", "'"])
 def test_numbers_and_plain_texts_stay_as_they_are(text):
     assert harmless(text) == text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import zoneinfo
 from functools import cache
@@ -33,9 +34,13 @@ def currencies() -> list[tuple[str, str]]:
     return [(code, f"{code} · {get_currency_name(code, locale=current_language())}") for code in CURRENCIES]
 
 
+_LINK = re.compile(r"://|\bwww\.|\w\.\w{2,}/", re.IGNORECASE)
+"""What programs that show a message make a link of, but for a bare name such as Acme.com."""
+
+
 def of_one_line(name: str) -> None:
     """Refuse a name that would be something else in a message to a stranger: several lines, or an address to open."""
-    if "://" in name or any(unicodedata.category(letter) in {"Cc", "Zl", "Zp"} for letter in name):
+    if _LINK.search(name) or any(unicodedata.category(letter) in {"Cc", "Zl", "Zp"} for letter in name):
         raise forms.ValidationError(_("A name is one line, without the address of a page in it."))
 
 

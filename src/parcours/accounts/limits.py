@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allauth.core.internal.ratelimit import get_ip
-from allauth.core.ratelimit import consume
+from allauth.core.ratelimit import clear, consume
 from django.http import HttpRequest
 
 
@@ -17,3 +17,8 @@ def may_write(request: HttpRequest, about: str, address: str) -> bool:
     return consume(request, action="message_asked_for", key=f"{named} {get_ip(request)}") and consume(
         request, action="messages_to_address", key=named
     )
+
+
+def forget_writing(request: HttpRequest, about: str, address: str) -> None:
+    """Begin to count anew for all together: who owns ``address`` has just shown it."""
+    clear(request, action="messages_to_address", key=f"{about} {address.lower()}")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from parcours.language.cells import harmless
+from parcours.language.cells import bare, harmless
 from parcours.language.errors import InputError
 from parcours.language.translation import _
 from parcours.readers.returned import REJECT_COLUMNS, is_ours
@@ -18,6 +18,20 @@ from parcours.readers.source import stop_on_bad
 if TYPE_CHECKING:
     from parcours.readers.batch import BadRow
     from parcours.readers.source import Source
+
+
+csv.field_size_limit(256 << 20)  # a bad row may be as long as any line; Python stops at 128 kB
+
+
+def said_of_rows(path: Path) -> Iterator[list[str]]:
+    """Give what is said of each row in a file of rejected rows, in the order of ``REJECT_COLUMNS``."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        separator = file.read(len(REJECT_COLUMNS[0]) + 1)[-1]
+        file.seek(0)
+        rows = csv.reader(file, delimiter=separator)
+        next(rows)  # the names of the columns
+        for cells in rows:
+            yield [bare(cell) for cell in cells[: len(REJECT_COLUMNS)]]
 
 
 class BadRows:
@@ -57,7 +71,9 @@ class BadRows:
             ) from error
         named = dict.fromkeys(column.name for source in sources for column in source.columns)
         self._columns = tuple(name for name in named if not is_ours(name))
-        self._write = csv.writer(file).writerow
+        # With the separator of the sources numbers are read as they were, and a spreadsheet of their country opens it.
+        separator = ";" if any(source.decimal_comma for source in sources) else ","
+        self._write = csv.writer(file, delimiter=separator).writerow
         self._write([*REJECT_COLUMNS, *map(harmless, self._columns)])
 
     def take(self, row: BadRow) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -13,15 +12,14 @@ from django.utils import timezone
 
 from parcours.columnstore.log import StoredLog
 from parcours.columnstore.manifest import FILE, present_token
+from parcours.columnstore.rejecting import said_of_rows
 from parcours.eventlog import uploads
 from parcours.eventlog.models import OUTBOX, Import, Outbox, Postman, State
 from parcours.eventlog.places import log_folder
 from parcours.eventlog.reading import Answers
-from parcours.language.cells import bare
 from parcours.language.errors import InputError
 from parcours.language.formats import duration, number, percent
 from parcours.language.translation import _, ngettext
-from parcours.readers.returned import REJECT_COLUMNS
 from parcours.readers.source import open_source
 from parcours.readers.words import reason_in_words, right_form
 
@@ -69,15 +67,21 @@ def unfinished_uploads(workspace: Any) -> list[Unfinished]:
     return [Unfinished(one, one.path.stat().st_size) for one in found if one.path.is_file()]
 
 
-def announced(besides: Import | None = None) -> int:
-    """Return how many bytes the uploads under way have yet to send, of all workspaces, ``besides`` one of them."""
+def announced(before: Import | None = None) -> int:
+    """Return how many bytes the uploads under way have yet to send, of all workspaces; only those ``before`` one.
+
+    What was announced later may not end what was taken before.
+    """
     found = Import.objects.filter(state=State.UPLOADING).select_related("workspace")
-    return sum(uploads.to_come(one.path, one.size) for one in found if besides is None or one.pk != besides.pk)
+    if before is not None:
+        found = found.filter(pk__lt=before.pk)
+    return sum(uploads.to_come(one.path, one.size) for one in found)
 
 
 def ended_with_file(workspace: Any) -> Any:
-    """Return the imports that failed or were cancelled and can be read again, the newest first."""
-    return imports_of(workspace).filter(state__in=(State.FAILED, State.CANCELLED), has_file=True)
+    """Return the imports that failed or were cancelled and can be read again, those that ended last first."""
+    found = imports_of(workspace).filter(state__in=(State.FAILED, State.CANCELLED), has_file=True)
+    return found.order_by("-ended_at", "-pk")
 
 
 @dataclass(frozen=True)
@@ -183,14 +187,10 @@ def rejected_rows(row: Import) -> list[Rejected]:
     path: Path = row.rejected_path
     if not row.rejected or not path.is_file():
         return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.reader(file)
-        next(rows)
-        said = ([bare(cell) for cell in cells[: len(REJECT_COLUMNS)]] for cells in islice(rows, SHOWN_REJECTED))
-        return [
-            Rejected(line, column, value, reason_on_a_page(reason), _expected(row, reason, expected))
-            for _file, line, column, value, reason, expected in said
-        ]
+    return [
+        Rejected(line, column, value, reason_on_a_page(reason), _expected(row, reason, expected))
+        for _file, line, column, value, reason, expected in islice(said_of_rows(path), SHOWN_REJECTED)
+    ]
 
 
 def _expected(row: Import, reason: str, written: str) -> str:

@@ -57,7 +57,7 @@ def add_to_upload(upload: Import, offset: int, pieces: Iterable[bytes]) -> int:
     """
     if upload.state != State.UPLOADING:
         raise NotNow
-    uploads.refuse_size(upload.size, already=offset, reserved=queries.announced(besides=upload))
+    uploads.refuse_size(upload.size, already=offset, reserved=queries.announced(before=upload))
     end = uploads.append(upload.path, offset, pieces, upload.size)
     if end == upload.size:
         complete_upload(upload)

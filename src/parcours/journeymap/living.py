@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -38,7 +39,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: a version, in a language, over the trips of ``choice``; ``people`` with the ids behind figures."""
+    """What is asked: a version, in a language, over the trips of ``choice``; ``people`` with the ids behind figures.
+
+    It asks the log as it stands when the first answer is looked for, so that all its answers are of one state.
+    """
 
     version: MapVersion
     language: Language
@@ -53,10 +57,11 @@ class Question:
     def key(self, what: str) -> str:
         """Return what names the answer: it changes with the map, its title, the log, the language, the choice."""
         version = self.version
-        return key_of(
-            what, version.digest, version.map.title, log_token(version.map.workspace), self.language, self.people,
-            self.choice,
-        )  # fmt: skip
+        return key_of(what, version.digest, version.map.title, self._log_token, self.language, self.people, self.choice)
+
+    @cached_property
+    def _log_token(self) -> str:
+        return log_token(self.version.map.workspace)
 
 
 @dataclass(frozen=True)

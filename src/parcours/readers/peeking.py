@@ -12,6 +12,7 @@ from parcours.readers.kinds import guess_kind
 from parcours.readers.opening import first_bytes
 from parcours.readers.options import Format, Role, SourceOptions
 from parcours.readers.plan import kind_of
+from parcours.readers.returned import written_as
 from parcours.readers.source import find_format, reader_of
 
 
@@ -38,7 +39,8 @@ class Peek:
 def peek(options: SourceOptions) -> Peek:
     """Look at the head of a file; InputError where it is no table at all, or not as ``options`` describe it."""
     form = options.format or find_format(options, first_bytes(options.path, 4096))
-    reader = reader_of(form, options)
+    within = reader_of(form, options)
+    reader = written_as(within)
     head = reader.head()
     roles: Mapping[Role, str] = likely(
         head.columns, options, reader.fixed_roles, decimal_comma=reader.decimal_comma
@@ -54,6 +56,6 @@ def peek(options: SourceOptions) -> Peek:
     if form == "xlsx":
         from parcours.readers.xlsx_reader import XlsxReader
 
-        assert isinstance(reader, XlsxReader)
-        sheet, sheets = reader.sheet_name, reader.shown
+        assert isinstance(within, XlsxReader)
+        sheet, sheets = within.sheet_name, within.shown
     return Peek(form, tuple(columns), sheet, sheets)

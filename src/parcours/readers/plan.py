@@ -55,8 +55,6 @@ class Plan:
     scales: Mapping[str, Scale]
     zoneless: bool
     everything: bool = True
-    returned: bool = False
-    """The file holds rows that were left out before and come back."""
 
     def unforeseen(self, raw: Raw) -> tuple[Property, ...]:
         """Return the columns that first appear in ``raw``, long after the head of the file (JSON Lines, XES)."""
@@ -109,7 +107,6 @@ def make_plan(reader: FormatReader, options: SourceOptions) -> Plan:
         scales=scales,
         zoneless=_zoneless(head.columns[roles["time"]], rules),
         everything=options.properties is None,
-        returned=any(map(is_ours, head.columns)),
     )
 
 

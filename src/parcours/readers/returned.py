@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from parcours.language.cells import GUARDED
+from parcours.language.cells import GUARDED, bare
 from parcours.readers.arrays import shown
+from parcours.readers.raw import FormatReader, Piece, Raw
 
 _OURS = "parcours:"
 REJECT_COLUMNS = tuple(_OURS + name for name in ("file", "line", "column", "value", "reason", "expected"))
@@ -20,9 +22,39 @@ def is_ours(column: str) -> bool:
     return column in REJECT_COLUMNS
 
 
-def as_written(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
-    """Take the apostrophes off that kept a spreadsheet from running what is in a file of ours."""
-    return {name: _bare(values) for name, values in columns.items()}
+class Returned:
+    """Reads a file of ours: without the apostrophes that kept a spreadsheet from running what is in it.
+
+    ``within`` reads the file as it stands.
+    """
+
+    def __init__(self, within: FormatReader) -> None:
+        self.within = within
+        self.file, self.texts_only = within.file, within.texts_only
+        self.decimal_comma, self.fixed_roles = within.decimal_comma, within.fixed_roles
+        self._names = {bare(name): name for name in within.columns}
+        if len(self._names) < len(within.columns):  # two names that differ by an apostrophe stay two
+            self._names = {name: name for name in within.columns}
+        self.columns = tuple(self._names)
+
+    def in_file(self, column: str) -> str:
+        """Return what a column is called in the file."""
+        return self._names.get(column, column)
+
+    def head(self) -> Raw:
+        """Return the first rows."""
+        return self._as_written(self.within.head)
+
+    def pieces(self, needed: frozenset[str], repeated: frozenset[str]) -> Iterator[Piece]:
+        """Read the file from its start."""
+        for piece in self.within.pieces(frozenset(map(self.in_file, needed)), frozenset(map(self.in_file, repeated))):
+            yield Piece(partial(self._as_written, piece.parse), piece.bytes_done)
+
+    def _as_written(self, parse: Callable[[], Raw]) -> Raw:
+        raw = parse()
+        written = {name: column for column, name in self._names.items()}
+        columns = {written.get(name, name): _bare(values) for name, values in raw.columns.items()}
+        return Raw(columns, raw.line, raw.bad, raw.blank)
 
 
 def _bare(values: pa.Array) -> pa.Array:
@@ -38,3 +70,8 @@ def texts(values: pa.Array) -> list[str]:
     if pa.types.is_timestamp(values.type) or pa.types.is_date(values.type):
         values = values.cast(pa.string())
     return shown(values)
+
+
+def written_as(reader: FormatReader) -> FormatReader:
+    """Return ``reader``, or what takes our apostrophes off where it reads a file of ours."""
+    return Returned(reader) if any(map(is_ours, reader.columns)) else reader

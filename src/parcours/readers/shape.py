@@ -17,7 +17,7 @@ from parcours.readers.batch import BadRow, Batch
 from parcours.readers.kinds import EXACT, convert, decoded, guess_kind, read_numbers
 from parcours.readers.plan import Plan, Property, kind_of, mixed_days
 from parcours.readers.raw import Raw
-from parcours.readers.returned import as_written, texts
+from parcours.readers.returned import texts
 from parcours.readers.times import NO_TIME, MixedDayOrderError, read_times, string_buffers
 from parcours.readers.words import right_form
 
@@ -83,8 +83,6 @@ def shape(plan: Plan, raw: Raw, latest_us: int, *, whole: bool = False) -> Shape
     count = len(raw.line)
     if not count:
         return Shaped(None, raw.bad, raw.blank, 0, 0)
-    if plan.returned:
-        raw = replace(raw, columns=as_written(raw.columns))
     if not plan.texts_only:
         raw = replace(raw, columns={name: _encoded(name, values, plan) for name, values in raw.columns.items()})
     lacking = {name: pa.nulls(count, pa.string()) for name in plan.needed - raw.columns.keys()}

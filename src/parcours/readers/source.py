@@ -19,13 +19,15 @@ from parcours.readers.opening import digest_of, first_bytes, reading
 from parcours.readers.options import ColumnGuess, Format, Role, Scale, SourceOptions
 from parcours.readers.plan import make_plan
 from parcours.readers.raw import Counts, FormatReader, Piece
+from parcours.readers.returned import Returned, written_as
 from parcours.readers.shape import Shaped, latest_time_us, shape
 from parcours.readers.words import reason_in_words
 
 __all__ = ["ColumnGuess", "Counts", "Role", "Scale", "Source", "SourceOptions", "open_source", "stop_on_bad"]
 
 THREADS, AHEAD = 2, 3
-"""Pieces parsed at once, and pieces waiting or done: at most ``AHEAD + 1`` are in memory, about 50 MB each."""
+"""Pieces parsed at once, and pieces waiting or done: at most ``AHEAD + 1`` are in memory, about 50 MB each, and three
+times that where all rows are bad and carried whole."""
 
 
 class Source:
@@ -34,6 +36,7 @@ class Source:
     ``name`` is the file's name, ``size_bytes`` its size on disk. ``scales`` tells the range of ``nps``, ``csat``
     and ``ces`` where the file has them; without an option CES means agreement (CES 2.0: high is good). ``sheet`` is
     the sheet of a workbook that is read, ``other_sheets`` those that are shown in it beside.
+    ``decimal_comma`` tells that 1,5 may be a number.
     ``zoneless`` tells that times in its head carry no zone: ``options.zone`` decides what they mean.
     ``day_first`` is what the dates proved or the caller said; None: nothing told, and days are read first.
     """
@@ -46,12 +49,15 @@ class Source:
         self.size_bytes = self._stamp[0]
         self._reader = reader
         self._plan = make_plan(reader, options)
-        if isinstance(reader, CsvReader):
-            reader.know_times(self._plan.time, self._plan.rules)
+        self.decimal_comma = reader.decimal_comma
+        within = reader.within if isinstance(reader, Returned) else reader
+        in_file = reader.in_file if isinstance(reader, Returned) else str
+        if isinstance(within, CsvReader):
+            within.know_times(in_file(self._plan.time), self._plan.rules)
         self.sheet: str | None = None
         self.other_sheets: tuple[str, ...] = ()
         if form == "xlsx":
-            self._know_workbook(reader)
+            self._know_workbook(within, in_file)
         self.columns: tuple[ColumnGuess, ...] = self._plan.guesses
         self.scales: Mapping[str, Scale] = self._plan.scales
         self.zoneless = self._plan.zoneless
@@ -59,11 +65,11 @@ class Source:
         self._blank = self._gap = self._fold = 0
         self._reasons: Counter[str] = Counter()
 
-    def _know_workbook(self, reader: FormatReader) -> None:
+    def _know_workbook(self, reader: FormatReader, in_file: Callable[[str], str]) -> None:
         from parcours.readers.xlsx_reader import XlsxReader
 
         assert isinstance(reader, XlsxReader)
-        reader.know_roles(frozenset(guess.name for guess in self._plan.guesses if guess.role is not None))
+        reader.know_roles(frozenset(in_file(guess.name) for guess in self._plan.guesses if guess.role is not None))
         self.sheet = reader.sheet_name
         self.other_sheets = tuple(name for name in reader.shown if name != reader.sheet_name)
 
@@ -171,7 +177,7 @@ def open_source(options: SourceOptions) -> Source:
         ) from None
     start = first_bytes(options.path, 4096)
     form = options.format or find_format(options, start)
-    return Source(reader_of(form, options), form, options)
+    return Source(written_as(reader_of(form, options)), form, options)
 
 
 def find_format(options: SourceOptions, start: bytes) -> Format:

@@ -115,6 +115,8 @@ def back_up(file: Path, progress: Progress = lambda _done, _total: None) -> Back
 
     InstallationError where there is no installation to keep.
     """
+    from django.conf import settings
+
     from parcours import __version__
     from parcours.eventlog.keeping import backup_folder, hold_uploads
     from parcours.web.doctor import event_logs
@@ -124,6 +126,12 @@ def back_up(file: Path, progress: Progress = lambda _done, _total: None) -> Back
         raise InstallationError(
             _("There is nothing to back up: the database is empty, and the folder is {folder}.").format(folder=home),
             expected=_("Set PARCOURS_HOME and PARCOURS_DATABASE_URL as the server has them."),
+        )
+    if settings.PARCOURS_SECRET_IS_NEW:
+        (home / SECRET_FILE).unlink(missing_ok=True)
+        raise InstallationError(
+            _("The secret of this installation is not in {folder}.").format(folder=home),
+            expected=_("Set PARCOURS_SECRET_KEY as the server has it."),
         )
     if file.exists():
         raise InstallationError(_("{file} exists already.").format(file=file), expected=_("Choose another name."))

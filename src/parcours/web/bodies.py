@@ -37,6 +37,9 @@ TINY_PLACES = ("/health/", "/metrics", "/static/")
 """Nothing is sent to these."""
 WHOLE_FILES = re.compile(r"/w/[^/]+/imports/")
 """Here a form without JavaScript sends a whole file; pieces of one are ordinary (``upload.js`` cuts 4 MiB)."""
+MAP_FILES = re.compile(r"/w/[^/]+/maps/(new/file|[^/]+/versions/new)")
+MAP_BYTES = 41_000_000
+"""The largest file of a map: ten million letters of up to four bytes; workbooks may have 32 MB."""
 FORM_BYTES = 1_000_000
 """What a form may add around its file."""
 COPIES = 2
@@ -152,8 +155,11 @@ def _most(request: ASGIRequest, announced: int) -> int:
     """Return how large the body of a request may be; one that does not say its size may be an ordinary one."""
     if request.path.startswith(TINY_PLACES):
         return TINY_BYTES
-    if request.method == "POST" and announced > ORDINARY_BYTES and WHOLE_FILES.fullmatch(request.path):
-        return max(int(settings.PARCOURS_MAX_UPLOAD_BYTES), ORDINARY_BYTES) + FORM_BYTES
+    if request.method == "POST" and announced > ORDINARY_BYTES:
+        if WHOLE_FILES.fullmatch(request.path):
+            return max(int(settings.PARCOURS_MAX_UPLOAD_BYTES), ORDINARY_BYTES) + FORM_BYTES
+        if MAP_FILES.fullmatch(request.path):
+            return MAP_BYTES + FORM_BYTES
     return ORDINARY_BYTES
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from parcours.web.environment import Environment
-from parcours.web.home import data_folder, secret_key
+from parcours.web.home import SECRET_FILE, data_folder, secret_key
 
 env = Environment()
 
@@ -19,6 +19,7 @@ BASE = Path(__file__).resolve().parents[1]
 
 # -- Django ---------------------------------------------------------------------------------------------------------
 DEBUG = env.flag("DEBUG")
+PARCOURS_SECRET_IS_NEW = not env.text("SECRET_KEY") and not (PARCOURS_HOME / SECRET_FILE).is_file()
 SECRET_KEY = env.text("SECRET_KEY") or secret_key(PARCOURS_HOME)
 _HTTPS = PARCOURS_URL.startswith("https://")
 _HOST = PARCOURS_URL.split("://")[-1].split("/")[0]

@@ -183,7 +183,15 @@ def test_mailed_links_lead_to_the_installation_whatever_host_the_request_names(
 
 
 @pytest.mark.parametrize(
-    "name", ["Corp\r\nYour account is closed: open", "Corp https://evil.example", "Corp\u2028Pay here", "Corp\tx"]
+    "name",
+    [
+        "Corp\r\nYour account is closed: open",
+        "Corp https://evil.example",
+        "Corp\u2028Pay here",
+        "Corp\tx",
+        "Corp www.evil.example",
+        "Corp evil.example/pay",
+    ],
 )
 def test_a_name_carries_neither_lines_nor_links_into_messages(
     client: Client, inside: Inside, alice: User, workspace: Workspace, name: str

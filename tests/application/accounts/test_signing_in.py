@@ -75,6 +75,13 @@ def test_no_more_than_three_links_wait_to_be_used(alice: User, mailoutbox: list[
     assert len(mailoutbox) == 4
 
 
+def test_asking_for_what_is_not_sent_uses_up_nothing(alice: User, mailoutbox: list[Any]) -> None:
+    for turn in range(4):  # more than 10 together, from ever other places
+        links = [ask_for_link(Client(REMOTE_ADDR=f"10.0.{turn}.{number}"), mailoutbox) for number in range(6)]
+        assert len(mailoutbox) == 3 * (turn + 1)
+        assert Client(REMOTE_ADDR=f"10.1.{turn}.1").post(links[-1]).status_code == 302
+
+
 def test_a_closed_account_gets_no_link_and_uses_none(client: Client, alice: User, mailoutbox: list[Any]) -> None:
     link = ask_for_link(client, mailoutbox)
     alice.is_active = False

@@ -21,6 +21,7 @@ from parcours.eventlog.reading import Answers
 from parcours.web import databases
 from parcours.web.backups import back_up
 from parcours.web.errors import InstallationError
+from parcours.web.home import SECRET_FILE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CSV = b"person,time,event\n" + b"".join(b"p%d,2026-03-01T10:00:00Z,visit\n" % n for n in range(100))
@@ -183,6 +184,17 @@ def test_uploads_are_listed_while_imports_that_end_remove_their_folders(home: Pa
     finally:
         stop.set()
         ending.join()
+
+
+def test_backup_with_a_secret_that_was_made_a_moment_ago_is_refused(
+    home: Path, tmp_path: Path, settings: Any, workspace: Workspace
+) -> None:
+    """Commands do not read what the server is told: its secret may be there."""
+    settings.PARCOURS_SECRET_IS_NEW = True
+    (home / SECRET_FILE).write_text("made for this command\n")
+    with pytest.raises(InstallationError, match=r"is not in .*Set PARCOURS_SECRET_KEY"):
+        back_up(tmp_path / "b.tar.zst")
+    assert not (home / SECRET_FILE).exists() and not (tmp_path / "b.tar.zst").exists()
 
 
 def test_backup_of_a_new_database_is_refused(home: Path, tmp_path: Path) -> None:

@@ -79,6 +79,17 @@ def test_what_others_announced_is_not_given_away_twice(
     services.begin_upload(workspace, alice, "second.csv", size)
 
 
+def test_what_is_announced_later_does_not_end_an_upload_that_was_taken(
+    home: Path, workspace: Workspace, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = [1 << 40]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Disk(free[0]))
+    first = services.begin_upload(workspace, alice, "first.csv", 4_000_000_000)
+    services.begin_upload(workspace, alice, "second.csv", 4_000_000_000)
+    free[0] = uploads.ROOM_FACTOR * 4_000_000_000 + uploads.ROOM_BYTES
+    services.add_to_upload(first, 0, [b"x" * 1000])
+
+
 def test_a_small_file_that_unpacks_to_bad_rows_ends_before_the_disk_is_full(
     queued: Made, worker: Work, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

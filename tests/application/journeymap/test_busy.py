@@ -9,8 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from parcours.accounts.models import User, Workspace
+from parcours.journeymap.living import Question
 from parcours.journeymap.models import JourneyMap
+from parcours.journeymap.queries import shown_version
 from parcours.journeymap.shelf import MOST_AT_ONCE, a_turn
+from parcours.journeymap.takeaways import FILES, taken
 
 Inside = Callable[[User], Client]
 SLOW = ("map_report", "map_letter", "map_waited", "map", "workspace")
@@ -58,6 +61,18 @@ def test_a_file_needs_one_turn_though_it_is_drawn_from_the_map(
         for _turn in range(MOST_AT_ONCE - 1):
             held.enter_context(a_turn(Path("elsewhere")))
         assert inside(alice).get(reverse("map_file", kwargs=kwargs)).status_code == 200
+
+
+def test_a_file_needs_one_turn_also_where_the_log_changes_while_it_is_made(
+    with_data: Workspace, shop: JourneyMap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parcours.journeymap.shelf.PATIENCE_SECONDS", 0.01)
+    tokens = iter("abcdefgh")
+    monkeypatch.setattr("parcours.journeymap.living.log_token", lambda _workspace: next(tokens))
+    with ExitStack() as held:
+        for _turn in range(MOST_AT_ONCE - 1):
+            held.enter_context(a_turn(Path("elsewhere")))
+        assert taken(FILES["report"], Question(shown_version(shop), "en"))
 
 
 def test_what_is_kept_needs_no_turn(

@@ -193,6 +193,17 @@ def test_a_whole_file_is_taken_at_its_address_from_who_is_signed_in(
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("where", ["new/file", "abcdefghjkmn/versions/new"])
+def test_the_largest_file_of_a_map_is_taken_from_who_is_signed_in(
+    ask: Ask, signed_in: str, workspace: Workspace, where: str
+) -> None:
+    there, file = f"/w/{workspace.public_id}/maps/{where}", [b"x" * MEGABYTE] * 40
+    assert ask(there, *file, Content_Length=str(40 * MEGABYTE), Cookie=signed_in).status == 200
+    assert ask(there, *file, Content_Length=str(40 * MEGABYTE)).status == 403
+    assert ask(there, b"x", Content_Length=str(43 * MEGABYTE), Cookie=signed_in).status == 413
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_whole_file_is_refused_where_the_setting_or_the_disk_does_not_hold_it(
     ask: Ask, signed_in: str, workspace: Workspace, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from parcours.accounts.services.audit import Broken, record, record_of_account, 
 from parcours.accounts.services.first import first_code, make_first
 from parcours.accounts.services.invitations import accept, find_invitation, invite, resend, revoke_invitation
 from parcours.accounts.services.keys import Scope, key_from, make_key, revoke_key
-from parcours.accounts.services.links import link_for, send_link, use_link
+from parcours.accounts.services.links import enough_wait, link_for, send_link, use_link
 from parcours.accounts.services.workspaces import (
     change_role,
     change_workspace,
@@ -25,6 +25,7 @@ __all__ = [
     "change_workspace",
     "create_workspace",
     "delete_workspace",
+    "enough_wait",
     "find_invitation",
     "first_code",
     "invite",

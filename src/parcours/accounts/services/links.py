@@ -24,17 +24,21 @@ MOST_AT_ONCE = 3
 def send_link(email: str) -> None:
     """Send a link to ``email``; an address without an account gets a message that says so.
 
-    The caller learns nothing, and both cases cost one message. Where ``MOST_AT_ONCE`` wait none is sent.
+    The caller learns nothing, and both cases cost one message.
     """
     email = email.strip().lower()
     user = User.objects.filter(email=email, is_active=True).first()
     if user is None:
         send("accounts/mail/no_account.txt", email, {"url": settings.PARCOURS_URL})
         return
-    if _waiting(user).count() >= MOST_AT_ONCE:
-        return
     minutes = int(GOOD_FOR.total_seconds() // 60)
     send("accounts/mail/magic_link.txt", email, {"link": link_for(user), "minutes": minutes})
+
+
+def enough_wait(email: str) -> bool:
+    """Tell whether as many links wait as may for ``email``: one more would help nobody."""
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    return user is not None and _waiting(user).count() >= MOST_AT_ONCE
 
 
 def link_for(user: User) -> str:

@@ -21,7 +21,7 @@ from parcours.accounts.access import public
 from parcours.accounts.adapter import INVITED
 from parcours.accounts.errors import AlreadySetUpError, LinkSpentError, WrongAddressError
 from parcours.accounts.forms import FirstForm, LinkForm
-from parcours.accounts.limits import may_write
+from parcours.accounts.limits import forget_writing, may_write
 from parcours.accounts.tokens import digest_of
 from parcours.ui.forms import to_correct
 
@@ -38,7 +38,7 @@ def request_link(request: HttpRequest) -> HttpResponse:
     email = form.cleaned_data["email"].lower()
     if not consume(request, action="magic_link"):
         return respond_429(request)
-    if may_write(request, "link", email):
+    if not services.enough_wait(email) and may_write(request, "link", email):
         services.send_link(email)
     return redirect("link_sent")
 
@@ -62,6 +62,7 @@ def magic_link(request: HttpRequest, token: str) -> HttpResponse:
         user = services.use_link(token)
     except LinkSpentError as error:
         return render(request, "accounts/spent.html", {"error": error.message, "again": True}, status=410)
+    forget_writing(request, "link", user.email)
     for address in EmailAddress.objects.filter(user=user, email=user.email, verified=False):
         address.user = user  # whose password may change with it
         get_adapter().confirm_email(request, address)
