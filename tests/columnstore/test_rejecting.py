@@ -194,6 +194,9 @@ def test_corrected_rows_make_the_log_that_good_ones_make(rows, tmp_path_factory,
     good = written("good.csv", lambda _bad: "2026-01-01 10:00")
     mixed = written("mixed.csv", lambda bad: "soon" if bad else "2026-01-01 10:00")
     rejects = folder / "r.csv"
-    back = lambda: corrected(rejects, folder / "back.csv", time="2026-01-01 10:00")  # noqa: E731
+
+    def back():
+        return corrected(rejects, folder / "back.csv", time="2026-01-01 10:00")
+
     expected = imported("a.parcours", [good])
     assert imported("b.parcours", [mixed, back], on_error="skip", rejects=rejects) == expected
