@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+WATCHED = str(Path(__file__).with_name("watched.py"))
 CALM = {
     "RETENTIONEERING_NO_TRACK": "1",
     "PYTHONWARNINGS": "ignore",
@@ -69,12 +70,12 @@ def run(argv: Sequence[str | Path], environment: Mapping[str, str] | None = None
     Lines that are not JSON are passed over (some programs greet). ``most_bytes`` limits the memory it may ask for.
     """
     kept = {**os.environ, **CALM, **(environment or {})}
-    with tempfile.TemporaryFile() as complaints:
-        begin = time.perf_counter()
+    with tempfile.TemporaryFile() as complaints, tempfile.TemporaryFile() as needs:
         process = subprocess.Popen(
-            [str(word) for word in argv],
+            [sys.executable, "-S", "-E", WATCHED, str(needs.fileno()), *(str(word) for word in argv)],
             stdout=subprocess.PIPE,
             stderr=complaints,
+            pass_fds=[needs.fileno()],
             env={key: value for key, value in kept.items() if key != "PYTHONDONTWRITEBYTECODE"},
             preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes)))
             if most_bytes
@@ -86,16 +87,20 @@ def run(argv: Sequence[str | Path], environment: Mapping[str, str] | None = None
         for line in process.stdout:
             with suppress(ValueError):
                 said.append(json.loads(line))
-                answered = answered or time.perf_counter() - begin
-        _pid, status, usage = os.wait4(process.pid, 0)
-        ended = time.perf_counter() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
+                answered = answered or time.perf_counter()
         process.stdout.close()
-        if process.returncode != 0:
+        watcher = process.wait()
+        needs.seek(0)
+        needed = json.loads(needs.read() or "{}")
+        if failed := watcher or needed["status"]:
             complaints.seek(0)
-            raise FailedError(f"{argv[0]} ended with {process.returncode}: {complaints.read().decode()[-2000:]}")
-    # Linux counts kilobytes, macOS bytes.
-    peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+            raise FailedError(f"{argv[0]} ended with {failed}: {complaints.read().decode()[-2000:]}")
     answer, repeats = [*said, None, []][:2] if said else (None, [])
-    spent = usage.ru_utime + usage.ru_stime
-    return Run(answered or ended, ended, spent, peak, answer, tuple((wall, cpu) for wall, cpu in repeats or ()))
+    return Run(
+        (answered or needed["ended"]) - needed["begin"],
+        needed["ended"] - needed["begin"],
+        needed["spent"],
+        needed["peak"],
+        answer,
+        tuple((wall, cpu) for wall, cpu in repeats or ()),
+    )

@@ -34,6 +34,12 @@ def test_a_program_that_fails_says_why() -> None:
         run(python("raise SystemExit('no such table')"))
 
 
+def test_memory_is_that_of_the_program_and_not_of_who_started_it() -> None:
+    held = bytearray(b"x" * (300 << 20))
+    assert run(python("print(1)")).peak_bytes < 100 << 20 < len(held)
+    assert run(python("held = bytearray(b'x' * (200 << 20)); print(1)")).peak_bytes > 200 << 20
+
+
 def test_memory_of_a_program_is_bounded() -> None:
     with pytest.raises(FailedError):
         run(python("bytearray(2 << 30)"), most_bytes=1 << 30)

@@ -20,13 +20,14 @@ Writer = Callable[..., Path]
 PLAIN = "person,time,event\n" + "a,2025-01-01 10:00:00,visit\n" * 50_000
 BOM = b"\xef\xbb\xbf"
 MEASURE = """
-import resource, sys
+import re, sys
 from pathlib import Path
 from parcours.readers.source import SourceOptions, open_source
 source = open_source(SourceOptions(path=Path(sys.argv[1])))
 bad = []
 rows = sum(batch.rows for batch in source.batches(bad.append))
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+# Not ru_maxrss: that one begins at what the parent process held, over a gigabyte at the end of a whole run.
+peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) >> 10
 print(rows, len(bad), bad[0].reason if bad else "-", bad[0].line if bad else 0, peak)
 """
 
