@@ -301,6 +301,36 @@ def test_what_is_far_down_is_laid_out_before_anyone_scrolls(samples, visit) -> N
     assert page.evaluate("scrollY") == 0
 
 
+STAND_INS = """async (text) => {
+  const width = (font) => {
+    const line = document.createElement("p");
+    line.style = `font: ${font}; white-space: nowrap; width: max-content; position: absolute`;
+    document.body.append(Object.assign(line, { textContent: text }));
+    return line.getBoundingClientRect().width;
+  };
+  const found = {};
+  for (const [ours, kind] of [['20px "Instrument Sans"', "sans"], ['italic 20px "Newsreader"', "voice"]])
+    for (const before of [`${kind[0].toUpperCase()}${kind.slice(1)}`, `Wide ${kind}`]) {
+      const name = ours.replace(/"[^"]+"/, `"${before} of the reader"`);
+      await document.fonts.load(ours);
+      const loaded = await document.fonts.load(name).catch(() => []);
+      if (loaded.length && loaded.every((face) => face.status === "loaded")) found[name] = width(name) / width(ours);
+    }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_fonts_that_stand_in_are_as_wide_as_ours(samples, visit, language) -> None:
+    text = {
+        "fr": "Nous perdons des personnes à « Décision », où nous tenons notre parole 38 % du temps.",
+        "en": "We lose people at “Decision”, where we keep our word 38% of the time.",
+    }[language]
+    found = visit(render_page(samples.rich(language)), 390).page.evaluate(STAND_INS, text)
+    assert found, "this machine has none of them: install DejaVu, Liberation or Arial"
+    assert all(0.96 < ratio < 1.04 for ratio in found.values()), found
+
+
 def test_two_fragments_share_a_document_without_script(samples, visit) -> None:
     both = render_fragment(samples.rich("fr")) + render_fragment(samples.discovered())
     opened = visit(f"<!doctype html><html lang=fr><meta charset=utf-8><title>n</title><body>{both}")

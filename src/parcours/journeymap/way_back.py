@@ -15,8 +15,7 @@ from parcours.picture.typeface import prose
 
 _STYLE = (
     ".way-back{padding:6px 28px;background:light-dark(#fffdf9,#1a1f25);color:light-dark(#545c65,#adb4bb);"
-    'border-bottom:1px solid light-dark(#ddd5c4,#343d46);font:400 14px/1.4 "Instrument Sans","PT Sans","Segoe UI",'
-    "system-ui,sans-serif}"
+    "border-bottom:1px solid light-dark(#ddd5c4,#343d46);font:400 14px/1.4 var(--sans)}"
     ".way-back ol{display:flex;flex-wrap:wrap;gap:0 8px;list-style:none;margin:0;padding:0}"
     ".way-back li{display:flex;gap:8px;align-items:center;padding:0;margin:0;counter-increment:none}"
     '.way-back li::before{content:none}.way-back li+li::before{all:unset;content:"/"}'

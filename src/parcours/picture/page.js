@@ -88,6 +88,7 @@
   mark();
 
   // What is far down is laid out last, a part at a time and between other work: a picture of the whole page has it too.
+  // The first seconds are left to who begins to read and to tap: on a slow phone each part takes a tenth of one.
   const far = [...root.querySelectorAll(".leg > .body, .part, .notes")];
   const idle = window.requestIdleCallback ?? ((next) => setTimeout(next, 100));
   const layOut = () => {
@@ -95,8 +96,9 @@
     far.shift().style.contentVisibility = "visible";
     idle(layOut);
   };
-  if (document.readyState === "complete") idle(layOut);
-  else addEventListener("load", () => idle(layOut));
+  const later = () => setTimeout(() => idle(layOut), 3000);
+  if (document.readyState === "complete") later();
+  else addEventListener("load", later);
 
   for (const table of root.querySelectorAll("table.map")) {
     const cells = table.querySelectorAll("th, td");
