@@ -358,7 +358,7 @@ def page(rows: int = ROWS) -> list[str]:
         "each process ever held, over everything above: the web process may need at most "
         f"{MOST_WEB_GROWTH_MB} MB more for the larger file, the worker {MOST_WORKER_MB:,} MB and {PERSON_BYTES} bytes "
         "a person however large it is (its rows are collected in pieces; "
-        "[fifty million](large-import.md) need 1.4 GB).",
+        "[fifty million](large-import.md) need 1.5 GB).",
         "",
         f"What the page said: “{said['sending']}” while it was sent, “{said['reading']}” while it was read, "
         f"“{said['after the restart']}” after the restart.",
