@@ -27,8 +27,8 @@ _STYLE = (
     "@media print{.way-back{display:none}}"
 )
 _SEAM = "</head><body>"
-_SKIP = re.compile(r'<div class="parcours"[^>]*><a class="skip"[^>]*>[^<]*</a>')
-"""What skips to the map stays the first thing that the keyboard meets."""
+_BEFORE = re.compile(r'<div class="parcours"[^>]*>(?:<a class="skip"[^>]*>[^<]*</a>)?')
+"""The bar is set in the fonts of the document, so inside; what skips to the map stays the first that the keys meet."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ def with_way_back(page: str, way: Sequence[Stop]) -> str:
         raise ValueError(f"no {_SEAM} in the document")
     stops = "".join(f"<li>{_stop(stop)}</li>" for stop in way)
     bar = f'<nav class="way-back" aria-label="{prose(_("Where you are"))}"><ol>{stops}</ol></nav>'
-    skip = _SKIP.match(body)
-    before = skip.end() if skip else 0
+    opening = _BEFORE.match(body)
+    before = opening.end() if opening else 0
     body = body[:before] + bar + body[before:]
     return f"{head}<style>{_STYLE}</style>{seam}{body}"
 

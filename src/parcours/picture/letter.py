@@ -15,7 +15,7 @@ from parcours.language.formats import quoted
 from parcours.language.translation import Language, _, speaking
 from parcours.picture.typeface import font_faces, prose, tidy
 
-_TOKENS = re.compile(r"--[\w-]+:\s*light-dark\([^;]*\);")
+_TOKENS = re.compile(r"--(?:sans|voice):[^;]*;|--[\w-]+:\s*light-dark\([^;]*\);")
 _LINE = 78
 _MARKDOWN = re.compile(r"([\\`*_<>\[\]])")
 
